@@ -1,0 +1,54 @@
+"""The seams of vision: what each door must do, without naming the library behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from vision.tracks import ClipInfo, Frame, FrameMarks, MarkerSighting, MarkerSpec
+
+Rgb = npt.NDArray[np.uint8]
+
+
+class ClipReader(Protocol):
+    """Door to the video library: path to upright frames, memory bounded by a few frames."""
+
+    def probe(self, path: Path) -> ClipInfo:
+        """Read headers only; raise `UnreadableClipError` for what is not a video."""
+
+    def frames(self, path: Path) -> Iterator[Frame]:
+        """Yield upright square-pixel RGB frames in display order; raise `UnreadableClipError` where the clip breaks."""
+
+
+class PoseEstimator(Protocol):
+    """Door to the pose network. One instance sees one clip, frames in order of time."""
+
+    model: str
+    model_sha256: str
+
+    def estimate(self, rgb: Rgb, t_s: float) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float32]] | None:
+        """Landmarks (33, 4) as x px, y px, depth px, visibility, and person mask (H, W) in 0..1; None when nobody is found."""
+
+    def close(self) -> None:
+        """Free the network."""
+
+
+class MarkerFinder(Protocol):
+    """Door to fiducial markers."""
+
+    def find(self, rgb: Rgb, spec: MarkerSpec) -> Sequence[MarkerSighting]:
+        """Markers of `spec` seen in the frame, read as it is and, failing that, mirrored."""
+
+
+class Overlay(Protocol):
+    """Door that draws what was measured on the picture."""
+
+    def write_still(self, clip: Path, marks: FrameMarks, out: Path) -> None:
+        """Write one frame of the clip, the one nearest `marks.t_s`, with its marks as JPEG."""
+
+    def write_clip(self, clip: Path, marks: Sequence[FrameMarks], out: Path) -> None:
+        """Write the clip as H.264 MP4 (faststart) with the marks of each frame drawn."""
