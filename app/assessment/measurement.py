@@ -87,11 +87,22 @@ class Series:
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """Where centimetres come from. `cm_per_px` is at the toe, in the measuring plane; `relative_std` its standard uncertainty over its value."""
+    """Where centimetres come from.
+
+    Attributes
+    ----------
+    cm_per_px : float | None
+        At the toe, in the measuring plane.
+    relative_std : float | None
+        Standard uncertainty of the scale over its value.
+    shared_relative_std : float | None
+        The part of `relative_std` that both legs of one person share (a typed foot length or body height); None or 0 where nothing is shared.
+    """
 
     source: ScaleSource
     cm_per_px: float | None = None
     relative_std: float | None = None
+    shared_relative_std: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
