@@ -19,7 +19,14 @@ DECIMALS = 3
 FINE_DECIMALS = 5
 """Places kept of ratios (foot lengths, scale)."""
 PIXEL_DECIMALS = 2
-REPETITION_UNITS = {"shin_angle_deg": "deg", "axis_angle_deg": "deg", "toe_to_wall_cm": "cm", "knee_gap_cm": "cm", "knee_over_toe_cm": "cm", "heel_lift_cm": "cm"}
+REPETITION_UNITS = {
+    "shin_angle_deg": "deg",
+    "axis_angle_deg": "deg",
+    "toe_to_wall_cm": "cm",
+    "knee_gap_cm": "cm",
+    "knee_over_toe_cm": "cm",
+    "heel_lift_cm": "cm",
+}
 SERIES_KEYS = ("t_s", "shin_angle_deg", "axis_angle_deg", "knee_gap_cm", "heel_lift_cm")
 
 
