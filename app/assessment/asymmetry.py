@@ -37,7 +37,7 @@ class ComparisonParams:
 
     References
     ----------
-    Chisholm et al. 2012, Physiother Can 64:347, doi 10.3138/ptc.2011-41 (53 people with an ankle problem, tape, between-limb MDC 1.5 cm).
+    Chisholm et al. 2012, Physiother Can 64:347, PMC3484905 (53 people with an ankle problem, tape, between-limb MDC 1.5 cm).
     """
 
     coverage: float = 1.96
@@ -261,7 +261,7 @@ def _describe_wrong_legs(left: Measurement, right: Measurement) -> str | None:
 
 
 def _find_leg(attempt: Measurement, declared: Side) -> Side | None:
-    """The leg that a clip shows, also where it was refused because it shows the other one."""
+    """Name the leg that a clip shows, also where it was refused because it shows the other one."""
     if attempt.status == "measured":
         return attempt.side
     if attempt.code == "wrong_side_declared":

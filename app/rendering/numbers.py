@@ -1,0 +1,34 @@
+"""Numbers as people read them: one decimal, with the half width of the 95 % interval."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+COVERAGE = 1.96
+"""From a standard uncertainty to the half width of a 95 % interval, normal distribution."""
+MINUS = "\N{MINUS SIGN}"
+UNITS = {"cm": "\N{NO-BREAK SPACE}cm", "deg": "\N{DEGREE SIGN}", "1": "\N{NO-BREAK SPACE}foot lengths"}
+
+
+def format_value(value: float, *, decimals: int = 1, signed: bool = False) -> str:
+    """Write a number with a true minus sign; nothing is ever shown as minus zero."""
+    text = f"{value:{'+' if signed else ''}.{decimals}f}"
+    if float(text) == 0:
+        text = text.lstrip("+-")
+    return text.replace("-", MINUS)
+
+
+def format_half_width(std: float, *, decimals: int = 1) -> str:
+    """Write the half width of the 95 % interval, never smaller than its last decimal."""
+    return f"{max(COVERAGE * std, 10.0**-decimals):.{decimals}f}"
+
+
+def format_quantity(quantity: Mapping[str, float] | None, unit: str, *, signed: bool = False, at_least: bool = False) -> str:
+    """Write ``12.4 ± 0.8 cm``, ``≥ 12.4 ± 0.8 cm`` for a lower bound, or a dash when there is no number."""
+    if quantity is None:
+        return "\N{EN DASH}"
+    decimals = 2 if unit == "1" else 1
+    value = format_value(quantity["value"], decimals=decimals, signed=signed)
+    width = format_half_width(quantity["std"], decimals=decimals)
+    bound = "\N{GREATER-THAN OR EQUAL TO}\N{NO-BREAK SPACE}" if at_least else ""
+    return f"{bound}{value}\N{NO-BREAK SPACE}±\N{NO-BREAK SPACE}{width}{UNITS[unit]}"
