@@ -15,7 +15,10 @@ LOWER_BOUND = (
     "\N{GREATER-THAN OR EQUAL TO} means at least: the clip shows where the foot stood, not that farther back was impossible. "
     "Move back 1 cm at a time until the knee no longer reaches, or say that it was the furthest."
 )
-GRADE_SOURCE = "Chisholm et al. 2012, Physiotherapy Canada 64:347 (tape measure, 53 people with an ankle problem): smallest difference between two legs that can be told, 1.5 cm."
+GRADE_SOURCE = (
+    "1.5 cm: smallest difference between two legs that a tape measure can tell, in 53 people with an ankle problem "
+    "(Chisholm et al. 2012, Physiotherapy Canada 64:347)."
+)
 GRADE_WORDS = {
     "under_1_5_cm": "It is under 1.5 cm: less than measuring both legs by hand with a tape can tell apart.",
     "from_1_5_to_3_cm": "It is between 1.5 and 3 cm: more than the 1.5 cm that measuring both legs by hand with a tape can tell apart.",
@@ -45,7 +48,7 @@ def _write_headline(comparison: Comparison) -> str:
     side = str(comparison.larger_side).capitalize()
     if comparison.scope == "reached_today":
         return f"{side} reached {amount} farther today"
-    return f"{side} goes {amount} farther"
+    return f"{side} reaches {amount} farther"
 
 
 def _write_detail(comparison: Comparison) -> str:

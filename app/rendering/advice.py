@@ -1,0 +1,31 @@
+"""What a person can do about each finding, in one sentence."""
+
+from __future__ import annotations
+
+ADVICE = {
+    "no_wall": "Film with the wall in the picture down to the floor, or lay the printed sheet flush against it.",
+    "no_scale": "Lay the printed sheet beside the foot, or type the length of the foot.",
+    "no_valid_repetition": "Keep the heel down, touch the wall with the knee, hold for 2 seconds, and leave the foot where it is.",
+    "several_people": "Ask others to step out of the picture.",
+    "low_frame_rate": "Film at 30 frames a second or more.",
+    "hold_too_short": "Hold the knee at the wall for 2 seconds.",
+    "foot_turned": "Point heel and second toe straight at the wall.",
+    "skirting_suspected": "Use a door, a cupboard or a pillar without a skirting board, or type how thick the board is.",
+    "sheet_not_flush": "Push the short edge of the sheet against the wall and tape it down flat.",
+    "print_scale": "Print the sheet at 100 %, or type the length of its ruler as printed.",
+    "mirrored_clip": "Switch off the mirrored selfie recording of the phone.",
+    "medial_view": "Put the camera on the outer side of the test leg.",
+    "wide_lens": "Use the 1x lens, 2 to 3 m away.",
+    "stabilised_or_zoomed": "Switch off video stabilisation and do not zoom while filming.",
+    "knee_covered": "Roll trousers up above the knee.",
+    "heel_hidden": "Keep the rear leg and clothes out of the line between the camera and the heel.",
+    "camera_not_abreast": "Put the camera straight beside the gap between the toes and the wall.",
+    "lower_bound": "Move the foot back 1 cm at a time until the knee no longer reaches, in the same clip, or say that it was the furthest.",
+    "cues_disagree": "Repeat the measurement with the printed sheet on the floor.",
+    "footwear_differs": "Measure both legs barefoot, or both in the same shoes.",
+    "view_differs": "Film each leg from its own outer side.",
+    "state_differs": "Measure both legs on one day, in the same state.",
+    "same_leg_twice": "Choose one clip of the left leg and one of the right.",
+    "cannot_be_compared": "Film the missing side again, the same way as the other one.",
+}
+GENERAL_ADVICE = "Film again as the instructions show."

@@ -1,0 +1,49 @@
+"""The report as one HTML page without scripts: opens from a file, and is served as a page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from importlib import resources
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from app.rendering.interval_svg import draw_intervals
+from app.rendering.report_view import build_differences, build_findings, build_sides
+
+
+@cache
+def read_report_css() -> str:
+    """Read the style sheet of the report, for a service that links it instead of putting it into the page."""
+    return resources.files("app.rendering").joinpath("templates", "report.css").read_text(encoding="utf-8")
+
+
+@cache
+def _environment() -> Environment:
+    loader = PackageLoader("app.rendering", "templates")
+    return Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+
+
+def render_report_html(
+    report: Mapping[str, Any], *, stills: Mapping[str, str], overlays: Mapping[str, str], stylesheet: str | None = None, home: str | None = None
+) -> str:
+    """Render a kneewall.report/1 dict as one page.
+
+    `stills` and `overlays` map ``left`` and ``right`` to addresses (data URIs make the page one file); a side may be absent. With `stylesheet`
+    the page links that address and holds no style of its own; `home` is the address that a "new measurement" link leads to.
+    """
+    sides = build_sides(report, stills, overlays)
+    context = {
+        "report": report,
+        "sides": sides,
+        "differences": build_differences(report),
+        "findings": build_findings(report["findings"]),
+        "intervals": draw_intervals(report["left"], report["right"], basis=report["comparison"]["basis"]),
+        "bounded": any(side.get("distance") and side["distance"]["at_least"] for side in sides),
+        "stylesheet": stylesheet,
+        "css": None if stylesheet else Markup(read_report_css()),  # noqa: S704 - our own file, not a person's text
+        "home": home,
+    }
+    return _environment().get_template("report.html").render(context)
