@@ -31,4 +31,4 @@ def format_quantity(quantity: Mapping[str, float] | None, unit: str, *, signed: 
     value = format_value(quantity["value"], decimals=decimals, signed=signed)
     width = format_half_width(quantity["std"], decimals=decimals)
     bound = "\N{GREATER-THAN OR EQUAL TO}\N{NO-BREAK SPACE}" if at_least else ""
-    return f"{bound}{value}\N{NO-BREAK SPACE}±\N{NO-BREAK SPACE}{width}{UNITS[unit]}"
+    return f"{bound}{value} ±\N{NO-BREAK SPACE}{width}{UNITS[unit]}"
