@@ -1,0 +1,125 @@
+"""Door to av's encoder: what was measured, drawn on the pictures it was measured in, as JPEG and MP4."""
+
+from __future__ import annotations
+
+import bisect
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import cv2
+import numpy as np
+import numpy.typing as npt
+from av.video.reformatter import Colorspace
+
+from vision.drawing import draw_marks
+from vision.errors import UnreadableClipError
+from vision.protocols import ClipReader
+from vision.tracks import FloatArray, Frame, FrameMarks
+
+Rgb = npt.NDArray[np.uint8]
+TIME_BASE = Fraction(1, 90_000)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OverlayParams:
+    """How overlays are made: sizes in pixels of the long side, rates in Hz, `crf` as libx264 understands it."""
+
+    clip_long_side_px: int = 1280
+    still_long_side_px: int = 1920
+    max_rate_hz: float = 60.0
+    marks_tolerance_s: float = 0.06
+    jpeg_quality: int = 88
+    crf: int = 23
+
+
+def fit_size(width_px: int, height_px: int, *, long_side_px: int) -> tuple[int, int]:
+    """Size of the drawn picture, even in both directions (yuv420p), never enlarged."""
+    ratio = min(1.0, long_side_px / max(width_px, height_px))
+    return max(2, round(width_px * ratio / 2) * 2), max(2, round(height_px * ratio / 2) * 2)
+
+
+class OpenCvOverlay:
+    """The `Overlay` of the protocols, reading frames through the given reader."""
+
+    def __init__(self, reader: ClipReader, params: OverlayParams | None = None) -> None:
+        self._reader = reader
+        self._params = params or OverlayParams()
+
+    def write_still(self, clip: Path, marks: FrameMarks, out: Path) -> None:
+        """Write one frame of the clip, the one nearest `marks.t_s`, with its marks as JPEG."""
+        frame = self._find_frame(clip, marks.t_s)
+        rgb, scaled = _rescale(frame.rgb, marks, long_side_px=self._params.still_long_side_px)
+        bgr = cv2.cvtColor(draw_marks(rgb, scaled), cv2.COLOR_RGB2BGR)
+        _, data = cv2.imencode(".jpg", bgr, [cv2.IMWRITE_JPEG_QUALITY, self._params.jpeg_quality])
+        out.write_bytes(data.tobytes())
+
+    def write_clip(self, clip: Path, marks: Sequence[FrameMarks], out: Path) -> None:
+        """Write the clip as H.264 MP4 (faststart) with the marks of each frame drawn, at the times of its own frames."""
+        ordered = sorted(marks, key=lambda item: item.t_s)
+        times = [item.t_s for item in ordered]
+        with av.open(str(out), "w", format="mp4", options={"movflags": "+faststart"}) as container:
+            stream = container.add_stream("libx264", rate=30)
+            stream.pix_fmt = "yuv420p"
+            stream.time_base = stream.codec_context.time_base = TIME_BASE
+            colours = "colorprim=bt709:transfer=bt709:colormatrix=bt709"
+            stream.options = {"crf": str(self._params.crf), "preset": "veryfast", "threads": "2", "x264-params": colours}
+            sized = False
+            for frame in self._thin(self._reader.frames(clip)):
+                index = _find_nearest(times, frame.t_s, tolerance_s=self._params.marks_tolerance_s)
+                known = FrameMarks(frame.t_s) if index is None else ordered[index]
+                rgb, scaled = _rescale(frame.rgb, known, long_side_px=self._params.clip_long_side_px)
+                if not sized:
+                    stream.height, stream.width = rgb.shape[:2]
+                    sized = True
+                picture = av.VideoFrame.from_ndarray(np.ascontiguousarray(draw_marks(rgb, scaled)), format="rgb24")
+                picture = picture.reformat(format="yuv420p", dst_colorspace=Colorspace.ITU709)
+                picture.pts, picture.time_base = round(frame.t_s / TIME_BASE), TIME_BASE
+                container.mux(stream.encode(picture))
+            container.mux(stream.encode(None))
+
+    def _find_frame(self, clip: Path, t_s: float) -> Frame:
+        best: Frame | None = None
+        for frame in self._reader.frames(clip):
+            if best is None or abs(frame.t_s - t_s) < abs(best.t_s - t_s):
+                best = frame
+            if frame.t_s > t_s:
+                break
+        if best is None:
+            raise UnreadableClipError(f"found no frame in {clip.name}; expected at least one", reason="no_video", advice="Choose a clip that plays.")
+        return best
+
+    def _thin(self, frames: Iterator[Frame]) -> Iterator[Frame]:
+        """Pass on no more frames a second than a screen shows, so that slow motion does not swell the file."""
+        last_s = -math.inf
+        for frame in frames:
+            if frame.t_s - last_s >= 0.9 / self._params.max_rate_hz:
+                yield frame
+                last_s = frame.t_s
+
+
+def _find_nearest(times: Sequence[float], t_s: float, *, tolerance_s: float) -> int | None:
+    position = bisect.bisect_left(times, t_s)
+    near = [index for index in (position - 1, position) if 0 <= index < len(times)]
+    best = min(near, key=lambda index: abs(times[index] - t_s), default=None)
+    return best if best is not None and abs(times[best] - t_s) <= tolerance_s else None
+
+
+def _rescale(rgb: Rgb, marks: FrameMarks, *, long_side_px: int) -> tuple[Rgb, FrameMarks]:
+    """Shrink the picture and move its marks along (pixel centres at whole numbers)."""
+    height, width = rgb.shape[:2]
+    size = fit_size(width, height, long_side_px=long_side_px)
+    if size == (width, height):
+        return rgb, marks
+    factor = np.array([size[0] / width, size[1] / height])
+    small = np.asarray(cv2.resize(rgb, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+
+    def move(points: FloatArray) -> FloatArray:
+        return np.asarray((np.asarray(points) + 0.5) * factor - 0.5, dtype=np.float64)
+
+    lines = {role: move(line) for role, line in marks.lines.items()}
+    points = {role: move(point) for role, point in marks.points.items()}
+    return small, FrameMarks(marks.t_s, lines, points, marks.captions, marks.highlight)
