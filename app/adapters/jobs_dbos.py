@@ -1,0 +1,154 @@
+"""Analyses as DBOS workflows: what a killed worker had begun, the next one continues at the next step."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+import threading
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from dbos import DBOS, DBOSClient
+
+from app.assessment.measurement import Side
+from app.ports.jobs import JobStatus, QueueUnavailableError
+
+APPLICATION = "kneewall"
+STEPS_VERSION = "locate-locate-measure-evidence-report/1"
+"""Changes only when the list of steps changes: DBOS continues a workflow only under the version that it began with."""
+QUEUE = "analyses"
+WORKFLOW = "analyse_screening"
+_MAX_RECOVERIES = 5
+"""A clip that kills the worker every time is given up after this many tries."""
+_STATUS: dict[str, JobStatus] = {
+    "DELAYED": "waiting",
+    "ENQUEUED": "waiting",
+    "PENDING": "running",
+    "SUCCESS": "finished",
+    "ERROR": "failed",
+    "CANCELLED": "failed",
+    "MAX_RECOVERY_ATTEMPTS_EXCEEDED": "failed",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnalysisSteps:
+    """What an analysis does; each step is done once, but for the one during which the worker died."""
+
+    locate: Callable[[str, Side], object]
+    measure: Callable[[str], None]
+    draw: Callable[[str], None]
+    report: Callable[[str], None]
+    fail: Callable[[str, Exception], None]
+
+
+def prepare_jobs_database(url: str) -> None:
+    """Create or update the tables of the queue."""
+    parsed = sa.make_url(url)
+    if parsed.get_backend_name() == "sqlite" and parsed.database:
+        with sqlite3.connect(Path(parsed.database)) as connection:
+            connection.execute("PRAGMA journal_mode=WAL")
+        connection.close()
+    DBOS.migrate(url)
+
+
+class DbosJobQueue:
+    """JobQueue that writes to the DBOS database without running anything."""
+
+    def __init__(self, url: str) -> None:
+        self._client = DBOSClient(system_database_url=url, application_name=APPLICATION, lazy=True, retry_connection_errors=False)
+
+    def enqueue(self, screening_id: str, analysis: int) -> None:
+        """Enqueue the workflow whose id says which analysis it is."""
+        self._call(
+            lambda: self._client.enqueue(
+                {"workflow_name": WORKFLOW, "queue_name": QUEUE, "workflow_id": _name_workflow(screening_id, analysis), "app_version": STEPS_VERSION},
+                screening_id,
+            ),
+        )
+
+    def status(self, screening_id: str, analysis: int) -> JobStatus:
+        """Ask DBOS about the workflow."""
+        workflow_id = _name_workflow(screening_id, analysis)
+        found = self._call(lambda: self._client.list_workflows(workflow_ids=[workflow_id], load_input=False, load_output=False))
+        if not found:
+            return "unknown"
+        status = _STATUS[found[0].status]
+        is_stranded = status in {"waiting", "running"} and found[0].app_version != STEPS_VERSION
+        return "stranded" if is_stranded else status
+
+    def cancel(self, screening_id: str, analysis: int) -> None:
+        """Cancel the workflow."""
+        self._call(lambda: self._client.cancel_workflow(_name_workflow(screening_id, analysis)))
+
+    def close(self) -> None:
+        """Let the connections go."""
+        self._client.destroy()
+
+    @staticmethod
+    def _call(action: Callable[[], Any]) -> Any:  # noqa: ANN401 - whatever the vendor returns
+        try:
+            return action()
+        except sa.exc.SQLAlchemyError as error:
+            raise QueueUnavailableError("the job queue cannot be reached; expected its database to be there") from error
+
+
+def run_jobs(url: str, steps: AnalysisSteps, stop: threading.Event, *, executor: str = "worker", concurrency: int = 1) -> None:
+    """Work at the queue until `stop` is set; begin with what a dead worker of this name left."""
+    DBOS(
+        config={
+            "name": APPLICATION,
+            "system_database_url": url,
+            "application_version": STEPS_VERSION,
+            "executor_id": executor,
+            "run_admin_server": False,
+            "log_level": "WARNING",
+            "notification_listener_polling_interval_sec": 1.0,
+        },
+    )
+    _register(steps)
+    DBOS.launch()
+    try:
+        DBOS.register_queue(QUEUE, worker_concurrency=concurrency, polling_interval_sec=0.5, on_conflict="always_update")
+        stop.wait()
+    finally:
+        DBOS.destroy(destroy_registry=True)
+
+
+def _register(steps: AnalysisSteps) -> None:
+    @DBOS.workflow(name=WORKFLOW, max_recovery_attempts=_MAX_RECOVERIES)  # type: ignore[untyped-decorator] # the vendor is not typed here
+    async def analyse_screening(screening_id: str) -> str:
+        try:
+            outcomes = await asyncio.gather(
+                _run("locate left", partial(steps.locate, screening_id, "left")),
+                _run("locate right", partial(steps.locate, screening_id, "right")),
+                return_exceptions=True,
+            )
+            _raise_first(outcomes)
+            await _run("measure", partial(steps.measure, screening_id))
+            await _run("evidence", partial(steps.draw, screening_id))
+            await _run("report", partial(steps.report, screening_id))
+        except Exception as error:  # noqa: BLE001 - the edge: whatever it was, the person is told and the job ends
+            await _run("fail", partial(steps.fail, screening_id, error))
+            return "failed"
+        return "done"
+
+    del analyse_screening
+
+
+async def _run(name: str, step: Callable[[], object]) -> None:
+    await DBOS.run_step_async({"name": name}, step)
+
+
+def _raise_first(outcomes: Iterable[BaseException | None]) -> None:
+    for outcome in outcomes:
+        if outcome is not None:
+            raise outcome
+
+
+def _name_workflow(screening_id: str, analysis: int) -> str:
+    return f"{screening_id}/{analysis}"

@@ -1,0 +1,142 @@
+"""Records in an SQL database."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from types import TracebackType
+from typing import Any, Self
+
+import sqlalchemy as sa
+
+from app.adapters.sql.tables import attempts, reports, screenings, workers
+from app.assessment.measurement import Side
+from app.ports.records import Attempt, Document, Failure, Screening, State
+
+
+class SqlUnitOfWork:
+    """UnitOfWork on one connection; it begins with the first statement and ends with the `with` block."""
+
+    def __init__(self, engine: sa.Engine) -> None:
+        self._engine = engine
+        self._connection: sa.Connection
+
+    def __enter__(self) -> Self:
+        self._connection = self._engine.connect()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._connection.close()
+
+    def commit(self) -> None:
+        """Make everything permanent."""
+        self._connection.commit()
+
+    def add_screening(self, screening: Screening) -> None:
+        """Insert a screening with its attempts."""
+        failure = screening.failure
+        self._connection.execute(
+            screenings.insert().values(
+                screening_id=screening.screening_id,
+                created_at=screening.created_at,
+                state=screening.state,
+                analysis=screening.analysis,
+                footwear=screening.footwear,
+                foot_length_cm=screening.foot_length_cm,
+                height_cm=screening.height_cm,
+                skirting_cm=screening.skirting_cm,
+                scale=screening.scale,
+                **_failure_columns(failure),
+            ),
+        )
+        for attempt in screening.attempts:
+            self._connection.execute(attempts.insert().values(screening_id=screening.screening_id, **_attempt_columns(attempt)))
+
+    def find_screening(self, screening_id: str) -> Screening | None:
+        """Select one screening."""
+        row = self._connection.execute(sa.select(screenings).where(screenings.c.screening_id == screening_id)).mappings().one_or_none()
+        return None if row is None else self._build_screening(row)
+
+    def unfinished_screenings(self) -> Sequence[Screening]:
+        """Select what is queued or running."""
+        query = sa.select(screenings).where(screenings.c.state.in_(("queued", "running"))).order_by(screenings.c.created_at)
+        return [self._build_screening(row) for row in self._connection.execute(query).mappings().all()]
+
+    def screening_ids(self) -> frozenset[str]:
+        """Select all ids."""
+        return frozenset(self._connection.execute(sa.select(screenings.c.screening_id)).scalars())
+
+    def set_state(self, screening_id: str, state: State, *, failure: Failure | None = None, analysis: int | None = None) -> None:
+        """Update the state."""
+        values: dict[str, Any] = {"state": state} | _failure_columns(failure)
+        if analysis is not None:
+            values["analysis"] = analysis
+        self._connection.execute(screenings.update().where(screenings.c.screening_id == screening_id).values(**values))
+
+    def set_progress(self, screening_id: str, side: Side, *, share_done: float, activity: str) -> None:
+        """Update how far one side is."""
+        self._update_attempt(screening_id, side, share_done=share_done, activity=activity)
+
+    def set_measurement(self, screening_id: str, side: Side, document: Document, *, clip_key: str | None) -> None:
+        """Update the measurement of one side."""
+        self._update_attempt(screening_id, side, measurement=dict(document), clip_key=clip_key)
+
+    def put_report(self, screening_id: str, document: Document, *, created_at: datetime) -> None:
+        """Insert the report in place of an earlier one; without its screening it is dropped."""
+        self._connection.execute(reports.delete().where(reports.c.screening_id == screening_id))
+        if self.find_screening(screening_id) is not None:
+            self._connection.execute(reports.insert().values(screening_id=screening_id, document=dict(document), created_at=created_at))
+
+    def find_report(self, screening_id: str) -> Document | None:
+        """Select the report."""
+        document: Document | None = self._connection.execute(sa.select(reports.c.document).where(reports.c.screening_id == screening_id)).scalar_one_or_none()
+        return document
+
+    def erase_screening(self, screening_id: str) -> bool:
+        """Delete the rows; attempts and report go with them."""
+        return self._connection.execute(screenings.delete().where(screenings.c.screening_id == screening_id)).rowcount > 0
+
+    def beat(self, worker: str, at: datetime) -> None:
+        """Update or insert the heartbeat."""
+        if self._connection.execute(workers.update().where(workers.c.name == worker).values(seen_at=at)).rowcount == 0:
+            self._connection.execute(workers.insert().values(name=worker, seen_at=at))
+
+    def last_beat(self) -> datetime | None:
+        """Select the latest heartbeat."""
+        return self._connection.execute(sa.select(workers.c.seen_at).order_by(workers.c.seen_at.desc()).limit(1)).scalar_one_or_none()
+
+    def _update_attempt(self, screening_id: str, side: Side, **values: Any) -> None:  # noqa: ANN401 - column values
+        self._connection.execute(attempts.update().where(attempts.c.screening_id == screening_id, attempts.c.side == side).values(**values))
+
+    def _build_screening(self, row: sa.RowMapping) -> Screening:
+        query = sa.select(attempts).where(attempts.c.screening_id == row["screening_id"]).order_by(attempts.c.side)
+        own = tuple(_build_attempt(attempt) for attempt in self._connection.execute(query).mappings().all())
+        failure = Failure(row["failure_code"], row["failure_message"], row["failure_advice"]) if row["failure_code"] else None
+        plain = ("screening_id", "created_at", "state", "analysis", "footwear", "foot_length_cm", "height_cm", "skirting_cm", "scale")
+        return Screening(attempts=own, failure=failure, **{name: row[name] for name in plain})
+
+
+def _build_attempt(row: sa.RowMapping) -> Attempt:
+    return Attempt(**{name: value for name, value in row.items() if name != "screening_id"})
+
+
+def _attempt_columns(attempt: Attempt) -> dict[str, Any]:
+    return {
+        "side": attempt.side,
+        "clip_name": attempt.clip_name,
+        "sha256": attempt.sha256,
+        "size_bytes": attempt.size_bytes,
+        "furthest": attempt.furthest,
+        "clip_key": attempt.clip_key,
+        "share_done": attempt.share_done,
+        "activity": attempt.activity,
+        "measurement": None if attempt.measurement is None else dict(attempt.measurement),
+    }
+
+
+def _failure_columns(failure: Failure | None) -> dict[str, Any]:
+    return {
+        "failure_code": failure and failure.code,
+        "failure_message": failure and failure.message,
+        "failure_advice": failure and failure.advice,
+    }

@@ -1,0 +1,84 @@
+"""Tables of the application's database."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import sqlalchemy as sa
+
+
+class UtcDateTime(sa.TypeDecorator[datetime]):
+    """Aware times in UTC; SQLite forgets the zone, so it is put back."""
+
+    impl = sa.DateTime
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
+        """Refuse times without a zone and store the rest in UTC."""
+        del dialect
+        if value is not None and value.tzinfo is None:
+            raise ValueError(f"found the time {value} without a zone; expected an aware time")
+        return None if value is None else value.astimezone(UTC).replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
+        """Put the zone back."""
+        del dialect
+        return None if value is None else value.replace(tzinfo=UTC)
+
+
+metadata = sa.MetaData(
+    naming_convention={
+        "ix": "ix_%(column_0_label)s",
+        "uq": "uq_%(table_name)s_%(column_0_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    },
+)
+
+screenings = sa.Table(
+    "screenings",
+    metadata,
+    sa.Column("screening_id", sa.String(64), primary_key=True),
+    sa.Column("created_at", UtcDateTime, nullable=False),
+    sa.Column("state", sa.String(16), nullable=False, index=True),
+    sa.Column("analysis", sa.Integer, nullable=False),
+    sa.Column("footwear", sa.String(16), nullable=False),
+    sa.Column("foot_length_cm", sa.Float),
+    sa.Column("height_cm", sa.Float),
+    sa.Column("skirting_cm", sa.Float, nullable=False),
+    sa.Column("scale", sa.String(16), nullable=False),
+    sa.Column("failure_code", sa.String(64)),
+    sa.Column("failure_message", sa.Text),
+    sa.Column("failure_advice", sa.Text),
+)
+
+attempts = sa.Table(
+    "attempts",
+    metadata,
+    sa.Column("screening_id", sa.ForeignKey("screenings.screening_id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("side", sa.String(8), primary_key=True),
+    sa.Column("clip_name", sa.String(200), nullable=False),
+    sa.Column("sha256", sa.String(64), nullable=False),
+    sa.Column("size_bytes", sa.BigInteger, nullable=False),
+    sa.Column("furthest", sa.Boolean(create_constraint=False), nullable=False),
+    sa.Column("clip_key", sa.String(200)),
+    sa.Column("share_done", sa.Float, nullable=False),
+    sa.Column("activity", sa.String(200), nullable=False),
+    sa.Column("measurement", sa.JSON(none_as_null=True)),
+)
+
+reports = sa.Table(
+    "reports",
+    metadata,
+    sa.Column("screening_id", sa.ForeignKey("screenings.screening_id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("created_at", UtcDateTime, nullable=False),
+    sa.Column("document", sa.JSON, nullable=False),
+)
+
+workers = sa.Table(
+    "workers",
+    metadata,
+    sa.Column("name", sa.String(64), primary_key=True),
+    sa.Column("seen_at", UtcDateTime, nullable=False),
+)

@@ -1,0 +1,40 @@
+"""Where bytes are kept: clips, sightings, stills and overlays, each under a key."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AbstractContextManager
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol
+
+
+class ClipStore(Protocol):
+    """Keeps bytes under keys such as ``"ID/left/clip"``; the part before the first slash is the group that is erased together."""
+
+    async def receive(self, key: str, chunks: AsyncIterator[bytes]) -> None:
+        """Store what arrives, a chunk at a time; when `chunks` raises, nothing is stored and the error goes on."""
+
+    def put(self, key: str, content: bytes) -> None:
+        """Store bytes, in place of what was there."""
+
+    def put_file(self, key: str, path: Path) -> None:
+        """Store the bytes of a file, in place of what was there."""
+
+    def get(self, key: str) -> bytes:
+        """Bytes under `key`; raise `KeyError` when there are none."""
+
+    def path_of(self, key: str) -> Path:
+        """Return a file on this machine with the bytes of `key`, to be read only; raise `KeyError` when there are none."""
+
+    def erase(self, key: str) -> None:
+        """Forget one key; forgetting what is not there is no error."""
+
+    def erase_group(self, group: str) -> None:
+        """Forget every key of a group and whatever an interrupted write left of it."""
+
+    def groups(self) -> Sequence[tuple[str, datetime]]:
+        """Every group with the time it was last written to."""
+
+    def scratch(self) -> AbstractContextManager[Path]:
+        """Return an empty folder that is gone afterwards."""

@@ -1,0 +1,25 @@
+"""Who carries out an analysis after the answer to the upload has been sent."""
+
+from __future__ import annotations
+
+from typing import Literal, Protocol
+
+JobStatus = Literal["unknown", "waiting", "running", "finished", "failed", "stranded"]
+"""`unknown`: never enqueued; `stranded`: begun under another list of steps, so nobody will go on with it."""
+
+
+class QueueUnavailableError(Exception):
+    """The queue cannot be reached just now; what is remembered is enqueued later."""
+
+
+class JobQueue(Protocol):
+    """The queue of analyses. One analysis of one screening is one job, however often it is enqueued."""
+
+    def enqueue(self, screening_id: str, analysis: int) -> None:
+        """Have the analysis done once; enqueuing it again changes nothing."""
+
+    def status(self, screening_id: str, analysis: int) -> JobStatus:
+        """How far the job is, as far as the queue knows."""
+
+    def cancel(self, screening_id: str, analysis: int) -> None:
+        """Begin no further step of the job; cancelling what is not there is no error."""

@@ -1,0 +1,107 @@
+"""What is remembered about screenings, and the unit of work that remembers it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from types import TracebackType
+from typing import Literal, Protocol, Self
+
+from app.assessment.measurement import Footwear, ScaleChoice, Side
+
+State = Literal["queued", "running", "done", "failed"]
+Document = Mapping[str, object]
+"""A JSON document, kept as it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why an analysis could not be finished, for the person who waits for it."""
+
+    code: str
+    message: str
+    advice: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """One clip of one leg: where its bytes are, how far its analysis is, and its measurement once there is one."""
+
+    side: Side
+    clip_name: str
+    sha256: str
+    size_bytes: int
+    furthest: bool = False
+    clip_key: str | None = None
+    share_done: float = 0.0
+    activity: str = "waiting"
+    measurement: Document | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Screening:
+    """A left and a right attempt of one day (or one of them), with what the person said about them."""
+
+    screening_id: str
+    created_at: datetime
+    footwear: Footwear
+    foot_length_cm: float | None
+    height_cm: float | None
+    skirting_cm: float
+    scale: ScaleChoice
+    attempts: tuple[Attempt, ...]
+    state: State = "queued"
+    analysis: int = 1
+    failure: Failure | None = None
+
+    def attempt(self, side: Side) -> Attempt | None:
+        """Return the attempt of one side, if there is one."""
+        return next((attempt for attempt in self.attempts if attempt.side == side), None)
+
+
+class UnitOfWork(Protocol):
+    """One transaction: what is not committed when it ends has not happened."""
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None: ...
+
+    def commit(self) -> None:
+        """Make everything of this unit of work permanent."""
+
+    def add_screening(self, screening: Screening) -> None:
+        """Remember a new screening with its attempts."""
+
+    def find_screening(self, screening_id: str) -> Screening | None:
+        """Return the screening, or None when it is unknown or erased."""
+
+    def unfinished_screenings(self) -> Sequence[Screening]:
+        """Screenings that are queued or running, oldest first."""
+
+    def screening_ids(self) -> frozenset[str]:
+        """Ids of all screenings."""
+
+    def set_state(self, screening_id: str, state: State, *, failure: Failure | None = None, analysis: int | None = None) -> None:
+        """Change the state, and the number of the analysis where it begins anew."""
+
+    def set_progress(self, screening_id: str, side: Side, *, share_done: float, activity: str) -> None:
+        """Say how far one side is."""
+
+    def set_measurement(self, screening_id: str, side: Side, document: Document, *, clip_key: str | None) -> None:
+        """Keep the measurement of one side; `clip_key` is None when the clip's bytes are not kept."""
+
+    def put_report(self, screening_id: str, document: Document, *, created_at: datetime) -> None:
+        """Keep the report of a screening, in place of an earlier one."""
+
+    def find_report(self, screening_id: str) -> Document | None:
+        """Return the report, or None when there is none yet."""
+
+    def erase_screening(self, screening_id: str) -> bool:
+        """Forget a screening with its attempts and report; False when it was unknown."""
+
+    def beat(self, worker: str, at: datetime) -> None:
+        """Note that a worker is alive."""
+
+    def last_beat(self) -> datetime | None:
+        """When a worker was last known to be alive."""

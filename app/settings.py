@@ -1,0 +1,53 @@
+"""Settings of the service: environment variables with the prefix KNEEWALL_, read once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Self
+
+from platformdirs import user_data_path
+from pydantic import Field, computed_field, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+_LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+
+
+def find_data_dir() -> Path:
+    """Return `data` in a checkout, the user's data folder otherwise."""
+    checkout = Path(__file__).resolve().parent.parent
+    return checkout / "data" if (checkout / "pyproject.toml").is_file() else user_data_path("kneewall")
+
+
+class Settings(BaseSettings):
+    """What can be set; the defaults serve one person on one machine."""
+
+    model_config = SettingsConfigDict(env_prefix="KNEEWALL_", frozen=True, extra="ignore")
+
+    data_dir: Path = Field(default_factory=find_data_dir, description="Folder of the database and of the clips.")
+    host: str = Field(default="127.0.0.1", description="Address to listen on; others than loopback only with allow_remote.")
+    port: int = Field(default=8000, ge=0, le=65535, description="Port to listen on.")
+    allowed_hosts: tuple[str, ...] = Field(default=("127.0.0.1", "localhost", "[::1]"), description="Host names under which the service may be called.")
+    allow_remote: bool = Field(default=False, description="Listen beyond this machine. There are no accounts: put a proxy that knows its users in front.")
+    worker_process: bool = Field(default=True, description="Start and restart a worker beside the web server.")
+    max_clip_bytes: int = Field(default=500_000_000, gt=0, description="Largest clip that is accepted.")
+    model: str = Field(default="full", pattern="^(lite|full|heavy)$", description="Pose network.")
+    database_url: str | None = Field(default=None, description="SQLAlchemy address of the database; SQLite in the data folder when not set.")
+    jobs_database_url: str | None = Field(default=None, description="SQLAlchemy address of the job queue's database; SQLite in the data folder when not set.")
+
+    @model_validator(mode="after")
+    def _refuse_open_door(self) -> Self:
+        if self.host not in _LOOPBACK and not self.allow_remote:
+            raise ValueError(f"found host {self.host}; expected a loopback address: there are no accounts (KNEEWALL_ALLOW_REMOTE=true to do it anyway)")
+        return self
+
+    @computed_field  # type: ignore[prop-decorator] # pydantic's own pattern
+    @property
+    def records_url(self) -> str:
+        """Address of the application's database."""
+        return self.database_url or f"sqlite:///{self.data_dir / 'kneewall.sqlite3'}"
+
+    @computed_field  # type: ignore[prop-decorator] # pydantic's own pattern
+    @property
+    def jobs_url(self) -> str:
+        """Address of the queue's database."""
+        return self.jobs_database_url or f"sqlite:///{self.data_dir / 'jobs.sqlite3'}"

@@ -1,0 +1,126 @@
+"""Errors of the use cases: what was found, what was expected, and what to do.
+
+ScreeningError                 root; `code` is stable, `advice` is what the person can do next
+├── EmptyClipError             code "empty_clip"
+├── TooLargeError              code "too_large"
+├── NotAVideoError             code "not_a_video"
+├── SameClipTwiceError         code "same_clip_twice"
+├── MalformedSubmissionError   code "malformed"
+├── UnknownScreeningError      code "unknown_screening"
+├── NotFinishedError           code "not_finished"
+├── AnalysisFailedError        code "analysis_failed"
+└── NoEvidenceError            code "no_evidence"
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class ScreeningError(Exception):
+    """Root of all errors of the use cases."""
+
+    code: ClassVar[str]
+
+    def __init__(self, message: str, *, advice: str) -> None:
+        super().__init__(message)
+        self.message = message
+        self.advice = advice
+
+
+class EmptyClipError(ScreeningError):
+    """A clip arrived without a single byte."""
+
+    code = "empty_clip"
+
+    def __init__(self, side: str) -> None:
+        super().__init__(
+            f"The {side} clip is empty: 0 bytes arrived; expected a video.",
+            advice="Play the clip on the phone once to see that it was saved, then choose it again.",
+        )
+
+
+class TooLargeError(ScreeningError):
+    """More bytes arrived than are accepted."""
+
+    code = "too_large"
+
+    def __init__(self, side: str, *, limit_bytes: int) -> None:
+        super().__init__(
+            f"The {side} clip is larger than {limit_bytes / 1e6:.0f} MB, the most that is accepted.",
+            advice="Film three to five lunges, at most a minute, at 1080p and 30 or 60 frames a second.",
+        )
+
+
+class NotAVideoError(ScreeningError):
+    """The first bytes are not those of a video."""
+
+    code = "not_a_video"
+
+    def __init__(self, side: str, *, found: str) -> None:
+        super().__init__(
+            f"The {side} file is {found}; expected a video (MP4, MOV, WebM or 3GP).",
+            advice="Choose the video as the phone recorded it.",
+        )
+
+
+class SameClipTwiceError(ScreeningError):
+    """Left and right are the same bytes."""
+
+    code = "same_clip_twice"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The left and the right clip are the same file; expected one clip of each leg.",
+            advice="Choose the clip of the left leg for left and the clip of the right leg for right.",
+        )
+
+
+class MalformedSubmissionError(ScreeningError):
+    """The form cannot be read as a screening; everything wrong is named at once."""
+
+    code = "malformed"
+
+    def __init__(self, problems: tuple[str, ...]) -> None:
+        super().__init__("; ".join(problems) + ".", advice="Correct what is named and send it again.")
+        self.problems = problems
+
+
+class UnknownScreeningError(ScreeningError):
+    """There is no such screening, or it was erased."""
+
+    code = "unknown_screening"
+
+    def __init__(self, screening_id: str) -> None:
+        super().__init__(
+            "There is no screening under this address; it may have been erased.",
+            advice="Check the address, or measure again from the start page.",
+        )
+        self.screening_id = screening_id
+
+
+class NotFinishedError(ScreeningError):
+    """The report was asked for before the analysis was finished."""
+
+    code = "not_finished"
+
+    def __init__(self, *, state: str) -> None:
+        super().__init__(f"The analysis is {state}; there is no report yet.", advice="Ask again once the state is done; the events say when.")
+
+
+class AnalysisFailedError(ScreeningError):
+    """The report was asked for, but the analysis broke off."""
+
+    code = "analysis_failed"
+
+
+class NoEvidenceError(ScreeningError):
+    """A picture was asked for that was not drawn, because its side was not measured or has no clip."""
+
+    code = "no_evidence"
+
+    def __init__(self, *, side: str) -> None:
+        super().__init__(
+            f"There is no picture of the {side} leg: its clip was not measured, or is not measured yet.",
+            advice="The report says what became of the clip.",
+        )

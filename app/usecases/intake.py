@@ -1,0 +1,139 @@
+"""Receiving a screening: clips are looked at, counted and stored while they arrive, and forgotten again when anything is wrong."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import hashlib
+import re
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field, replace
+from pathlib import PurePosixPath, PureWindowsPath
+from types import TracebackType
+from typing import Self
+
+from app.assessment.measurement import Footwear, ScaleChoice, Side
+from app.ports.jobs import QueueUnavailableError
+from app.ports.records import Attempt, Screening
+from app.usecases.errors import EmptyClipError, MalformedSubmissionError, NotAVideoError, SameClipTwiceError, TooLargeError
+from app.usecases.keys import clip_key
+from app.usecases.services import Services
+from app.usecases.sniffing import HEAD_BYTES, find_objection
+
+_NAME_LENGTH = 80
+_SIDES: tuple[Side, ...] = ("left", "right")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Declaration:
+    """What the person says about both clips."""
+
+    foot_length_cm: float | None = None
+    height_cm: float | None = None
+    skirting_cm: float = 0.0
+    footwear: Footwear = "barefoot"
+    scale: ScaleChoice = "auto"
+    furthest_left: bool = False
+    furthest_right: bool = False
+
+
+@dataclass(slots=True)
+class _Tally:
+    """Counts, hashes and judges the bytes that pass through."""
+
+    side: Side
+    limit_bytes: int
+    size_bytes: int = 0
+    _head: bytes = b""
+    _hash: hashlib._Hash = field(default_factory=hashlib.sha256)
+
+    async def watch(self, chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+        async for chunk in chunks:
+            self._take(chunk)
+            yield chunk
+        if self.size_bytes == 0:
+            raise EmptyClipError(self.side)
+        if self.size_bytes < HEAD_BYTES:
+            self._judge()
+
+    def sha256(self) -> str:
+        return self._hash.hexdigest()
+
+    def _take(self, chunk: bytes) -> None:
+        self.size_bytes += len(chunk)
+        if self.size_bytes > self.limit_bytes:
+            raise TooLargeError(self.side, limit_bytes=self.limit_bytes)
+        self._hash.update(chunk)
+        if len(self._head) < HEAD_BYTES:
+            self._head += chunk[: HEAD_BYTES - len(self._head)]
+            if len(self._head) == HEAD_BYTES:
+                self._judge()
+
+    def _judge(self) -> None:
+        objection = find_objection(self._head)
+        if objection is not None:
+            raise NotAVideoError(self.side, found=objection)
+
+
+class Intake:
+    """One submission on its way in; leaving it without `finish` erases what was stored."""
+
+    def __init__(self, services: Services) -> None:
+        self.screening_id = services.new_id()
+        self._services = services
+        self._attempts: dict[Side, Attempt] = {}
+        self._finished = False
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        if not self._finished:
+            await asyncio.shield(asyncio.to_thread(self._services.clips.erase_group, self.screening_id))
+
+    async def take_clip(self, side: str, file_name: str, chunks: AsyncIterator[bytes]) -> None:
+        """Store one clip as it arrives; raise the error that says what is wrong with it."""
+        if side not in _SIDES or side in self._attempts:
+            raise MalformedSubmissionError((f"found a file in the field {side[:40]!r}; expected one file each in left and right",))
+        tally = _Tally(side, self._services.limits.max_clip_bytes)
+        key = clip_key(self.screening_id, side)
+        await self._services.clips.receive(key, tally.watch(chunks))
+        name = clean_name(file_name) or f"{side}.mp4"
+        self._attempts[side] = Attempt(side=side, clip_name=name, sha256=tally.sha256(), size_bytes=tally.size_bytes, clip_key=key)
+
+    async def finish(self, declare: Callable[[], Declaration]) -> Screening:
+        """Remember the screening and have it analysed."""
+        screening = self._build_screening(declare())
+        await asyncio.to_thread(self._remember, screening)
+        self._finished = True
+        with contextlib.suppress(QueueUnavailableError):  # the reconciler enqueues what is remembered
+            await asyncio.to_thread(self._services.jobs.enqueue, screening.screening_id, screening.analysis)
+        return screening
+
+    def _build_screening(self, declaration: Declaration) -> Screening:
+        if not self._attempts:
+            raise MalformedSubmissionError(("found no clip; expected a video in the field left, right or both",))
+        if len({attempt.sha256 for attempt in self._attempts.values()}) < len(self._attempts):
+            raise SameClipTwiceError
+        furthest = {"left": declaration.furthest_left, "right": declaration.furthest_right}
+        return Screening(
+            screening_id=self.screening_id,
+            created_at=self._services.clock.now(),
+            footwear=declaration.footwear,
+            foot_length_cm=declaration.foot_length_cm,
+            height_cm=declaration.height_cm,
+            skirting_cm=declaration.skirting_cm,
+            scale=declaration.scale,
+            attempts=tuple(replace(self._attempts[side], furthest=furthest[side]) for side in _SIDES if side in self._attempts),
+        )
+
+    def _remember(self, screening: Screening) -> None:
+        with self._services.open_records() as records:
+            records.add_screening(screening)
+            records.commit()
+
+
+def clean_name(file_name: str) -> str:
+    """Return the last part of a file's name, without what could harm a page, a log or a file system."""
+    name = PureWindowsPath(PurePosixPath(file_name).name).name
+    return re.sub(r"[^\w.() -]", "_", name).strip()[-_NAME_LENGTH:]

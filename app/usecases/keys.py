@@ -1,0 +1,25 @@
+"""Under which key the bytes of a screening are kept: the group is the screening."""
+
+from __future__ import annotations
+
+from app.assessment.measurement import Side
+
+
+def clip_key(screening_id: str, side: Side) -> str:
+    """Return the clip as it was uploaded."""
+    return f"{screening_id}/{side}/clip"
+
+
+def sighting_key(screening_id: str, side: Side) -> str:
+    """Where everything is in the clip, as the engine packed it."""
+    return f"{screening_id}/{side}/sighting.npz"
+
+
+def still_key(screening_id: str, side: Side) -> str:
+    """Return the key frame of a side."""
+    return f"{screening_id}/{side}/still.jpg"
+
+
+def overlay_key(screening_id: str, side: Side) -> str:
+    """Return the overlay clip of a side."""
+    return f"{screening_id}/{side}/overlay.mp4"

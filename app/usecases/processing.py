@@ -1,0 +1,182 @@
+"""The steps of an analysis: each may be repeated after a crash and leaves the same behind."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from app.assessment.measurement import AttemptOptions, Measurement, Side
+from app.assessment.report import build_report
+from app.ports.records import Attempt, Failure, Screening, State
+from app.usecases.errors import UnknownScreeningError
+from app.usecases.keys import clip_key, overlay_key, sighting_key, still_key
+from app.usecases.services import AnalysisServices
+from vision.errors import ClipError, WeightsError
+
+SIDES: tuple[Side, ...] = ("left", "right")
+Outcome = Literal["located", "rejected", "missing"]
+_LOCATE_SHARE = 0.85
+"""Watching the clip is most of the work; the rest is measuring and drawing."""
+_PROGRESS_EVERY_S = 0.4
+
+
+def locate_side(screening_id: str, side: Side, analyst: AnalysisServices) -> Outcome:
+    """Watch one clip and keep where everything is; a clip that cannot be measured becomes a rejected measurement."""
+    screening = _require(screening_id, analyst)
+    _set_state(screening_id, "running", analyst)
+    attempt = screening.attempt(side)
+    if attempt is None:
+        return "missing"
+    if attempt.clip_key is None:
+        return "rejected"
+    progress = _ProgressWriter(screening_id, side, analyst)
+    options = _build_options(screening, attempt)
+    try:
+        sighting = analyst.engine.locate(analyst.services.clips.path_of(attempt.clip_key), options, progress=progress.report)
+    except WeightsError:
+        raise
+    except ClipError as error:
+        _keep(screening, attempt, analyst.engine.reject(attempt.clip_name, error, options), analyst)
+        return "rejected"
+    analyst.services.clips.put(sighting_key(screening_id, side), sighting)
+    _require(screening_id, analyst)  # erased meanwhile: what was just stored is forgotten by the caller
+    progress.note(_LOCATE_SHARE, "measuring")
+    return "located"
+
+
+def measure_sides(screening_id: str, analyst: AnalysisServices) -> None:
+    """Turn every sighting into a measurement."""
+    screening = _require(screening_id, analyst)
+    for attempt in screening.attempts:
+        if attempt.clip_key is not None:
+            _keep(screening, attempt, _measure(screening, attempt, analyst), analyst)
+
+
+def draw_evidence(screening_id: str, analyst: AnalysisServices) -> None:
+    """Draw the key frame and the overlay clip of every measured side."""
+    for attempt in _require(screening_id, analyst).attempts:
+        measurement = _read(attempt, analyst)
+        if attempt.clip_key is None or measurement is None or measurement.status == "rejected":
+            continue
+        _ProgressWriter(screening_id, attempt.side, analyst).note(0.9, "drawing what was measured")
+        _draw_side(screening_id, attempt, measurement, analyst)
+
+
+def write_report(screening_id: str, analyst: AnalysisServices) -> None:
+    """Put both sides next to each other and keep the report."""
+    screening = _require(screening_id, analyst)
+    sides = {attempt.side: _read(attempt, analyst) for attempt in screening.attempts}
+    report = build_report(sides.get("left"), sides.get("right"))
+    with analyst.services.open_records() as records:
+        records.put_report(screening_id, analyst.documents.write_report(report), created_at=analyst.services.clock.now())
+        for side in sides:
+            records.set_progress(screening_id, side, share_done=1.0, activity="done")
+        records.set_state(screening_id, "done")
+        records.commit()
+
+
+def fail_analysis(screening_id: str, error: Exception | None, analyst: AnalysisServices) -> None:
+    """Say that the analysis broke off through no fault of the clips."""
+    failure = Failure(
+        code="analysis_failed",
+        message="The analysis broke off unexpectedly; this is a fault of the program, not of the clips.",
+        advice="Send the clips again; if it happens again, report it with the log of the service.",
+    )
+    if isinstance(error, WeightsError):
+        failure = Failure(code=error.code, message=error.message, advice=error.advice)
+    _set_state(screening_id, "failed", analyst, failure=failure)
+
+
+def forget_remains(screening_id: str, analyst: AnalysisServices) -> None:
+    """Erase what a step may have stored after the screening was erased."""
+    analyst.services.clips.erase_group(screening_id)
+
+
+@dataclass(slots=True)
+class _ProgressWriter:
+    """Remembers how far a side is, but not more often than anyone would look."""
+
+    screening_id: str
+    side: Side
+    analyst: AnalysisServices
+    _last_s: float = field(default=float("-inf"))
+
+    def report(self, share: float, activity: str) -> None:
+        now_s = self.analyst.services.clock.monotonic_s()
+        if now_s - self._last_s >= _PROGRESS_EVERY_S:
+            self._last_s = now_s
+            self.note(_LOCATE_SHARE * min(max(share, 0.0), 1.0), activity)
+
+    def note(self, share: float, activity: str) -> None:
+        with self.analyst.services.open_records() as records:
+            records.set_progress(self.screening_id, self.side, share_done=share, activity=activity)
+            records.commit()
+
+
+def _measure(screening: Screening, attempt: Attempt, analyst: AnalysisServices) -> Measurement:
+    options = _build_options(screening, attempt)
+    sighting = analyst.services.clips.get(sighting_key(screening.screening_id, attempt.side))
+    try:
+        measurements = analyst.engine.measure(attempt.clip_name, sighting, options)
+    except WeightsError:
+        raise
+    except ClipError as error:
+        return analyst.engine.reject(attempt.clip_name, error, options)
+    return measurements[0]
+
+
+def _draw_side(screening_id: str, attempt: Attempt, measurement: Measurement, analyst: AnalysisServices) -> None:
+    clips = analyst.services.clips
+    if attempt.clip_key is None or measurement.evidence is None:
+        return
+    sighting = clips.get(sighting_key(screening_id, attempt.side))
+    with clips.scratch() as folder:
+        still, overlay = folder / "still.jpg", folder / "overlay.mp4"
+        analyst.engine.draw(clips.path_of(attempt.clip_key), sighting, measurement, still=still, overlay=overlay)
+        clips.put_file(still_key(screening_id, attempt.side), still)
+        clips.put_file(overlay_key(screening_id, attempt.side), overlay)
+    _require(screening_id, analyst)  # erased meanwhile: what was just stored is forgotten by the caller
+
+
+def _build_options(screening: Screening, attempt: Attempt) -> AttemptOptions:
+    return AttemptOptions(
+        side=attempt.side,
+        scale=screening.scale,
+        foot_length_cm=screening.foot_length_cm,
+        height_cm=screening.height_cm,
+        skirting_cm=screening.skirting_cm,
+        furthest=attempt.furthest,
+        footwear=screening.footwear,
+    )
+
+
+def _keep(screening: Screening, attempt: Attempt, measurement: Measurement, analyst: AnalysisServices) -> None:
+    """Keep a measurement; of a clip that cannot be measured the row stays and the bytes go, in this order."""
+    rejected = measurement.status == "rejected"
+    with analyst.services.open_records() as records:
+        document = analyst.documents.write_measurement(measurement)
+        records.set_measurement(screening.screening_id, attempt.side, document, clip_key=None if rejected else attempt.clip_key)
+        if rejected:
+            records.set_progress(screening.screening_id, attempt.side, share_done=1.0, activity="cannot be measured")
+        records.commit()
+    if rejected:
+        for key in (clip_key(screening.screening_id, attempt.side), sighting_key(screening.screening_id, attempt.side)):
+            analyst.services.clips.erase(key)
+
+
+def _read(attempt: Attempt, analyst: AnalysisServices) -> Measurement | None:
+    return None if attempt.measurement is None else analyst.documents.read_measurement(attempt.measurement)
+
+
+def _set_state(screening_id: str, state: State, analyst: AnalysisServices, *, failure: Failure | None = None) -> None:
+    with analyst.services.open_records() as records:
+        records.set_state(screening_id, state, failure=failure)
+        records.commit()
+
+
+def _require(screening_id: str, analyst: AnalysisServices) -> Screening:
+    with analyst.services.open_records() as records:
+        screening = records.find_screening(screening_id)
+    if screening is None:
+        raise UnknownScreeningError(screening_id)
+    return screening

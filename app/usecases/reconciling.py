@@ -1,0 +1,45 @@
+"""Making good what a crash left half done: remembered but not queued, queued but broken off, stored but not remembered."""
+
+from __future__ import annotations
+
+from app.ports.records import Screening
+from app.usecases.processing import fail_analysis
+from app.usecases.services import AnalysisServices, Services
+
+
+def reconcile(analyst: AnalysisServices) -> None:
+    """Enqueue what nobody works at, and close what can no longer be finished."""
+    with analyst.services.open_records() as records:
+        screenings = records.unfinished_screenings()
+    for screening in screenings:
+        _reconcile_screening(screening, analyst)
+
+
+def _reconcile_screening(screening: Screening, analyst: AnalysisServices) -> None:
+    jobs = analyst.services.jobs
+    status = jobs.status(screening.screening_id, screening.analysis)
+    if status == "unknown":
+        jobs.enqueue(screening.screening_id, screening.analysis)
+    elif status == "stranded":
+        _begin_anew(screening, analyst.services)
+    elif status == "failed":
+        fail_analysis(screening.screening_id, None, analyst)
+
+
+def _begin_anew(screening: Screening, services: Services) -> None:
+    services.jobs.cancel(screening.screening_id, screening.analysis)
+    with services.open_records() as records:
+        records.set_state(screening.screening_id, "queued", analysis=screening.analysis + 1)
+        records.commit()
+    services.jobs.enqueue(screening.screening_id, screening.analysis + 1)
+
+
+def sweep_orphans(services: Services) -> int:
+    """Erase files that belong to no screening and are too old to be on their way in; say how many groups went."""
+    with services.open_records() as records:
+        known = records.screening_ids()
+    now = services.clock.now()
+    orphans = [group for group, at in services.clips.groups() if group not in known and (now - at).total_seconds() > services.limits.orphan_after_s]
+    for group in orphans:
+        services.clips.erase_group(group)
+    return len(orphans)

@@ -1,0 +1,99 @@
+"""Looking at a screening, its report and its pictures, and erasing it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Literal
+
+from app.assessment.measurement import Side
+from app.ports.jobs import QueueUnavailableError
+from app.ports.records import Document, Screening
+from app.usecases.errors import AnalysisFailedError, NoEvidenceError, NotFinishedError, UnknownScreeningError
+from app.usecases.keys import overlay_key, still_key
+from app.usecases.services import Services
+
+_LOOK_EVERY_S = 0.4
+_REPEAT_EVERY_S = 10.0
+"""An unchanged state is said again this often, so that a proxy does not close the line."""
+FINAL_STATES = frozenset({"done", "failed"})
+
+
+def find_screening(screening_id: str, services: Services) -> Screening:
+    """Return the screening; raise `UnknownScreeningError` when there is none."""
+    with services.open_records() as records:
+        screening = records.find_screening(screening_id)
+    if screening is None:
+        raise UnknownScreeningError(screening_id)
+    return screening
+
+
+async def watch_screening(screening_id: str, services: Services) -> AsyncIterator[Screening]:
+    """Return the screening each time that it changes, up to and with its final state."""
+    seen: Screening | None = None
+    said_s = 0.0
+    while True:
+        screening = await asyncio.to_thread(find_screening, screening_id, services)
+        now_s = services.clock.monotonic_s()
+        if screening != seen or now_s - said_s >= _REPEAT_EVERY_S:
+            seen, said_s = screening, now_s
+            yield screening
+        if screening.state in FINAL_STATES:
+            return
+        await asyncio.sleep(_LOOK_EVERY_S)
+
+
+def find_report(screening_id: str, services: Services) -> Document:
+    """Return the report; raise the error that says why there is none."""
+    screening = find_screening(screening_id, services)
+    if screening.failure is not None:
+        raise AnalysisFailedError(screening.failure.message, advice=screening.failure.advice)
+    with services.open_records() as records:
+        report = records.find_report(screening_id)
+    if report is None:
+        raise NotFinishedError(state=screening.state)
+    return report
+
+
+def find_evidence(screening_id: str, side: Side, kind: Literal["still", "overlay"], services: Services) -> Path:
+    """Return the file with the key frame or the overlay clip of one side."""
+    find_screening(screening_id, services)
+    key = still_key(screening_id, side) if kind == "still" else overlay_key(screening_id, side)
+    try:
+        return services.clips.path_of(key)
+    except KeyError:
+        raise NoEvidenceError(side=side) from None
+
+
+def sides_with_evidence(screening_id: str, services: Services) -> tuple[Side, ...]:
+    """Sides that have pictures."""
+    found: list[Side] = []
+    sides: tuple[Side, ...] = ("left", "right")
+    for side in sides:
+        try:
+            services.clips.path_of(still_key(screening_id, side))
+        except KeyError:
+            continue
+        found.append(side)
+    return tuple(found)
+
+
+def erase_screening(screening_id: str, services: Services) -> None:
+    """Forget a screening: its rows first, so that a running analysis notices, then its files and its job."""
+    screening = find_screening(screening_id, services)
+    with services.open_records() as records:
+        records.erase_screening(screening_id)
+        records.commit()
+    services.clips.erase_group(screening_id)
+    try:
+        services.jobs.cancel(screening_id, screening.analysis)
+    except QueueUnavailableError:
+        return  # a step that begins without its screening ends the job
+
+
+def worker_is_alive(services: Services) -> bool:
+    """Whether a worker has been heard of lately."""
+    with services.open_records() as records:
+        beat = records.last_beat()
+    return beat is not None and (services.clock.now() - beat).total_seconds() <= services.limits.worker_silent_after_s

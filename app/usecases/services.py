@@ -1,0 +1,73 @@
+"""The frozen bundles of ports that the use cases are handed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+from app.assessment.measurement import AttemptOptions, Measurement
+from app.assessment.report import Report
+from app.ports.clips import ClipStore
+from app.ports.clock import Clock
+from app.ports.jobs import JobQueue
+from app.ports.records import UnitOfWork
+
+Progress = Callable[[float, str], None]
+"""As in `app.usecases.measuring`, which the web does not load."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What is accepted at the door."""
+
+    max_clip_bytes: int
+    orphan_after_s: float = 3600.0
+    worker_silent_after_s: float = 20.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Services:
+    """What the web needs: no doors of vision among it."""
+
+    clips: ClipStore
+    open_records: Callable[[], UnitOfWork]
+    jobs: JobQueue
+    clock: Clock
+    new_id: Callable[[], str]
+    limits: Limits
+
+
+class Engine(Protocol):
+    """The measuring engine, as `app.usecases.measuring` offers it, its doors already open."""
+
+    def locate(self, clip: Path, options: AttemptOptions, *, progress: Progress) -> bytes:
+        """Watch a clip once; raise `vision.errors.ClipError` when it cannot be measured."""
+
+    def measure(self, clip_name: str, sighting: bytes, options: AttemptOptions) -> tuple[Measurement, ...]:
+        """Turn a sighting into measurements; raise `vision.errors.ClipError` when it cannot be measured."""
+
+    def reject(self, clip_name: str, error: Exception, options: AttemptOptions) -> Measurement:
+        """Turn a `ClipError` into a rejected measurement."""
+
+    def draw(self, clip: Path, sighting: bytes, measurement: Measurement, *, still: Path, overlay: Path) -> None:
+        """Write the key frame and the overlay clip."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Documents:
+    """How results are written down as plain dicts, and read back."""
+
+    write_measurement: Callable[[Measurement], dict[str, Any]]
+    read_measurement: Callable[[Mapping[str, Any]], Measurement]
+    write_report: Callable[[Report], dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnalysisServices:
+    """What the worker needs to carry out the steps of an analysis."""
+
+    services: Services
+    engine: Engine
+    documents: Documents

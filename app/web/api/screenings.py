@@ -1,0 +1,88 @@
+"""The API of screenings."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Query, Request, Response, status
+from fastapi.responses import FileResponse, HTMLResponse, JSONResponse
+from fastapi.sse import EventSourceResponse, ServerSentEvent
+
+from app.usecases import screenings
+from app.web.dependencies import KnownScreening, ScreeningId, ServicesDep
+from app.web.reports import prefers_html, render_report
+from app.web.schemas import SUBMISSION_EXAMPLES, SUBMISSION_SCHEMA, ErrorBody, ScreeningView
+from app.web.uploads import receive_submission
+
+router = APIRouter(prefix="/api/screenings", tags=["screenings"])
+Side = Literal["left", "right"]
+_UNKNOWN: dict[int | str, dict[str, Any]] = {404: {"model": ErrorBody, "description": "No such screening."}}
+_REFUSALS: dict[int | str, dict[str, Any]] = {
+    400: {"model": ErrorBody, "description": "A clip is empty, or both are the same file. Nothing was stored."},
+    413: {"model": ErrorBody, "description": "A clip is too large. Nothing was stored."},
+    415: {"model": ErrorBody, "description": "A file is not a video. Nothing was stored."},
+    422: {"model": ErrorBody, "description": "The form cannot be read. Nothing was stored."},
+}
+_REVALIDATE = {"Cache-Control": "private, no-cache"}
+_BODY = {"required": True, "content": {"multipart/form-data": {"schema": SUBMISSION_SCHEMA, "examples": SUBMISSION_EXAMPLES}}}
+
+
+@router.post("", status_code=status.HTTP_202_ACCEPTED, response_model=ScreeningView, responses=_REFUSALS, openapi_extra={"requestBody": _BODY})
+async def create_screening(request: Request, response: Response, services: ServicesDep) -> ScreeningView:
+    """Hand in a left and a right clip; the analysis goes on after the answer."""
+    screening = await receive_submission(request, services)
+    response.headers["Location"] = f"/api/screenings/{screening.screening_id}"
+    return ScreeningView.from_screening(screening)
+
+
+@router.get("/{screening_id}", responses=_UNKNOWN)
+def read_screening(screening_id: ScreeningId, services: ServicesDep) -> ScreeningView:
+    """State and progress."""
+    return ScreeningView.from_screening(screenings.find_screening(screening_id, services))
+
+
+@router.delete("/{screening_id}", status_code=status.HTTP_204_NO_CONTENT, responses=_UNKNOWN)
+def erase_screening(screening_id: ScreeningId, services: ServicesDep) -> None:
+    """Erase clips, pictures, measurements and report; there is no way back."""
+    screenings.erase_screening(screening_id, services)
+
+
+@router.get("/{screening_id}/events", response_class=EventSourceResponse, responses=_UNKNOWN)  # noqa: FAST003 - read by the dependency
+async def stream_events(known: KnownScreening, services: ServicesDep) -> AsyncIterator[ServerSentEvent]:
+    """Stream the state as `progress` events, the last one as `end`, when there is a report or a failure."""
+    async for screening in screenings.watch_screening(known.screening_id, services):
+        name = "end" if screening.state in screenings.FINAL_STATES else "progress"
+        yield ServerSentEvent(event=name, data=ScreeningView.from_screening(screening))
+
+
+@router.get(
+    "/{screening_id}/report",
+    responses=_UNKNOWN | {200: {"content": {"application/json": {}, "text/html": {}}}, 409: {"model": ErrorBody, "description": "There is no report (yet)."}},
+    response_model=None,
+)
+def read_report(
+    screening_id: ScreeningId,
+    request: Request,
+    services: ServicesDep,
+    format: Annotated[Literal["json", "html"] | None, Query(description="Wins over the Accept header.")] = None,  # noqa: A002 - the query parameter's name
+) -> JSONResponse | HTMLResponse:
+    """Both sides next to each other: JSON (schema kneewall.report/1), or HTML when that is preferred."""
+    report = screenings.find_report(screening_id, services)
+    if format == "html" or (format is None and prefers_html(request.headers.get("accept", ""))):
+        return HTMLResponse(render_report(screening_id, report, services), headers={"Vary": "Accept"})
+    return JSONResponse(report, headers={"Vary": "Accept"})
+
+
+@router.get("/{screening_id}/stills/{side}.jpg", responses=_UNKNOWN, response_class=FileResponse)
+def read_still(screening_id: ScreeningId, side: Side, services: ServicesDep) -> FileResponse:
+    """Return the frame that shows the score, with what was measured drawn on it."""
+    path = screenings.find_evidence(screening_id, side, "still", services)
+    return FileResponse(path, media_type="image/jpeg", headers=_REVALIDATE)
+
+
+@router.get("/{screening_id}/overlay/{side}.mp4", responses=_UNKNOWN, response_class=FileResponse)
+def read_overlay(screening_id: ScreeningId, side: Side, services: ServicesDep) -> FileResponse:
+    """Return the whole clip with what was measured drawn on it; ranges can be asked for."""
+    path = screenings.find_evidence(screening_id, side, "overlay", services)
+    return FileResponse(path, media_type="video/mp4", headers=_REVALIDATE)

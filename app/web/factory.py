@@ -1,0 +1,37 @@
+"""Putting the web application together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from importlib.metadata import version
+from pathlib import Path
+
+from fastapi import FastAPI
+from fastapi.staticfiles import StaticFiles
+from starlette.types import ASGIApp
+
+from app.usecases.services import Services
+from app.web.api import health, screenings
+from app.web.errors import add_error_handlers
+from app.web.guard import Guard
+from app.web.pages import screenings as pages
+
+_DESCRIPTION = """Measures the knee-to-wall test from one clip of each leg: toe-to-wall distance and shin angle, each with its uncertainty, and whether the
+difference between the sides is more than the camera's error. What cannot be measured is refused with a reason and advice."""
+_LOCAL_NAMES = ("127.0.0.1", "localhost", "[::1]")
+
+
+def create_app(services: Services, *, allowed_hosts: Sequence[str] = _LOCAL_NAMES) -> FastAPI:
+    """Build the application around a bundle of services."""
+    app = FastAPI(title="Kneewall", version=version("kneewall"), description=_DESCRIPTION, docs_url=None, redoc_url=None)
+    app.state.services = services
+    add_error_handlers(app)
+    for router in (screenings.router, health.router, pages.router):
+        app.include_router(router)
+    app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static")
+    app.add_middleware(_guard, allowed_hosts=allowed_hosts)
+    return app
+
+
+def _guard(app: ASGIApp, *, allowed_hosts: Sequence[str]) -> Guard:
+    return Guard(app, allowed_hosts=allowed_hosts)

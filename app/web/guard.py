@@ -1,0 +1,99 @@
+"""The doorkeeper around every route: who may call, what every answer carries, and one log line a request."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from urllib.parse import urlsplit
+
+import structlog
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.web.errors import build_error_response
+
+log = structlog.get_logger()
+_SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+CONTENT_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; media-src 'self'; connect-src 'self'; "
+    "manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+_HEADERS = {
+    "Content-Security-Policy": CONTENT_POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "X-Frame-Options": "DENY",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(self), microphone=(), geolocation=()",
+}
+
+
+class Guard:
+    """Refuses foreign hosts and origins, adds the security headers, logs once, and turns what nobody caught into an answer."""
+
+    def __init__(self, app: ASGIApp, *, allowed_hosts: Sequence[str]) -> None:
+        self._app = app
+        self._allowed_hosts = frozenset(host.lower() for host in allowed_hosts)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handle one request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        started_s = time.perf_counter()
+        status = 0
+
+        async def send_guarded(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                _add_headers(message)
+            await send(message)
+
+        try:
+            await self._answer(scope, receive, send_guarded)
+        except Exception:
+            log.exception("request.failed", method=scope["method"], route=_name_route(scope))
+            if status == 0:
+                response = build_error_response(500, "internal", "Something went wrong inside the service.", "Try again; if it stays, report it with the log.")
+                await response(scope, receive, send_guarded)
+        log.info("request.answered", method=scope["method"], route=_name_route(scope), status=status, ms=round(1000 * (time.perf_counter() - started_s)))
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        headers = Headers(scope=scope)
+        if _strip_port(headers.get("host", "")) not in self._allowed_hosts:
+            refusal = build_error_response(
+                400, "host_not_allowed", "The service was called under a host name that it does not serve.", "Use the address that the service printed."
+            )
+            await refusal(scope, receive, send)
+        elif scope["method"] not in _SAFE_METHODS and _is_foreign(headers):
+            refusal = build_error_response(403, "foreign_origin", "The request came from a page of another site.", "Use the page of this service.")
+            await refusal(scope, receive, send)
+        else:
+            await self._app(scope, receive, send)
+
+
+def _is_foreign(headers: Headers) -> bool:
+    if headers.get("sec-fetch-site") in {"cross-site", "same-site"}:
+        return True
+    origin = headers.get("origin")
+    return origin is not None and urlsplit(origin).netloc.lower() != headers.get("host", "").lower()
+
+
+def _strip_port(host: str) -> str:
+    name, separator, port = host.lower().rpartition(":")
+    return name if separator and port.isdigit() else host.lower()
+
+
+def _add_headers(message: Message) -> None:
+    headers = MutableHeaders(scope=message)
+    for name, value in _HEADERS.items():
+        headers.setdefault(name, value)
+    headers.setdefault("Cache-Control", "no-store")
+
+
+def _name_route(scope: Scope) -> str:
+    """Return the pattern of the route: an address would carry the id of a screening into the log."""
+    route = scope.get("route")
+    return str(getattr(route, "path", "")) or "unmatched"

@@ -1,0 +1,72 @@
+"""The pages: start, progress, report. They work without scripts; scripts only make them nicer."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request, status
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+
+from app.rendering.report_html import read_report_css
+from app.usecases import screenings
+from app.usecases.errors import ScreeningError
+from app.web.dependencies import ScreeningId, ServicesDep
+from app.web.errors import STATUS
+from app.web.pages.templates import render_page
+from app.web.reports import render_report
+from app.web.schemas import ScreeningView
+from app.web.uploads import receive_submission
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/")
+def show_start(services: ServicesDep) -> HTMLResponse:
+    """Show the form."""
+    return render_page("start.html", max_clip_bytes=services.limits.max_clip_bytes, error=None)
+
+
+@router.post("/screenings")
+async def submit_form(request: Request, services: ServicesDep) -> Response:
+    """Take the form as a browser without scripts sends it."""
+    try:
+        screening = await receive_submission(request, services)
+    except ScreeningError as error:
+        return render_page("start.html", status=STATUS[type(error)], max_clip_bytes=services.limits.max_clip_bytes, error=error)
+    return RedirectResponse(f"/screenings/{screening.screening_id}", status_code=status.HTTP_303_SEE_OTHER)
+
+
+@router.get("/screenings/{screening_id}")
+def show_screening(screening_id: ScreeningId, services: ServicesDep) -> HTMLResponse:
+    """Show the progress, and once it is there the report."""
+    try:
+        screening = screenings.find_screening(screening_id, services)
+    except ScreeningError as error:
+        return render_page("missing.html", status=STATUS[type(error)], error=error)
+    if screening.state == "done":
+        return HTMLResponse(render_report(screening_id, screenings.find_report(screening_id, services), services))
+    return render_page("progress.html", screening=ScreeningView.from_screening(screening))
+
+
+@router.get("/screenings/{screening_id}/erase")
+def ask_before_erasing(screening_id: ScreeningId, services: ServicesDep) -> HTMLResponse:
+    """Ask once more."""
+    try:
+        screening = screenings.find_screening(screening_id, services)
+    except ScreeningError as error:
+        return render_page("missing.html", status=STATUS[type(error)], error=error)
+    return render_page("erase.html", screening=ScreeningView.from_screening(screening))
+
+
+@router.post("/screenings/{screening_id}/erase")
+def erase_screening(screening_id: ScreeningId, services: ServicesDep) -> Response:
+    """Erase everything of a screening and go back to the start."""
+    try:
+        screenings.erase_screening(screening_id, services)
+    except ScreeningError as error:
+        return render_page("missing.html", status=STATUS[type(error)], error=error)
+    return RedirectResponse("/", status_code=status.HTTP_303_SEE_OTHER)
+
+
+@router.get("/static/report.css")
+def read_report_style() -> Response:
+    """Return the style sheet that the report and these pages share."""
+    return Response(read_report_css(), media_type="text/css", headers={"Cache-Control": "no-cache"})

@@ -1,0 +1,139 @@
+"""What goes in and out over HTTP."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+from app.ports.records import Attempt, Failure, Screening
+from app.usecases.intake import Declaration
+
+
+class DeclarationForm(BaseModel):
+    """The fields beside the clips, as text from a form."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    foot_length_cm: float | None = Field(default=None, ge=10, le=40)
+    height_cm: float | None = Field(default=None, ge=80, le=250)
+    skirting_cm: float = Field(default=0.0, ge=0, le=10)
+    footwear: Literal["barefoot", "shod"] = "barefoot"
+    scale: Literal["auto", "sheet", "foot", "height", "none"] = "auto"
+    furthest_left: bool = False
+    furthest_right: bool = False
+
+    @field_validator("foot_length_cm", "height_cm", "skirting_cm", mode="before")
+    @classmethod
+    def _read_comma(cls, value: object) -> object:
+        return value.replace(",", ".") if isinstance(value, str) else value
+
+    def build_declaration(self) -> Declaration:
+        """Return the same, for the use case."""
+        return Declaration(**self.model_dump())
+
+
+class ErrorBody(BaseModel):
+    """Every error answer."""
+
+    code: str = Field(description="Stable identifier.", examples=["not_a_video"])
+    message: str = Field(description="What was found and what was expected.", examples=["The left file is a photo; expected a video (MP4, MOV, WebM or 3GP)."])
+    advice: str = Field(description="What to do.", examples=["Choose the video as the phone recorded it."])
+
+
+class SideView(BaseModel):
+    """How far one side is."""
+
+    clip: str = Field(description="Name of the clip.", examples=["a_left.mp4"])
+    status: Literal["waiting", "measured", "rejected"] = Field(description="Measured or rejected once that is known.")
+    progress: float = Field(ge=0, le=1, description="Share done.", examples=[0.42])
+    activity: str = Field(description="What is being done.", examples=["finding the leg"])
+
+    @classmethod
+    def from_attempt(cls, attempt: Attempt) -> Self:
+        """Show an attempt."""
+        status = "waiting" if attempt.measurement is None else str(attempt.measurement["status"])
+        return cls.model_validate({"clip": attempt.clip_name, "status": status, "progress": round(attempt.share_done, 3), "activity": attempt.activity})
+
+
+class FailureView(BaseModel):
+    """Why the analysis broke off."""
+
+    code: str
+    message: str
+    advice: str
+
+    @classmethod
+    def from_failure(cls, failure: Failure) -> Self:
+        """Show a failure."""
+        return cls(code=failure.code, message=failure.message, advice=failure.advice)
+
+
+class Links(BaseModel):
+    """Where to go from here."""
+
+    self: str
+    events: str
+    report: str
+    page: str
+
+
+class ScreeningView(BaseModel):
+    """A screening and how far its analysis is."""
+
+    id: str = Field(examples=["6f1d0c2ab3e94d57a8c1e2f30b4d5a69"])
+    state: Literal["queued", "running", "done", "failed"] = Field(description="done: there is a report, even where a side could not be measured.")
+    progress: float = Field(ge=0, le=1, description="Share done of the whole analysis.", examples=[0.37])
+    sides: dict[str, SideView] = Field(description="left, right, or both.")
+    failure: FailureView | None = Field(default=None, description="Only when the state is failed.")
+    created_at: datetime
+    links: Links
+
+    @classmethod
+    def from_screening(cls, screening: Screening) -> Self:
+        """Show a screening."""
+        base = f"/api/screenings/{screening.screening_id}"
+        shares = [attempt.share_done for attempt in screening.attempts]
+        return cls(
+            id=screening.screening_id,
+            state=screening.state,
+            progress=1.0 if screening.state == "done" else round(min(0.99, sum(shares) / len(shares)), 3),
+            sides={attempt.side: SideView.from_attempt(attempt) for attempt in screening.attempts},
+            failure=None if screening.failure is None else FailureView.from_failure(screening.failure),
+            created_at=screening.created_at,
+            links=Links(self=base, events=f"{base}/events", report=f"{base}/report", page=f"/screenings/{screening.screening_id}"),
+        )
+
+
+class HealthView(BaseModel):
+    """Whether the service can answer, and whether anyone works at the queue."""
+
+    status: Literal["ok"] = "ok"
+    worker: Literal["alive", "silent"]
+
+
+def _describe_clip(side: str) -> dict[str, Any]:
+    return {"type": "string", "format": "binary", "description": f"Clip of the {side} leg: MP4, MOV, WebM or 3GP. One side may be left out."}
+
+
+_FLAG = {"type": "boolean", "default": False, "description": "Further back was impossible on this side."}
+SUBMISSION_SCHEMA: dict[str, Any] = {
+    "type": "object",
+    "properties": {
+        "left": _describe_clip("left"),
+        "right": _describe_clip("right"),
+        "foot_length_cm": {"type": "number", "minimum": 10, "maximum": 40, "description": "Heel to longest toe; outer shoe length when shod.", "example": 25.5},
+        "footwear": {"type": "string", "enum": ["barefoot", "shod"], "default": "barefoot"},
+        "skirting_cm": {"type": "number", "minimum": 0, "maximum": 10, "default": 0, "description": "Thickness of the skirting board at the wall."},
+        "height_cm": {"type": "number", "minimum": 80, "maximum": 250},
+        "scale": {"type": "string", "enum": ["auto", "sheet", "foot", "height", "none"], "default": "auto", "description": "Where centimetres come from."},
+        "furthest_left": _FLAG,
+        "furthest_right": _FLAG,
+    },
+    "additionalProperties": False,
+}
+SUBMISSION_EXAMPLES = {
+    "both legs": {"summary": "Two clips and the foot length", "value": {"left": "(bytes)", "right": "(bytes)", "foot_length_cm": 25.5, "footwear": "barefoot"}},
+    "one leg": {"summary": "One clip, scale from the sheet", "value": {"left": "(bytes)", "scale": "sheet"}},
+}

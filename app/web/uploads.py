@@ -1,0 +1,185 @@
+"""Reading a multipart body part by part, while it arrives, without ever holding a file."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+
+from fastapi import Request
+from pydantic import ValidationError
+from python_multipart.exceptions import FormParserError
+from python_multipart.multipart import MultipartParser, parse_options_header
+from starlette.requests import ClientDisconnect
+
+from app.ports.records import Screening
+from app.usecases.errors import MalformedSubmissionError, ScreeningError
+from app.usecases.intake import Declaration, Intake
+from app.usecases.services import Services
+from app.web.errors import describe_problems
+from app.web.schemas import DeclarationForm
+
+_MAX_FIELD_BYTES = 1_000
+_MAX_HEADER_BYTES = 8_000
+_MAX_PARTS = 24
+_DRAIN_BYTES = 64_000_000
+"""After a refusal so much more is read and thrown away, for browsers that listen only when they have spoken."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part of the body: a field or, with a file name, a file."""
+
+    name: str
+    file_name: str | None
+    chunks: AsyncIterator[bytes]
+
+    async def read_text(self) -> str:
+        """Return the value of a field."""
+        content = b""
+        async for chunk in self.chunks:
+            content += chunk
+            if len(content) > _MAX_FIELD_BYTES:
+                raise MalformedSubmissionError((f"{self.name[:40]}: found more than {_MAX_FIELD_BYTES} bytes; expected a short value",))
+        return content.decode("utf-8", errors="replace").strip()
+
+
+@dataclass(slots=True)
+class _Events:
+    """What the parser calls back, in order: bytes of the part, or its end as None."""
+
+    waiting: deque[bytes | dict[str, str] | None] = field(default_factory=deque)
+    ended: bool = False
+    _name: bytes = b""
+    _value: bytes = b""
+    _headers: dict[str, str] = field(default_factory=dict)
+
+    def on_part_begin(self) -> None:
+        self._headers = {}
+
+    def on_header_field(self, data: bytes, start: int, end: int) -> None:
+        self._name += data[start:end]
+        self._check_header()
+
+    def on_header_value(self, data: bytes, start: int, end: int) -> None:
+        self._value += data[start:end]
+        self._check_header()
+
+    def on_header_end(self) -> None:
+        self._headers[self._name.decode("latin-1").lower()] = self._value.decode("utf-8", errors="replace")
+        self._name = self._value = b""
+
+    def on_headers_finished(self) -> None:
+        self.waiting.append(self._headers)
+
+    def on_part_data(self, data: bytes, start: int, end: int) -> None:
+        self.waiting.append(data[start:end])
+
+    def on_part_end(self) -> None:
+        self.waiting.append(None)
+
+    def on_end(self) -> None:
+        self.ended = True
+
+    def _check_header(self) -> None:
+        if len(self._name) + len(self._value) > _MAX_HEADER_BYTES:
+            raise MalformedSubmissionError(("found a part with an endless header; expected a form",))
+
+
+class PartReader:
+    """Pulls a multipart body apart; a part must be read, or skipped by asking for the next, in order."""
+
+    def __init__(self, content_type: str, stream: AsyncIterator[bytes]) -> None:
+        kind, options = parse_options_header(content_type)
+        if kind != b"multipart/form-data" or not options.get(b"boundary"):
+            raise MalformedSubmissionError((f"found the content type {content_type[:60]!r}; expected multipart/form-data with a boundary",))
+        self._events = _Events()
+        names = ("part_begin", "part_data", "part_end", "header_field", "header_value", "header_end", "headers_finished", "end")
+        self._parser = MultipartParser(options[b"boundary"], {f"on_{name}": getattr(self._events, f"on_{name}") for name in names})  # type: ignore[arg-type]
+        self._stream = stream
+
+    async def parts(self) -> AsyncIterator[Part]:
+        """Every part in its order."""
+        count = 0
+        async for event in self._pull():
+            if not isinstance(event, dict):
+                continue
+            count += 1
+            if count > _MAX_PARTS:
+                raise MalformedSubmissionError((f"found more than {_MAX_PARTS} parts; expected two clips and their fields",))
+            yield _build_part(event, self._chunks())
+        if not self._events.ended:
+            raise MalformedSubmissionError(("found a body that ends in the middle; expected a closing boundary",))
+
+    async def _chunks(self) -> AsyncIterator[bytes]:
+        async for event in self._pull():
+            if not isinstance(event, bytes):
+                return
+            yield event
+
+    async def _pull(self) -> AsyncIterator[bytes | dict[str, str] | None]:
+        while True:
+            while self._events.waiting:
+                yield self._events.waiting.popleft()
+            chunk = await anext(self._stream, b"")
+            if not chunk:
+                return
+            try:
+                self._parser.write(chunk)
+            except FormParserError as error:
+                raise MalformedSubmissionError(("found a body that is no multipart form; expected boundary lines between the parts",)) from error
+
+
+def _build_part(headers: dict[str, str], chunks: AsyncIterator[bytes]) -> Part:
+    _, options = parse_options_header(headers.get("content-disposition", ""))
+    if b"name" not in options:
+        raise MalformedSubmissionError(("found a part without a name; expected Content-Disposition: form-data; name=...",))
+    file_name = options.get(b"filename")
+    return Part(options[b"name"].decode("utf-8", errors="replace"), None if file_name is None else file_name.decode("utf-8", errors="replace"), chunks)
+
+
+async def receive_submission(request: Request, services: Services) -> Screening:
+    """Take in the clips and fields of a request; on any error nothing of them is kept."""
+    stream = _skip_empty(request.stream())
+    try:
+        return await _receive(request.headers.get("content-type", ""), stream, services)
+    except ScreeningError:
+        await _drain(stream)
+        raise
+
+
+async def _receive(content_type: str, stream: AsyncIterator[bytes], services: Services) -> Screening:
+    fields: dict[str, str] = {}
+    reader = PartReader(content_type, stream)
+    async with Intake(services) as intake:
+        async for part in reader.parts():
+            if part.file_name is None:
+                fields[part.name] = await part.read_text()
+            elif part.file_name:  # a browser sends a file without a name where none was chosen
+                await intake.take_clip(part.name, part.file_name, part.chunks)
+        return await intake.finish(lambda: parse_declaration(fields))
+
+
+def parse_declaration(fields: dict[str, str]) -> Declaration:
+    """Return the fields of the form as a declaration; everything wrong is named at once."""
+    try:
+        return DeclarationForm.model_validate({name: value for name, value in fields.items() if value}).build_declaration()
+    except ValidationError as error:
+        raise MalformedSubmissionError(describe_problems(error.errors())) from None
+
+
+async def _skip_empty(stream: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    async for chunk in stream:
+        if chunk:
+            yield chunk
+
+
+async def _drain(stream: AsyncIterator[bytes]) -> None:
+    drained = 0
+    try:
+        async for chunk in stream:
+            drained += len(chunk)
+            if drained > _DRAIN_BYTES:
+                return
+    except ClientDisconnect:
+        return

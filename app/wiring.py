@@ -1,0 +1,156 @@
+"""The only place where settings, adapters and doors meet; each function imports just what it joins."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib.metadata import version
+from typing import TYPE_CHECKING
+
+import structlog
+
+if TYPE_CHECKING:
+    from app.adapters.clips_obstore import ObstoreClipStore
+    from app.adapters.jobs_dbos import AnalysisSteps
+    from app.adapters.supervisor import Supervisor
+    from app.settings import Settings
+    from app.usecases.measuring import Doors
+    from app.usecases.services import AnalysisServices, Documents, Services
+
+
+@dataclass(frozen=True, slots=True)
+class Worker:
+    """What `app.worker` runs."""
+
+    analyst: AnalysisServices
+    steps: AnalysisSteps
+    clips: ObstoreClipStore
+
+
+def configure_logging() -> None:
+    """One line an event on standard error; names of people and addresses are never among the fields."""
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            structlog.processors.LogfmtRenderer(key_order=["timestamp", "level", "event"], bool_as_flag=False),
+        ],
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+    )
+    logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="timestamp=%(asctime)s level=%(levelname)s logger=%(name)s event=%(message)s")
+
+
+def prepare_data(settings: Settings) -> None:
+    """Make the data folder and bring both databases up to date."""
+    from app.adapters.jobs_dbos import prepare_jobs_database  # noqa: PLC0415
+    from app.adapters.sql.engine import open_engine, upgrade_tables  # noqa: PLC0415
+
+    settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    engine = open_engine(settings.records_url)
+    upgrade_tables(engine)
+    engine.dispose()
+    prepare_jobs_database(settings.jobs_url)
+
+
+def build_web(settings: Settings) -> Services:
+    """Return what the web needs: no doors, so that the process stays light."""
+    from app.adapters.clips_obstore import ObstoreClipStore  # noqa: PLC0415
+    from app.adapters.clock_system import SystemClock  # noqa: PLC0415
+    from app.adapters.jobs_dbos import DbosJobQueue  # noqa: PLC0415
+    from app.adapters.sql.engine import open_engine  # noqa: PLC0415
+    from app.adapters.sql.records import SqlUnitOfWork  # noqa: PLC0415
+    from app.usecases.services import Limits, Services  # noqa: PLC0415
+
+    engine = open_engine(settings.records_url)
+    return Services(
+        clips=ObstoreClipStore(settings.data_dir),
+        open_records=lambda: SqlUnitOfWork(engine),
+        jobs=DbosJobQueue(settings.jobs_url),
+        clock=SystemClock(),
+        new_id=lambda: uuid.uuid4().hex,
+        limits=Limits(max_clip_bytes=settings.max_clip_bytes),
+    )
+
+
+def build_local(model: str = "full") -> Doors:
+    """Return the doors of vision, without any database: what the command line needs."""
+    from vision.decode import AvClipReader  # noqa: PLC0415
+    from vision.scene import ArucoMarkerFinder  # noqa: PLC0415
+
+    from app.usecases.measuring import Doors  # noqa: PLC0415
+    from vision.mediapipe_pose import MediapipePose  # noqa: PLC0415
+    from vision.overlay import DrawnOverlay  # noqa: PLC0415
+    from vision.weights import default_cache, weights_path  # noqa: PLC0415
+
+    return Doors(
+        reader=AvClipReader(),
+        new_pose=lambda: MediapipePose(weights_path(model, source=None, cache=default_cache()), model),
+        markers=ArucoMarkerFinder(),
+        overlay=DrawnOverlay(),
+        code_version=version("kneewall"),
+    )
+
+
+def build_documents() -> Documents:
+    """How results are written down."""
+    from app.rendering.measurement_dict import build_measurement_dict, parse_measurement  # noqa: PLC0415
+    from app.rendering.report_dict import build_report_dict  # noqa: PLC0415
+    from app.usecases.services import Documents  # noqa: PLC0415
+
+    return Documents(write_measurement=build_measurement_dict, read_measurement=parse_measurement, write_report=build_report_dict)
+
+
+def build_worker(settings: Settings) -> Worker:
+    """Return what the worker needs: the same stores as the web, and the doors of vision."""
+    from app.adapters.clips_obstore import ObstoreClipStore  # noqa: PLC0415
+    from app.usecases.engine import MeasuringEngine  # noqa: PLC0415
+    from app.usecases.services import AnalysisServices  # noqa: PLC0415
+
+    analyst = AnalysisServices(services=build_web(settings), engine=MeasuringEngine(build_local(settings.model)), documents=build_documents())
+    return Worker(analyst=analyst, steps=build_steps(analyst), clips=ObstoreClipStore(settings.data_dir))
+
+
+def build_steps(analyst: AnalysisServices) -> AnalysisSteps:
+    """Return the steps of an analysis, bound to their services."""
+    from app.adapters.jobs_dbos import AnalysisSteps  # noqa: PLC0415
+    from app.usecases import processing  # noqa: PLC0415
+
+    return AnalysisSteps(
+        locate=lambda screening_id, side: processing.locate_side(screening_id, side, analyst),
+        measure=lambda screening_id: processing.measure_sides(screening_id, analyst),
+        draw=lambda screening_id: processing.draw_evidence(screening_id, analyst),
+        report=lambda screening_id: processing.write_report(screening_id, analyst),
+        fail=_build_fail(analyst),
+    )
+
+
+def _build_fail(analyst: AnalysisServices) -> Callable[[str, Exception], None]:
+    from app.usecases import processing  # noqa: PLC0415
+    from app.usecases.errors import UnknownScreeningError  # noqa: PLC0415
+
+    log = structlog.get_logger()
+
+    def fail(screening_id: str, error: Exception) -> None:
+        if isinstance(error, UnknownScreeningError):
+            processing.forget_remains(screening_id, analyst)
+            log.info("analysis.abandoned", reason="erased")
+            return
+        log.error("analysis.failed", screening=screening_id, exc_info=error)
+        processing.fail_analysis(screening_id, error, analyst)
+
+    return fail
+
+
+def build_supervisor(settings: Settings) -> Supervisor:
+    """Return the keeper of the worker process, which gets the same settings."""
+    from app.adapters.supervisor import Supervisor  # noqa: PLC0415
+
+    given = settings.model_dump(mode="json", include={"data_dir", "model", "database_url", "jobs_database_url", "max_clip_bytes"})
+    own = {f"KNEEWALL_{name.upper()}": str(value) for name, value in given.items() if value is not None}
+    return Supervisor([sys.executable, "-m", "app.worker", "--with-parent"], environment=os.environ | own)
