@@ -128,12 +128,19 @@ class _Canvas:
         named = [(role, np.asarray(marks.points[role]), POINT_COLOURS[role]) for role in LABELLED_POINTS if role in marks.points]
         for role in ("wall", "floor"):
             if role in marks.lines:
-                line = np.asarray(marks.lines[role], dtype=np.float64).reshape(-1, 2)
-                away = marks.points.get("heel", line[-1]) if role == "floor" else line[np.argmax(line[:, 1])]
-                named.append((role, line[np.argmax(np.hypot(*(line - away).T))], LINE_COLOURS[role]))
+                seen = self._find_visible(marks.lines[role])
+                away = marks.points.get("heel", seen[-1]) if role == "floor" else seen[np.argmax(seen[:, 1])]
+                named.append((role, seen[np.argmax(np.hypot(*(seen - away).T))], LINE_COLOURS[role]))
         for text, xy, colour in named:
-            if np.isfinite(xy).all():
+            if 0 <= xy[0] < self.width and 0 <= xy[1] < self.height:
                 self._label(text, xy, colour)
+
+    def _find_visible(self, line: FloatArray) -> FloatArray:
+        """Points along a line that lie in the picture; where there are none, its ends."""
+        points = np.asarray(line, dtype=np.float64).reshape(-1, 2)
+        dense = _sample(points, step=5 * self.unit)
+        inside = (dense >= 0).all(axis=1) & (dense[:, 0] < self.width) & (dense[:, 1] < self.height)
+        return dense[inside] if inside.any() else points
 
     def _label(self, text: str, xy: FloatArray, colour: Colour) -> None:
         size = 11.0 * self.unit

@@ -26,10 +26,26 @@ TIME_BASE = Fraction(1, 90_000)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OverlayParams:
-    """How overlays are made: sizes in pixels of the long side, rates in Hz, `crf` as libx264 understands it."""
+    """How overlays are made.
+
+    Attributes
+    ----------
+    clip_long_side_px, still_long_side_px : int
+        Size of what is written; a clip is never enlarged, a still at most `still_zoom` times.
+    still_margin : float
+        Room around the marks of a still, as a share of their extent.
+    still_share : float
+        Smallest share of the picture's short side that a still shows.
+    still_aspect : float
+        Width over height of a still.
+    """
 
     clip_long_side_px: int = 1280
-    still_long_side_px: int = 1920
+    still_long_side_px: int = 1280
+    still_zoom: float = 3.0
+    still_margin: float = 0.35
+    still_share: float = 0.45
+    still_aspect: float = 4 / 3
     max_rate_hz: float = 60.0
     marks_tolerance_s: float = 0.06
     jpeg_quality: int = 88
@@ -42,7 +58,7 @@ def fit_size(width_px: int, height_px: int, *, long_side_px: int) -> tuple[int, 
     return max(2, round(width_px * ratio / 2) * 2), max(2, round(height_px * ratio / 2) * 2)
 
 
-class OpenCvOverlay:
+class DrawnOverlay:
     """The `Overlay` of the protocols, reading frames through the given reader."""
 
     def __init__(self, reader: ClipReader, params: OverlayParams | None = None) -> None:
@@ -50,9 +66,10 @@ class OpenCvOverlay:
         self._params = params or OverlayParams()
 
     def write_still(self, clip: Path, marks: FrameMarks, out: Path) -> None:
-        """Write one frame of the clip, the one nearest `marks.t_s`, with its marks as JPEG."""
+        """Write the part of one frame that was measured, of the frame nearest `marks.t_s`, with its marks as JPEG."""
         frame = self._find_frame(clip, marks.t_s)
-        rgb, scaled = _rescale(frame.rgb, marks, long_side_px=self._params.still_long_side_px)
+        window = compute_window(marks, frame.rgb.shape[1], frame.rgb.shape[0], params=self._params)
+        rgb, scaled = _cut_out(frame.rgb, marks, window, params=self._params)
         bgr = cv2.cvtColor(draw_marks(rgb, scaled), cv2.COLOR_RGB2BGR)
         _, data = cv2.imencode(".jpg", bgr, [cv2.IMWRITE_JPEG_QUALITY, self._params.jpeg_quality])
         out.write_bytes(data.tobytes())
@@ -108,18 +125,48 @@ def _find_nearest(times: Sequence[float], t_s: float, *, tolerance_s: float) -> 
     return best if best is not None and abs(times[best] - t_s) <= tolerance_s else None
 
 
+def compute_window(marks: FrameMarks, width_px: int, height_px: int, *, params: OverlayParams) -> tuple[int, int, int, int]:
+    """Left, top, width and height of the part of the picture that shows all points; the whole picture when there are none."""
+    points = [
+        np.asarray(xy, dtype=np.float64).reshape(-1, 2) for xy in (*marks.points.values(), *(marks.lines[role] for role in ("outline",) if role in marks.lines))
+    ]
+    known = np.concatenate(points) if points else np.empty((0, 2))
+    known = known[np.isfinite(known).all(axis=1)]
+    if not len(known):
+        return 0, 0, width_px, height_px
+    low, high = known.min(axis=0), known.max(axis=0)
+    extent = (high - low) * (1 + 2 * params.still_margin)
+    height = max(extent[1], extent[0] / params.still_aspect, params.still_share * min(width_px, height_px))
+    height = min(height, height_px, width_px / params.still_aspect)
+    width = height * params.still_aspect
+    left, top = (low + high) / 2 - (width / 2, height / 2)
+    return round(min(max(left, 0), width_px - width)), round(min(max(top, 0), height_px - height)), int(width), int(height)
+
+
+def _cut_out(rgb: Rgb, marks: FrameMarks, window: tuple[int, int, int, int], *, params: OverlayParams) -> tuple[Rgb, FrameMarks]:
+    """Cut the window out and bring it to the size of a still, its marks with it."""
+    left, top, width, height = window
+    part = rgb[top : top + height, left : left + width]
+    factor = min(params.still_zoom, params.still_long_side_px / max(part.shape[:2]))
+    size = (round(part.shape[1] * factor / 2) * 2, round(part.shape[0] * factor / 2) * 2)
+    way = cv2.INTER_AREA if factor < 1 else cv2.INTER_CUBIC
+    return np.asarray(cv2.resize(part, size, interpolation=way), dtype=np.uint8), _move(
+        marks, np.array([left, top]), np.array(size) / np.array(part.shape[1::-1])
+    )
+
+
 def _rescale(rgb: Rgb, marks: FrameMarks, *, long_side_px: int) -> tuple[Rgb, FrameMarks]:
-    """Shrink the picture and move its marks along (pixel centres at whole numbers)."""
+    """Shrink the picture and move its marks along."""
     height, width = rgb.shape[:2]
     size = fit_size(width, height, long_side_px=long_side_px)
     if size == (width, height):
         return rgb, marks
-    factor = np.array([size[0] / width, size[1] / height])
     small = np.asarray(cv2.resize(rgb, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+    return small, _move(marks, np.zeros(2), np.array([size[0] / width, size[1] / height]))
 
-    def move(points: FloatArray) -> FloatArray:
-        return np.asarray((np.asarray(points) + 0.5) * factor - 0.5, dtype=np.float64)
 
-    lines = {role: move(line) for role, line in marks.lines.items()}
-    points = {role: move(point) for role, point in marks.points.items()}
-    return small, FrameMarks(marks.t_s, lines, points, marks.captions, marks.highlight)
+def _move(marks: FrameMarks, origin: FloatArray, factor: FloatArray) -> FrameMarks:
+    """Express marks in pixels of a part of the picture, enlarged or shrunk (pixel centres at whole numbers)."""
+    lines = {role: (np.asarray(line, dtype=np.float64) - origin + 0.5) * factor - 0.5 for role, line in marks.lines.items()}
+    points = {role: (np.asarray(point, dtype=np.float64) - origin + 0.5) * factor - 0.5 for role, point in marks.points.items()}
+    return FrameMarks(marks.t_s, lines, points, marks.captions, marks.highlight)

@@ -46,8 +46,9 @@ def build_sides(report: Mapping[str, Any], stills: Mapping[str, str], overlays: 
 def build_differences(report: Mapping[str, Any]) -> list[View]:
     """Rows of the table of differences; foot lengths only where there are no centimetres."""
     rows = []
+    in_cm = any(_format_side(report[side], "toe_to_wall_cm") for side in ("left", "right"))
     for key, name in DIFFERENCE_NAMES.items():
-        if key == "toe_to_wall_foot_lengths" and report["comparison"]["difference"]["toe_to_wall_cm"] is not None:
+        if key == "toe_to_wall_foot_lengths" and in_cm and report["comparison"]["basis"] != key:
             continue
         cells = [_format_side(report[side], key) for side in ("left", "right")]
         difference = report["comparison"]["difference"][key]
