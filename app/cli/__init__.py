@@ -1,0 +1,208 @@
+"""The command line: `kneewall measure`, `report`, `serve`, `weights`, `doctor`."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal, cast
+
+import typer
+
+from app.cli.output import EXIT_BROKEN, EXIT_MEASURED, choose_exit, hand_over, make_folder, print_report, write_report
+from app.cli.running import draw, draw_clip, quiet_libraries, run
+
+if TYPE_CHECKING:
+    from app.assessment.measurement import AttemptOptions
+    from app.usecases.attempts import Outcome
+    from app.usecases.measuring import Doors
+
+EVIDENCE_NAMES = ("left.jpg", "right.jpg", "left_overlay.mp4", "right_overlay.mp4")
+CLIP_SUFFIXES = (".mp4", ".mov", ".m4v", ".webm", ".3gp", ".mkv", ".avi")
+
+app = typer.Typer(
+    name="kneewall",
+    help="Measure the knee-to-wall ankle test from phone clips, each number with its plus-minus.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+SideOption = Annotated[Literal["left", "right", "auto"], typer.Option("--side", help="Leg under test.")]
+ScaleOption = Annotated[Literal["auto", "sheet", "foot", "height", "none"], typer.Option("--scale", help="Where centimetres come from.")]
+FootLengthOption = Annotated[float | None, typer.Option("--foot-length-cm", min=10, max=40, help="Heel to longest toe; outer shoe length when shod.")]
+HeightOption = Annotated[float | None, typer.Option("--height-cm", min=80, max=250, help="Body height, a crude scale.")]
+SkirtingOption = Annotated[float, typer.Option("--skirting-cm", min=0, max=10, help="How far the skirting board stands out from the wall.")]
+FurthestOption = Annotated[bool, typer.Option("--furthest", help="Farther back was impossible.")]
+FootwearOption = Annotated[Literal["barefoot", "shod"], typer.Option("--footwear", help="What the test foot wears.")]
+ClipArgument = Annotated[Path, typer.Argument(exists=True, readable=True, help="A clip, or a folder of clips.")]
+
+
+def main() -> None:
+    """Run the command."""
+    app()
+
+
+@app.callback(invoke_without_command=True)
+def _root(*, version: Annotated[bool, typer.Option("--version", help="Show the version and exit.")] = False) -> None:
+    if version:
+        from importlib.metadata import version as read_version  # noqa: PLC0415
+
+        typer.echo(f"kneewall {read_version('kneewall')}")
+        raise typer.Exit
+
+
+@app.command()
+def measure(
+    clip: ClipArgument,
+    *,
+    side: SideOption = "auto",
+    scale: ScaleOption = "auto",
+    foot_length_cm: FootLengthOption = None,
+    height_cm: HeightOption = None,
+    skirting_cm: SkirtingOption = 0.0,
+    furthest: FurthestOption = False,
+    footwear: FootwearOption = "barefoot",
+    json_out: Annotated[str | None, typer.Option("--json", help="Write JSON to this file, or alone to standard output with '-'.")] = None,
+    overlay: Annotated[Path | None, typer.Option("--overlay", help="Write the clip with marks (MP4).")] = None,
+    stills: Annotated[Path | None, typer.Option("--stills", help="Write key frames (JPEG) into this folder.")] = None,
+) -> None:
+    """Measure one clip, or every clip of a folder.
+
+    Exit code 0: measured (of a folder: at least one clip), 2: wrong usage, 3: unreadable input, 4: rejected.
+    """
+    options = _read_options(side, scale, foot_length_cm, height_cm, skirting_cm, furthest=furthest, footwear=footwear)
+    clips = _list_clips(clip)
+    if overlay is not None and clip.is_dir():
+        raise typer.BadParameter("names one file, but a folder of clips was given.", param_hint="--overlay")
+    _check_writable("--json", None if json_out in {None, "-"} else Path(str(json_out)))
+    _check_writable("--overlay", overlay)
+    outcomes = run([(path, options) for path in clips], lambda outcome, doors: draw_clip(outcome, doors, overlay, stills))
+    measurements = [m for outcome in outcomes for m in outcome.measurements]
+    hand_over(measurements, json_out, many=clip.is_dir())
+    raise typer.Exit(choose_exit(outcomes))
+
+
+@app.command()
+def report(
+    left: Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True, help="Clip of the left leg.")],
+    right: Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True, help="Clip of the right leg.")],
+    *,
+    out: Annotated[Path, typer.Option("--out", file_okay=False, help="Folder for the report; made where it is missing.")],
+    scale: ScaleOption = "auto",
+    foot_length_cm: FootLengthOption = None,
+    height_cm: HeightOption = None,
+    skirting_cm: SkirtingOption = 0.0,
+    furthest: FurthestOption = False,
+    footwear: FootwearOption = "barefoot",
+) -> None:
+    """Compare both legs: report.json, report.html (one file, opens offline), key frames and overlay clips.
+
+    Exit code 0: at least one leg measured, 2: wrong usage, 3: unreadable input, 4: rejected.
+    """
+    jobs = [
+        (path, _read_options(side, scale, foot_length_cm, height_cm, skirting_cm, furthest=furthest, footwear=footwear))
+        for side, path in (("left", left), ("right", right))
+    ]
+    make_folder(out)
+    sides = iter(("left", "right"))
+
+    def draw_side(outcome: Outcome, doors: Doors) -> None:
+        side = next(sides)
+        draw(outcome, doors, outcome.measurements[0], still=out / f"{side}.jpg", overlay=out / f"{side}_overlay.mp4")
+
+    for name in EVIDENCE_NAMES:
+        (out / name).unlink(missing_ok=True)
+    outcomes = run(jobs, draw_side)
+    print_report(write_report(outcomes[0].measurements[0], outcomes[1].measurements[0], out), out)
+    raise typer.Exit(choose_exit(outcomes))
+
+
+@app.command()
+def serve(
+    host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
+    port: Annotated[int | None, typer.Option(min=0, max=65535, help="Port to listen on.")] = None,
+    data_dir: Annotated[Path | None, typer.Option(help="Folder of the database and the clips.")] = None,
+) -> None:
+    """Serve the page and the API; settings come from KNEEWALL_* variables and from these options."""
+    from pydantic import ValidationError  # noqa: PLC0415
+
+    from app.main import serve as serve_until_interrupted  # noqa: PLC0415
+    from app.settings import Settings  # noqa: PLC0415
+
+    given = {name: value for name, value in (("host", host), ("port", port), ("data_dir", data_dir)) if value is not None}
+    try:
+        settings = Settings(**cast("Any", given))
+    except ValidationError as error:
+        raise typer.BadParameter("; ".join(str(item["msg"]) for item in error.errors())) from None
+    serve_until_interrupted(settings)
+
+
+@app.command()
+def weights() -> None:
+    """Show which pose weights are there, and whether their bytes are the pinned ones."""
+    from vision.errors import WeightsError  # noqa: PLC0415
+    from vision.weights import MODELS, default_cache, weights_path, weights_sha256  # noqa: PLC0415
+
+    usable = False
+    for model in MODELS:
+        try:
+            with quiet_libraries():
+                path = weights_path(model, source=None, cache=default_cache())
+        except WeightsError as error:
+            typer.echo(f"{model:6} missing  {error.message} {error.advice}")
+        else:
+            typer.echo(f"{model:6} ok       {weights_sha256(path)}  {path}")
+            usable = True
+    raise typer.Exit(EXIT_MEASURED if usable else EXIT_BROKEN)
+
+
+@app.command()
+def doctor() -> None:
+    """Check this installation, and name the command that mends each fault."""
+    from app.doctor import run_checks  # noqa: PLC0415
+
+    with quiet_libraries():
+        checks = run_checks()
+    for check in checks:
+        typer.echo(f"{'ok   ' if check.ok else 'FAULT'} {check.name}: {check.detail}")
+        if not check.ok and check.fix:
+            typer.echo(f"      {check.fix}")
+    raise typer.Exit(EXIT_MEASURED if all(check.ok for check in checks) else EXIT_BROKEN)
+
+
+def _read_options(
+    side: str, scale: str, foot_length_cm: float | None, height_cm: float | None, skirting_cm: float, *, furthest: bool, footwear: str
+) -> AttemptOptions:
+    from app.assessment.measurement import AttemptOptions  # noqa: PLC0415
+
+    for name, value in (("--foot-length-cm", foot_length_cm), ("--height-cm", height_cm), ("--skirting-cm", skirting_cm)):
+        if value is not None and not math.isfinite(value):
+            raise typer.BadParameter("expected a number.", param_hint=name)
+    if scale == "foot" and foot_length_cm is None:
+        raise typer.BadParameter("foot needs --foot-length-cm.", param_hint="--scale")
+    if scale == "height" and height_cm is None:
+        raise typer.BadParameter("height needs --height-cm.", param_hint="--scale")
+    return AttemptOptions(
+        side=cast("Any", side),
+        scale=cast("Any", scale),
+        foot_length_cm=foot_length_cm,
+        height_cm=height_cm,
+        skirting_cm=skirting_cm,
+        furthest=furthest,
+        footwear=cast("Any", footwear),
+    )
+
+
+def _list_clips(path: Path) -> list[Path]:
+    if path.is_file():
+        return [path]
+    clips = sorted(item for item in path.iterdir() if item.is_file() and item.suffix.lower() in CLIP_SUFFIXES)
+    if not clips:
+        raise typer.BadParameter(f"found no clip in this folder; expected files ending in {', '.join(CLIP_SUFFIXES)}.", param_hint="CLIP")
+    return clips
+
+
+def _check_writable(option: str, path: Path | None) -> None:
+    """Refuse before the work what could not be written after it."""
+    if path is not None and (path.is_dir() or not path.absolute().parent.is_dir()):
+        raise typer.BadParameter(f"expected the name of a file in a folder that exists, found {path}.", param_hint=option)

@@ -1,0 +1,109 @@
+"""What the command line hands over: JSON, tables, the report's files, exit codes."""
+
+from __future__ import annotations
+
+import base64
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import typer
+
+if TYPE_CHECKING:
+    from app.assessment.measurement import Measurement
+    from app.usecases.attempts import Outcome
+
+EXIT_MEASURED, EXIT_BROKEN, EXIT_USAGE, EXIT_UNREADABLE, EXIT_REJECTED = 0, 1, 2, 3, 4
+EMBEDDED_BYTES = 6_000_000
+"""Overlay clips up to this size are put into report.html itself; larger ones are linked beside it."""
+
+
+def hand_over(measurements: Sequence[Measurement], json_out: str | None, *, many: bool) -> None:
+    """Write JSON where it was asked for, and a table unless standard output belongs to the JSON."""
+    from app.rendering.measurement_dict import build_measurement_dict, build_measurements_dict, dump_json  # noqa: PLC0415
+    from app.rendering.table import build_attempt_view, build_overview  # noqa: PLC0415
+
+    document = build_measurements_dict(measurements) if many or len(measurements) > 1 else build_measurement_dict(measurements[0])
+    if json_out == "-":
+        sys.stdout.buffer.write(dump_json(document).encode("utf-8"))
+        sys.stdout.flush()
+        return
+    if json_out is not None:
+        write_text(Path(json_out), dump_json(document))
+    dicts = [build_measurement_dict(m) for m in measurements]
+    console = open_console()
+    if many:
+        console.print(build_overview(dicts))
+        return
+    for d in dicts:
+        console.print(build_attempt_view(d))
+
+
+def write_report(left: Measurement, right: Measurement, out: Path) -> dict[str, Any]:
+    """Write report.json and report.html, and return the report."""
+    from app.assessment.report import build_report  # noqa: PLC0415
+    from app.rendering.measurement_dict import dump_json  # noqa: PLC0415
+    from app.rendering.report_dict import build_report_dict  # noqa: PLC0415
+    from app.rendering.report_html import render_report_html  # noqa: PLC0415
+
+    document = build_report_dict(build_report(left, right))
+    sides = ("left", "right")
+    stills = {side: _embed(out / f"{side}.jpg", "image/jpeg") for side in sides if (out / f"{side}.jpg").is_file()}
+    overlays = {side: _embed(out / f"{side}_overlay.mp4", "video/mp4") for side in sides if (out / f"{side}_overlay.mp4").is_file()}
+    write_text(out / "report.json", dump_json(document))
+    write_text(out / "report.html", render_report_html(document, stills=stills, overlays=overlays))
+    return document
+
+
+def print_report(document: dict[str, Any], out: Path) -> None:
+    """Print the verdict and where the report lies."""
+    from app.rendering.table import build_report_view  # noqa: PLC0415
+
+    console = open_console()
+    console.print(build_report_view(document))
+    console.print(f"Written: {out / 'report.html'}", soft_wrap=True)
+
+
+def _embed(path: Path, media_type: str) -> str:
+    """Return a file as a data URI, or its name where it is large."""
+    if path.stat().st_size > EMBEDDED_BYTES:
+        return path.name
+    return f"data:{media_type};base64,{base64.b64encode(path.read_bytes()).decode('ascii')}"
+
+
+def choose_exit(outcomes: Sequence[Outcome]) -> int:
+    """Choose the exit code: measured when anything was, else whether the clips could be read."""
+    if any(outcome.measured for outcome in outcomes):
+        return EXIT_MEASURED
+    return EXIT_REJECTED if any(outcome.readable for outcome in outcomes) else EXIT_UNREADABLE
+
+
+def open_console() -> Any:  # noqa: ANN401 - rich is imported late, so that --help is quick
+    from rich.console import Console  # noqa: PLC0415
+
+    console = Console(highlight=False)
+    return console if console.is_terminal else Console(highlight=False, width=140)
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a text file where the user said."""
+    """Open standard output for tables; wide where it is not a terminal."""
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        give_up(f"cannot write {path}: {error.strerror}")
+
+
+def make_folder(path: Path) -> None:
+    """Make a folder where the user said."""
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        give_up(f"cannot make the folder {path}: {error.strerror}")
+
+
+def give_up(message: str) -> NoReturn:
+    """End with one sentence on standard error."""
+    typer.echo(f"kneewall: {message}", err=True)
+    raise typer.Exit(EXIT_BROKEN)

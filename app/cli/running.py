@@ -1,0 +1,96 @@
+"""Measuring clip after clip at a terminal: quiet libraries, a progress bar, faults told in one sentence."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from app.cli.output import give_up, make_folder
+
+if TYPE_CHECKING:
+    from app.assessment.measurement import AttemptOptions, Measurement
+    from app.usecases.attempts import Outcome
+    from app.usecases.measuring import Doors
+
+
+@contextlib.contextmanager
+def quiet_libraries() -> Iterator[int]:
+    """Send what native libraries write to standard error nowhere; yields a descriptor of the real one. KNEEWALL_DEBUG=1 lets them talk."""
+    sys.stderr.flush()
+    real = os.dup(2)
+    try:
+        if os.environ.get("KNEEWALL_DEBUG") != "1":
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nowhere, 2)
+            os.close(nowhere)
+        yield real
+    finally:
+        sys.stderr.flush()
+        os.dup2(real, 2)
+        os.close(real)
+
+
+def run(jobs: Sequence[tuple[Path, AttemptOptions]], draw: Callable[[Outcome, Doors], None]) -> list[Outcome]:
+    """Measure clip after clip with a progress bar; a fault of the installation ends with one sentence."""
+    from app.usecases.attempts import measure_clip  # noqa: PLC0415
+    from app.wiring import build_local  # noqa: PLC0415
+    from vision.errors import WeightsError  # noqa: PLC0415
+
+    outcomes = []
+    try:
+        with quiet_libraries() as real_stderr, _show_progress(real_stderr) as start:
+            doors = build_local()
+            for path, options in jobs:
+                outcome = measure_clip(path, options, doors, progress=start(path.name))
+                draw(outcome, doors)
+                outcomes.append(outcome)
+    except WeightsError as error:
+        give_up(f"{error.message} {error.advice}")
+    except OSError as error:
+        give_up(f"cannot write or read {error.filename or 'a file'}: {error.strerror or error}")
+    except Exception as error:
+        if os.environ.get("KNEEWALL_DEBUG") == "1":
+            raise
+        give_up(f"this is a fault of the program ({type(error).__name__}: {error}); KNEEWALL_DEBUG=1 shows where.")
+    return outcomes
+
+
+@contextlib.contextmanager
+def _show_progress(descriptor: int) -> Iterator[Callable[[str], Callable[[float, str], None]]]:
+    """Show a bar on the real standard error, on a terminal only."""
+    from rich.console import Console  # noqa: PLC0415
+    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn  # noqa: PLC0415
+
+    with open(os.dup(descriptor), "w", encoding="utf-8") as stream:  # noqa: PTH123 - a descriptor, not a path
+        console = Console(file=stream)
+        columns = (TextColumn("{task.fields[clip]}"), BarColumn(), TaskProgressColumn(), TextColumn("{task.description}"))
+        with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+
+            def start(name: str) -> Callable[[float, str], None]:
+                task = bar.add_task("reading", total=1.0, clip=name)
+                return lambda share, what: bar.update(task, completed=share, description=what)
+
+            yield start
+
+
+def draw_clip(outcome: Outcome, doors: Doors, overlay: Path | None, stills: Path | None) -> None:
+    """Draw what `measure` was asked for; names carry the side where a clip shows both legs."""
+    if stills is not None:
+        make_folder(stills)
+    several = len(outcome.measured) > 1
+    for m in outcome.measured:
+        ending = f"_{m.side}" if several else ""
+        still = None if stills is None else stills / f"{outcome.clip.stem}{ending}.jpg"
+        film = None if overlay is None else overlay.with_stem(f"{overlay.stem}{ending}")
+        draw(outcome, doors, m, still=still, overlay=film)
+
+
+def draw(outcome: Outcome, doors: Doors, measurement: Measurement, *, still: Path | None, overlay: Path | None) -> None:
+    """Draw the evidence of one attempt."""
+    from app.usecases.attempts import draw_outcome  # noqa: PLC0415
+
+    draw_outcome(outcome, measurement, doors, still=still, overlay=overlay)
