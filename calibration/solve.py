@@ -1,0 +1,194 @@
+"""One solve of the camera from every cue the picture offers, with covariance and residuals."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from scipy.optimize import least_squares
+
+from calibration.camera import N_PARAMS, Camera
+from calibration.errors import DegenerateSceneError
+from calibration.references import PHONE_FOCAL_OVER_LONG_SIDE, PHONE_FOCAL_RELATIVE_STD
+
+FloatArray = npt.NDArray[np.float64]
+
+UP = np.array([0.0, 1.0, 0.0])
+DEPTH = np.array([0.0, 0.0, 1.0])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CameraPriors:
+    """What is known before looking: how people hold a phone. Standard deviations are wide on purpose; cues overrule them.
+
+    Attributes
+    ----------
+    yaw_std_rad, pitch_std_rad, roll_std_rad : float
+        Spread of hand-held side views about straight and level.
+    distance_cm, height_cm : float
+        Typical place of the camera, with `place_log_std` as relative spread; only fixes the free size of a picture without scale.
+    focal_over_long_side, focal_relative_std : float
+        See `calibration.references`.
+    """
+
+    yaw_std_rad: float = np.deg2rad(8.0)
+    pitch_std_rad: float = np.deg2rad(6.0)
+    roll_std_rad: float = np.deg2rad(2.5)
+    height_cm: float = 70.0
+    focal_over_long_side: float = PHONE_FOCAL_OVER_LONG_SIDE
+    focal_relative_std: float = PHONE_FOCAL_RELATIVE_STD
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SceneCues:
+    """What was seen of the room, in pixels of the picture in which the person faces right.
+
+    Attributes
+    ----------
+    size_px : (width, height)
+    sheet_px, sheet_cm : (N, 2) float64
+        Seen corners and the same corners on the floor (x from the wall, across towards the camera), cm.
+    sheet_sigma_px : float
+        Standard error of one corner coordinate.
+    corner_line_px : (2, 2) float64 or None
+        Two points of the line where floor and wall meet.
+    corner_sigma_px : float
+        Standard error of the line at those points, across it.
+    verticals_px : (M, 2, 2) float64
+        End points of edges that are vertical in the room.
+    verticals_sigma_px : (M,) float64
+        Standard error of each end point, across the edge.
+    wall_offset_cm : float
+        x of the line at the floor: the thickness of a skirting board, else 0.
+    foot_x_px : (2,) float64 or None
+        Where the foot stands: places the camera along the wall when neither sheet nor corner line do.
+    """
+
+    size_px: tuple[int, int]
+    sheet_px: FloatArray
+    sheet_cm: FloatArray
+    corner_line_px: FloatArray | None
+    verticals_px: FloatArray
+    verticals_sigma_px: FloatArray
+    sheet_sigma_px: float = 0.4
+    corner_sigma_px: float = 1.5
+    wall_offset_cm: float = 0.0
+    foot_px: FloatArray | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CameraSolution:
+    """A solved camera.
+
+    Attributes
+    ----------
+    camera : Camera
+    covariance : (7, 7) float64
+        Of `Camera.params`.
+    residual_rms : float
+        Root mean square of the cues' residuals in units of their standard error; about 1 when cues agree.
+    has_scale, has_wall : bool
+        Whether the sheet gave centimetres; whether x = 0 is where floor and wall meet.
+    """
+
+    camera: Camera
+    covariance: FloatArray
+    residual_rms: float
+    has_scale: bool
+    has_wall: bool
+
+
+def solve_camera(cues: SceneCues, *, priors: CameraPriors) -> CameraSolution:
+    """Fit the camera to all cues at once.
+
+    Raises
+    ------
+    DegenerateSceneError
+        When no start converges to a camera above the floor.
+
+    Notes
+    -----
+    Without a sheet the size of the room is free: the camera's height is held near its prior and only ratios mean anything. Without sheet and corner line
+    x = 0 is put at the foot. A robust loss keeps one false vertical from turning the picture.
+    """
+    long_side = max(cues.size_px)
+    prior_mean = np.array([np.log(priors.focal_over_long_side * long_side), 0, 0, 0, 0, np.log(priors.height_cm), 0])
+    has_sheet = len(cues.sheet_px) >= 4
+    place_std = 1e3 if has_sheet else 1e-3  # without a sheet the gauge is pinned: height and depth origin are conventions, not knowledge
+    x_pinned = cues.corner_line_px is None and not has_sheet
+    prior_std = np.array(
+        [
+            priors.focal_relative_std,
+            priors.yaw_std_rad,
+            priors.pitch_std_rad,
+            priors.roll_std_rad,
+            1e4,
+            3.0 if has_sheet else place_std,
+            1e4 if has_sheet else place_std,
+        ]
+    )
+
+    def residuals(params: FloatArray) -> FloatArray:
+        camera = Camera(params, cues.size_px)
+        parts = [(params - prior_mean) / prior_std, _sheet(camera, cues), _corner(camera, cues), _verticals(camera, cues)]
+        if x_pinned and cues.foot_px is not None:
+            parts.append(camera.on_floor(cues.foot_px)[:, 0] / 1e-2)
+        return np.nan_to_num(np.concatenate(parts), nan=1e3, posinf=1e3, neginf=-1e3)
+
+    best = None
+    for start in _starts(prior_mean, has_sheet=has_sheet):
+        fit = least_squares(residuals, start, loss="soft_l1", f_scale=2.0, x_scale=np.array([0.1, 0.1, 0.1, 0.1, 50, 0.3, 50]), max_nfev=400)
+        if best is None or fit.cost < best.cost:
+            best = fit
+    if best is None or not np.all(np.isfinite(best.x)):
+        raise DegenerateSceneError("found no camera that explains the cues; expected a floor seen from above and a wall: film from the side, phone upright")
+    camera = Camera(np.asarray(best.x, dtype=np.float64), cues.size_px)
+    cue_residuals = best.fun[N_PARAMS:]
+    rms = float(np.sqrt(np.mean(np.square(cue_residuals)))) if len(cue_residuals) else 0.0
+    covariance = np.linalg.pinv(best.jac.T @ best.jac, hermitian=True)
+    inflate = max(1.0, rms) ** 2  # cues that disagree more than they admit make the answer less certain, never more
+    return CameraSolution(camera, np.asarray(covariance * inflate), rms, has_sheet, has_sheet or cues.corner_line_px is not None)
+
+
+def _starts(prior_mean: FloatArray, *, has_sheet: bool) -> list[FloatArray]:
+    starts = []
+    for yaw in np.deg2rad([-10.0, 0.0, 10.0]):
+        start = prior_mean.copy()
+        start[1] = yaw
+        start[4] = 30.0
+        start[6] = -230.0 if has_sheet else 0.0
+        starts.append(start)
+    return starts
+
+
+def _sheet(camera: Camera, cues: SceneCues) -> FloatArray:
+    if not len(cues.sheet_px):
+        return np.empty(0)
+    floor = np.column_stack([cues.sheet_cm[:, 0], np.zeros(len(cues.sheet_cm)), -cues.sheet_cm[:, 1]])
+    return np.asarray(((camera.project(floor) - cues.sheet_px) / cues.sheet_sigma_px).ravel())
+
+
+def _corner(camera: Camera, cues: SceneCues) -> FloatArray:
+    """Distance of the seen line's points from the projected one, in standard errors."""
+    if cues.corner_line_px is None:
+        return np.empty(0)
+    centre = camera.centre_cm()
+    foot_of_line = np.array([[cues.wall_offset_cm, 0.0, centre[2] + 2.5 * centre[1]]])
+    seen = camera.project(foot_of_line)[0]
+    vanishing = camera.direction_px(DEPTH)
+    line = np.cross([*seen, 1.0], vanishing)
+    points = np.column_stack([cues.corner_line_px, np.ones(len(cues.corner_line_px))])
+    return np.asarray(points @ line / (np.hypot(line[0], line[1]) + 1e-12) / cues.corner_sigma_px)
+
+
+def _verticals(camera: Camera, cues: SceneCues) -> FloatArray:
+    """How far each vertical edge's end lies beside the line from its middle to the zenith, in standard errors."""
+    if not len(cues.verticals_px):
+        return np.empty(0)
+    zenith = camera.direction_px(UP)
+    middle = cues.verticals_px.mean(axis=1)
+    towards = zenith[:2] - middle * zenith[2]
+    normal = np.column_stack([-towards[:, 1], towards[:, 0]]) / (np.linalg.norm(towards, axis=1)[:, None] + 1e-12)
+    offset = np.sum((cues.verticals_px[:, 0] - middle) * normal, axis=1)
+    return np.asarray(offset / cues.verticals_sigma_px)

@@ -1,0 +1,138 @@
+"""Door to cv2's sampling: pulls a rough outline onto the nearest true edge of the picture, to a fraction of a pixel."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+FloatArray = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SnapParams:
+    """How an outline is pulled onto the edge.
+
+    Attributes
+    ----------
+    half_width_px : float
+        How far from the rough outline an edge may lie.
+    step_px : float
+        Sampling along each profile.
+    blur_px : float
+        Standard deviation of the edge filter; about the blur of a compressed phone picture.
+    bend_cost : float
+        Price of one step of difference between neighbours, in units of a typical edge strength: holds the outline together.
+    stray_cost : float
+        Price of lying at the end of the search range, in the same unit.
+    """
+
+    half_width_px: float
+    step_px: float = 0.5
+    blur_px: float = 1.2
+    bend_cost: float = 0.15
+    stray_cost: float = 0.6
+
+
+@dataclass(frozen=True, slots=True)
+class SnappedContour:
+    """An outline on the edge.
+
+    Attributes
+    ----------
+    xy_px : (N, 2) float64
+    strength : (N,) float64
+        Colour step at the edge, grey levels a pixel; 0 where there is none.
+    offset_px : (N,) float64
+        How far the edge lies from the rough outline, along the normal.
+    """
+
+    xy_px: FloatArray
+    strength: FloatArray
+    offset_px: FloatArray
+
+
+def to_lab(rgb: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
+    """Return a picture whose distances are roughly those the eye sees (CIE Lab, 0..100)."""
+    return np.asarray(cv2.cvtColor(rgb.astype(np.float32) / 255.0, cv2.COLOR_RGB2Lab), np.float32)
+
+
+def sample(image: npt.NDArray[np.float32], xy_px: FloatArray) -> npt.NDArray[np.float64]:
+    """Bilinear samples of an image (H, W, C) at points (..., 2)."""
+    at = xy_px.astype(np.float32)
+    taken = cv2.remap(image, at[..., 0], at[..., 1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    return np.asarray(taken, np.float64)
+
+
+def snap(lab: npt.NDArray[np.float32], rough_px: FloatArray, normals: FloatArray, params: SnapParams) -> SnappedContour:
+    """Pull a rough outline (N, 2) along its unit normals (N, 2) onto the edge.
+
+    Notes
+    -----
+    The best path is found for all points together (dynamic programming), so a strong but short false edge - a crease, a shadow's end - loses against a
+    weaker one that goes on.
+    """
+    offsets = np.arange(-params.half_width_px, params.half_width_px + 1e-9, params.step_px)
+    grid = rough_px[:, None, :] + offsets[None, :, None] * normals[:, None, :]
+    profiles = sample(lab, grid)
+    gradient = _derivative(profiles, params.blur_px / params.step_px) / params.step_px
+    strength = np.sqrt(np.sum(np.square(gradient), axis=2))
+    typical = max(float(np.percentile(strength.max(axis=1), 50)), 1e-6)
+    reward = np.minimum(strength / typical, 1.5) - params.stray_cost * np.square(offsets / params.half_width_px)[None, :]
+    path = _best_path(reward, params.bend_cost)
+    fine = _peak(strength, path)
+    at = offsets[0] + fine * params.step_px
+    rows = np.arange(len(path))
+    return SnappedContour(rough_px + at[:, None] * normals, strength[rows, path], at)
+
+
+def _derivative(profiles: FloatArray, sigma: float) -> FloatArray:
+    """Gaussian derivative along axis 1."""
+    radius = max(2, int(np.ceil(3 * sigma)))
+    x = np.arange(-radius, radius + 1)
+    kernel = -x * np.exp(-0.5 * np.square(x / sigma))
+    kernel = kernel / np.sum(-x * kernel)
+    padded = np.pad(profiles, ((0, 0), (radius, radius), (0, 0)), mode="edge")
+    windows = np.lib.stride_tricks.sliding_window_view(padded, len(kernel), axis=1)
+    return np.asarray(np.einsum("nkcw,w->nkc", windows, kernel[::-1]))
+
+
+def _best_path(reward: FloatArray, bend_cost: float) -> npt.NDArray[np.intp]:
+    """Path through the columns of `reward` (N, K), one column a row, that gains most less the price of each sideways step squared."""
+    n, k = reward.shape
+    reach = 4
+    total = reward[0].copy()
+    came = np.zeros((n, k), dtype=np.intp)
+    columns = np.arange(k)
+    for row in range(1, n):
+        options = np.full((2 * reach + 1, k), -np.inf)
+        for i, shift in enumerate(range(-reach, reach + 1)):
+            source = columns - shift
+            ok = (source >= 0) & (source < k)
+            options[i, ok] = total[source[ok]] - bend_cost * shift * shift
+        choice = np.argmax(options, axis=0)
+        came[row] = columns - (choice - reach)
+        total = options[choice, columns] + reward[row]
+    path = np.empty(n, dtype=np.intp)
+    path[-1] = int(np.argmax(total))
+    for row in range(n - 1, 0, -1):
+        path[row - 1] = came[row, path[row]]
+    return path
+
+
+def _peak(strength: FloatArray, path: npt.NDArray[np.intp]) -> FloatArray:
+    """Columns of the path moved to the top of the parabola through the nearest local maximum."""
+    rows = np.arange(len(path))
+    last = strength.shape[1] - 1
+    at = path.copy()
+    for _ in range(2):
+        left, right = np.clip(at - 1, 0, last), np.clip(at + 1, 0, last)
+        at = np.where(strength[rows, left] > strength[rows, at], left, at)
+        at = np.where(strength[rows, right] > strength[rows, at], right, at)
+    left, right = np.clip(at - 1, 0, last), np.clip(at + 1, 0, last)
+    a, b, c = strength[rows, left], strength[rows, at], strength[rows, right]
+    curve = a - 2 * b + c
+    shift = np.where(np.abs(curve) > 1e-9, 0.5 * (a - c) / np.where(np.abs(curve) > 1e-9, curve, 1.0), 0.0)
+    return np.asarray(at + np.clip(shift, -0.5, 0.5))

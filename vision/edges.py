@@ -1,0 +1,197 @@
+"""Door to the picture around the leg: front of the shin, foremost knee, toe, heel and sole, from mask and edge together.
+
+The network's mask says which of many edges is the person's, to a few pixels; the picture says where that edge is, to a fraction of one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from vision.contour import SnapParams, SnappedContour, sample, snap
+
+FloatArray = npt.NDArray[np.float64]
+Lab = npt.NDArray[np.float32]
+Mask = npt.NDArray[np.float32]
+
+SHIN_FROM, SHIN_TO = 0.13, 0.80
+"""The stretch of the shin that defines its front outline, as shares of the way from knee to ankle joint centre."""
+
+
+@dataclass(frozen=True, slots=True)
+class LineFit:
+    """A straight line through an outline.
+
+    Attributes
+    ----------
+    ends_px : (2, 2) float64
+        Upper and lower end, at 13 % and 80 % of the way from knee to ankle.
+    rms_px : float
+        Scatter of the outline about it (robust).
+    share : float
+        Share of the outline's points that the line explains.
+    contrast : float
+        Median colour step at the edge, Lab units a pixel.
+    """
+
+    ends_px: FloatArray
+    rms_px: float
+    share: float
+    contrast: float
+
+
+def snap_params(shank_px: float) -> SnapParams:
+    """Search as wide as the mask may be wrong: about 4.5 % of the shank (two pixels of the network's mask)."""
+    return SnapParams(half_width_px=max(4.0, 0.045 * shank_px), step_px=max(0.25, 0.0035 * shank_px), blur_px=max(0.8, 0.008 * shank_px))
+
+
+def find_shin_front(lab: Lab, mask: Mask, knee_px: FloatArray, ankle_px: FloatArray) -> LineFit | None:
+    """Front outline of the shin of a person who faces right; None where mask or edge are missing."""
+    along = ankle_px - knee_px
+    shank = float(np.hypot(*along))
+    if not shank > 20:
+        return None
+    along = along / shank
+    forward = np.array([along[1], -along[0]])
+    if forward[0] < 0:
+        forward = -forward
+    shares = np.linspace(0.06, 0.88, 56)
+    axis = knee_px + shares[:, None] * (ankle_px - knee_px)
+    reach = _mask_edge(mask, axis, forward, 0.45 * shank)
+    seen = np.isfinite(reach)
+    if seen.mean() < 0.8:
+        return None
+    reach = np.interp(shares, shares[seen], reach[seen])
+    reach = _running_median(reach, 7)
+    contour = snap(lab, axis + reach[:, None] * forward, np.tile(forward, (len(axis), 1)), snap_params(shank))
+    inside = (shares >= SHIN_FROM) & (shares <= SHIN_TO)
+    return _fit_line(contour, reach, shares, inside, knee_px, along, forward, shank)
+
+
+def _fit_line(
+    contour: SnappedContour,
+    reach: FloatArray,
+    shares: FloatArray,
+    inside: npt.NDArray[np.bool_],
+    knee_px: FloatArray,
+    along: FloatArray,
+    forward: FloatArray,
+    shank: float,
+) -> LineFit | None:
+    s, d = shares[inside] * shank, (reach + contour.offset_px)[inside]
+    slope, level, weights, rms = robust_line(s, d, floor_px=max(0.6, 0.01 * shank))
+    ends_s = np.array([SHIN_FROM, SHIN_TO]) * shank
+    ends = knee_px + ends_s[:, None] * along + (level + slope * ends_s)[:, None] * forward
+    return LineFit(ends, rms, float(np.mean(weights > 0.1)), float(np.median(contour.strength[inside])))
+
+
+def robust_line(x: FloatArray, y: FloatArray, *, floor_px: float) -> tuple[float, float, FloatArray, float]:
+    """Tukey's biweight line: slope, level, weights and robust scatter.
+
+    References
+    ----------
+    Beaton & Tukey (1974), doi 10.1080/00401706.1974.10489171; c = 4.685 for 95 % efficiency.
+    """
+    weights = np.ones_like(y)
+    slope = level = 0.0
+    spread = floor_px
+    for _ in range(25):
+        slope, level = np.polyfit(x, y, 1, w=np.sqrt(weights + 1e-9))
+        residual = y - (level + slope * x)
+        spread = max(1.4826 * float(np.median(np.abs(residual))), floor_px)
+        u = residual / (4.685 * spread)
+        weights = np.where(np.abs(u) < 1, np.square(1 - np.square(u)), 0.0)
+    return float(slope), float(level), weights, spread
+
+
+def _mask_edge(mask: Mask, axis: FloatArray, forward: FloatArray, reach_px: float) -> FloatArray:
+    """How far forward of each axis point the person ends (N,), pixels; NaN where the axis point is not on the person or no end is met."""
+    offsets = np.arange(0.0, reach_px, 1.0)
+    values = sample(mask[..., None] if mask.ndim == 2 else mask, axis[:, None, :] + offsets[None, :, None] * forward)
+    values = values.reshape(len(axis), len(offsets))
+    out = np.full(len(axis), np.nan)
+    for i, row in enumerate(values):
+        below = np.flatnonzero(row < 0.5)
+        if row[0] >= 0.5 and len(below):
+            k = int(below[0])
+            out[i] = offsets[k - 1] + (row[k - 1] - 0.5) / (row[k - 1] - row[k] + 1e-9)
+    return out
+
+
+def find_knee_front(lab: Lab, mask: Mask, knee_px: FloatArray, shank_px: float) -> FloatArray | None:
+    """Foremost point of the knee of a person who faces right: (2,) pixels."""
+    heights = np.linspace(-0.22, 0.22, 45) * shank_px
+    rows = np.column_stack([np.full(45, knee_px[0]), knee_px[1] + heights])
+    reach = _mask_edge(mask, rows, np.array([1.0, 0.0]), 0.6 * shank_px)
+    seen = np.isfinite(reach)
+    if seen.sum() < 15:
+        return None
+    rows, heights, reach = rows[seen], heights[seen], _running_median(reach[seen], 5)
+    contour = snap(lab, rows + np.column_stack([reach, np.zeros_like(reach)]), np.tile([1.0, 0.0], (len(rows), 1)), snap_params(shank_px))
+    x, y = contour.xy_px[:, 0], contour.xy_px[:, 1]
+    top = int(np.argmax(_running_median(x, 5)))
+    near = np.abs(y - y[top]) < 0.09 * shank_px
+    if near.sum() < 5:
+        return None
+    a, b, c = np.polyfit(y[near] - y[top], x[near], 2)
+    if a >= -1e-9:
+        return np.array([float(np.median(x[near])), float(y[top])])
+    at = float(np.clip(-b / (2 * a), -0.09 * shank_px, 0.09 * shank_px))
+    return np.array([c + b * at + a * at * at, y[top] + at])
+
+
+def find_foot_contour(lab: Lab, mask: Mask, heel_px: FloatArray, toe_px: FloatArray, ankle_px: FloatArray) -> SnappedContour | None:
+    """Outline of a standing foot from behind the heel along the sole to the toe and back up the instep.
+
+    Parameters
+    ----------
+    lab, mask
+        Averages over the frames of one stance, held still.
+    heel_px, toe_px, ankle_px : (2,) float64
+        Landmarks of the foot; only say where it is.
+    """
+    foot = float(np.hypot(*(toe_px - heel_px)))
+    if not foot > 15:
+        return None
+    low = max(heel_px[1], toe_px[1])
+    box = np.zeros(mask.shape[:2], np.uint8)
+    x0, x1 = int(heel_px[0] - 0.5 * foot), int(toe_px[0] + 0.5 * foot)
+    y0, y1 = int(ankle_px[1] - 0.25 * foot), int(low + 0.4 * foot)
+    box[max(y0, 0) : max(y1, 0), max(x0, 0) : max(x1, 0)] = 1
+    found, _ = cv2.findContours(((mask > 0.5) & (box > 0)).astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+    if not found:
+        return None
+    ring = max(found, key=cv2.contourArea)[:, 0, :].astype(np.float64)
+    ring = ring[ring[:, 1] > y0 + 1]
+    if len(ring) < 30:
+        return None
+    ring = _resample_open(ring, step_px=max(1.0, foot / 90.0))
+    normals = _normals(ring)
+    return snap(lab, ring, normals, snap_params(1.6 * foot))
+
+
+def _resample_open(ring: FloatArray, *, step_px: float) -> FloatArray:
+    """Start the ring at its widest gap and walk it in equal steps, lightly smoothed."""
+    gaps = np.hypot(*(np.roll(ring, -1, axis=0) - ring).T)
+    ring = np.roll(ring, -(int(np.argmax(gaps)) + 1), axis=0)
+    walked = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(ring, axis=0).T))])
+    at = np.arange(0.0, walked[-1], step_px)
+    path = np.column_stack([np.interp(at, walked, ring[:, 0]), np.interp(at, walked, ring[:, 1])])
+    kernel = np.hanning(7) / np.hanning(7).sum()
+    padded = np.pad(path, ((3, 3), (0, 0)), mode="edge")
+    return np.column_stack([np.convolve(padded[:, i], kernel, mode="valid") for i in range(2)])
+
+
+def _normals(path: FloatArray) -> FloatArray:
+    tangent = np.gradient(path, axis=0)
+    tangent /= np.hypot(*tangent.T)[:, None] + 1e-9
+    return np.column_stack([tangent[:, 1], -tangent[:, 0]])
+
+
+def _running_median(values: FloatArray, width: int) -> FloatArray:
+    half = width // 2
+    padded = np.pad(values, half, mode="edge")
+    return np.asarray(np.median(np.lib.stride_tricks.sliding_window_view(padded, width), axis=1))
