@@ -1,0 +1,92 @@
+"""Every ClipStore."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from app.adapters.clips_obstore import ObstoreClipStore
+from app.ports.clips import ClipStore
+from tests.fakes.clips import FakeClipStore
+
+
+@pytest.fixture(params=["fake", "obstore"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> ClipStore:
+    """Each store in turn."""
+    return FakeClipStore(tmp_path) if request.param == "fake" else ObstoreClipStore(tmp_path)
+
+
+async def send(*chunks: bytes, error: Exception | None = None) -> AsyncIterator[bytes]:
+    """Chunks as they arrive, perhaps up to an error."""
+    for chunk in chunks:
+        yield chunk
+    if error is not None:
+        raise error
+
+
+def test_received_bytes_come_back(store: ClipStore) -> None:
+    """What arrived in chunks is one file."""
+    asyncio.run(store.receive("a/left/clip", send(b"one", b"two" * 5_000_000)))
+    assert store.get("a/left/clip") == b"one" + b"two" * 5_000_000
+    assert store.path_of("a/left/clip").read_bytes()[:6] == b"onetwo"
+
+
+def test_broken_upload_leaves_nothing(store: ClipStore) -> None:
+    """The error goes on and no bytes stay."""
+    with pytest.raises(OSError, match="cut off"):
+        asyncio.run(store.receive("a/left/clip", send(b"x" * 20_000_000, error=OSError("cut off"))))
+    store.erase_group("a")
+    assert not store.groups()
+    with pytest.raises(KeyError):
+        store.get("a/left/clip")
+
+
+def test_put_replaces(store: ClipStore, tmp_path: Path) -> None:
+    """A step that is repeated writes over what it wrote."""
+    store.put("a/left/x", b"first")
+    file = tmp_path / "second"
+    file.write_bytes(b"second")
+    store.put_file("a/left/x", file)
+    assert store.get("a/left/x") == b"second"
+
+
+def test_unknown_key_is_a_key_error(store: ClipStore) -> None:
+    """Nothing there is said plainly."""
+    for ask in (store.get, store.path_of):
+        with pytest.raises(KeyError):
+            ask("a/left/clip")
+
+
+def test_erase_is_repeatable(store: ClipStore) -> None:
+    """Forgetting twice is no error, and takes nothing else."""
+    store.put("a/left/clip", b"1")
+    store.put("a/right/clip", b"2")
+    store.erase("a/left/clip")
+    store.erase("a/left/clip")
+    assert store.get("a/right/clip") == b"2"
+
+
+def test_group_is_erased_together(store: ClipStore) -> None:
+    """A screening's files go with it, those of others stay."""
+    store.put("a/left/clip", b"1")
+    store.put("b/left/clip", b"2")
+    store.erase_group("a")
+    store.erase_group("a")
+    assert [group for group, _ in store.groups()] == ["b"]
+
+
+@pytest.mark.parametrize("group", ["", "..", "a/b", "."])
+def test_only_a_group_can_be_erased(store: ClipStore, group: str) -> None:
+    """Nothing outside the store can be reached."""
+    with pytest.raises(ValueError):  # noqa: PT011 - the message is the adapter's
+        store.erase_group(group)
+
+
+def test_scratch_is_gone_afterwards(store: ClipStore) -> None:
+    """What is written while drawing does not pile up."""
+    with store.scratch() as folder:
+        (folder / "still.jpg").write_bytes(b"x")
+    assert not folder.exists()

@@ -1,0 +1,140 @@
+"""Every JobQueue, and DBOS as the one that works."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from app.adapters import jobs_dbos
+from app.adapters.jobs_dbos import AnalysisSteps, DbosJobQueue, prepare_jobs_database, run_jobs
+from app.ports.jobs import JobQueue, QueueUnavailableError
+from tests.fakes.jobs import FakeJobQueue
+
+
+@pytest.fixture
+def url(tmp_path: Path) -> str:
+    """A prepared queue database."""
+    address = f"sqlite:///{tmp_path / 'jobs.sqlite3'}"
+    prepare_jobs_database(address)
+    return address
+
+
+@pytest.fixture(params=["fake", "dbos"])
+def queue(request: pytest.FixtureRequest, url: str) -> Iterator[JobQueue]:
+    """Each queue in turn."""
+    if request.param == "fake":
+        yield FakeJobQueue()
+        return
+    made = DbosJobQueue(url)
+    yield made
+    made.close()
+
+
+def test_unknown_until_enqueued(queue: JobQueue) -> None:
+    """A job is known from the moment that it is enqueued, and once."""
+    assert queue.status("a", 1) == "unknown"
+    queue.enqueue("a", 1)
+    queue.enqueue("a", 1)
+    assert queue.status("a", 1) == "waiting"
+    assert queue.status("a", 2) == "unknown"
+
+
+def test_cancelled_job_is_not_waiting(queue: JobQueue) -> None:
+    """A cancelled job will not be done; cancelling nothing is no error."""
+    queue.cancel("a", 1)
+    queue.enqueue("a", 1)
+    queue.cancel("a", 1)
+    assert queue.status("a", 1) == "failed"
+
+
+def test_queue_without_database_is_unavailable(tmp_path: Path) -> None:
+    """The vendor's error does not get out."""
+    queue = DbosJobQueue(f"sqlite:///{tmp_path / 'nothing.sqlite3'}")
+    with pytest.raises(QueueUnavailableError):
+        queue.enqueue("a", 1)
+    queue.close()
+
+
+class Diary:
+    """Steps that write down that they were done."""
+
+    def __init__(self) -> None:
+        self.entries: list[str] = []
+        self.errors: list[Exception] = []
+        self.fail_at: str | None = None
+
+    def steps(self) -> AnalysisSteps:
+        """The steps of an analysis."""
+        return AnalysisSteps(
+            locate=lambda screening_id, side: self._note(f"{screening_id} locate {side}"),
+            measure=lambda screening_id: self._note(f"{screening_id} measure"),
+            draw=lambda screening_id: self._note(f"{screening_id} draw"),
+            report=lambda screening_id: self._note(f"{screening_id} report"),
+            fail=lambda screening_id, error: self.errors.append(error) or self._note(f"{screening_id} fail"),  # type: ignore[func-returns-value]
+        )
+
+    def _note(self, entry: str) -> None:
+        self.entries.append(entry)
+        if entry == self.fail_at:
+            raise ZeroDivisionError(entry)
+
+
+@contextmanager
+def working(url: str, steps: AnalysisSteps) -> Iterator[None]:
+    """A worker for a while."""
+    stop = threading.Event()
+    thread = threading.Thread(target=run_jobs, args=(url, steps, stop))
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join(30)
+
+
+def wait_for(condition: Callable[[], bool], seconds: float = 20.0) -> None:
+    """Wait until something holds."""
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "waited in vain"
+        time.sleep(0.05)
+
+
+def test_steps_are_done_in_order_and_once(url: str) -> None:
+    """Both sides first, then measure, draw, report; a job enqueued twice is done once."""
+    queue, diary = DbosJobQueue(url), Diary()
+    queue.enqueue("a", 1)
+    queue.enqueue("a", 1)
+    with working(url, diary.steps()):
+        wait_for(lambda: queue.status("a", 1) == "finished")
+    queue.close()
+    assert sorted(diary.entries[:2]) == ["a locate left", "a locate right"]
+    assert diary.entries[2:] == ["a measure", "a draw", "a report"]
+
+
+def test_bug_in_a_step_ends_the_job_and_is_told(url: str) -> None:
+    """An unexpected error is handed to the failing step once and not tried for ever; the next job is done."""
+    queue, diary = DbosJobQueue(url), Diary()
+    diary.fail_at = "a measure"
+    queue.enqueue("a", 1)
+    queue.enqueue("b", 1)
+    with working(url, diary.steps()):
+        wait_for(lambda: queue.status("a", 1) == "finished" and queue.status("b", 1) == "finished")
+    queue.close()
+    assert [entry for entry in diary.entries if entry.startswith("a")][2:] == ["a measure", "a fail"]
+    assert [type(error) for error in diary.errors] == [ZeroDivisionError]
+    assert diary.entries[-1] == "b report"
+
+
+def test_job_of_another_list_of_steps_is_stranded(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody continues a job that began under other steps; that is told apart from waiting."""
+    queue = DbosJobQueue(url)
+    queue.enqueue("a", 1)
+    monkeypatch.setattr(jobs_dbos, "STEPS_VERSION", "other/1")
+    assert queue.status("a", 1) == "stranded"
+    queue.close()

@@ -1,0 +1,170 @@
+"""Every UnitOfWork."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
+
+import pytest
+
+from app.adapters.sql.engine import open_engine, upgrade_tables
+from app.adapters.sql.records import SqlUnitOfWork
+from app.adapters.sql.tables import metadata
+from app.ports.records import Attempt, Failure, Screening, UnitOfWork
+from tests.fakes.records import FakeRecords
+
+Open = Callable[[], UnitOfWork]
+AT = datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC)
+
+
+@pytest.fixture(params=["fake", "sql"])
+def open_records(request: pytest.FixtureRequest, tmp_path: Path) -> Open:
+    """Each unit of work in turn; SQLite in a file, made by the migrations."""
+    if request.param == "fake":
+        return FakeRecords().open
+    engine = open_engine(f"sqlite:///{tmp_path / 'records.sqlite3'}")
+    upgrade_tables(engine)
+    return lambda: SqlUnitOfWork(engine)
+
+
+def make_screening(screening_id: str = "a", *, minutes: int = 0) -> Screening:
+    """A screening with both sides."""
+    attempts = tuple(
+        Attempt(side=side, clip_name=f"{side}.mp4", sha256="0" * 64, size_bytes=10, furthest=side == "left", clip_key=f"{screening_id}/{side}/clip")
+        for side in ("left", "right")
+    )
+    return Screening(
+        screening_id=screening_id,
+        created_at=AT + timedelta(minutes=minutes),
+        footwear="shod",
+        foot_length_cm=26.5,
+        height_cm=None,
+        skirting_cm=1.5,
+        scale="auto",
+        attempts=attempts,
+    )
+
+
+def add(open_records: Open, *screenings: Screening) -> None:
+    """Remember screenings."""
+    with open_records() as records:
+        for screening in screenings:
+            records.add_screening(screening)
+        records.commit()
+
+
+def find(open_records: Open, screening_id: str = "a") -> Screening | None:
+    """Look one up."""
+    with open_records() as records:
+        return records.find_screening(screening_id)
+
+
+def test_screening_comes_back_as_it_was(open_records: Open) -> None:
+    """Every field survives, times with their zone."""
+    add(open_records, make_screening())
+    assert find(open_records) == make_screening()
+
+
+def test_what_is_not_committed_has_not_happened(open_records: Open) -> None:
+    """Leaving without commit, or by an error, changes nothing."""
+    with open_records() as records:
+        records.add_screening(make_screening())
+    assert find(open_records) is None
+
+
+def test_time_of_another_zone_is_the_same_moment(open_records: Open) -> None:
+    """Only the moment counts."""
+    add(open_records, replace(make_screening(), created_at=AT.astimezone(timezone(timedelta(hours=5)))))
+    found = find(open_records)
+    assert found is not None
+    assert found.created_at == AT
+
+
+def test_unfinished_are_listed_oldest_first(open_records: Open) -> None:
+    """Queued and running ones only."""
+    add(open_records, make_screening("b", minutes=2), make_screening("a"), make_screening("c", minutes=1), make_screening("d"))
+    with open_records() as records:
+        records.set_state("a", "running")
+        records.set_state("c", "done")
+        records.set_state("d", "failed", failure=Failure("analysis_failed", "It broke off.", "Try again."))
+        records.commit()
+    with open_records() as records:
+        assert [screening.screening_id for screening in records.unfinished_screenings()] == ["a", "b"]
+        assert records.screening_ids() == {"a", "b", "c", "d"}
+        failed = records.find_screening("d")
+    assert failed is not None
+    assert failed.failure == Failure("analysis_failed", "It broke off.", "Try again.")
+
+
+def test_sides_change_independently(open_records: Open) -> None:
+    """Progress and measurement of one side leave the other alone."""
+    add(open_records, make_screening())
+    with open_records() as records:
+        records.set_progress("a", "left", share_done=0.5, activity="finding the leg")
+        records.set_measurement("a", "right", {"status": "rejected", "findings": [], "x": None}, clip_key=None)
+        records.set_state("a", "running", analysis=2)
+        records.commit()
+    found = find(open_records)
+    assert found is not None
+    left, right = found.attempt("left"), found.attempt("right")
+    assert left == replace(make_screening().attempts[0], share_done=0.5, activity="finding the leg")
+    assert right == replace(make_screening().attempts[1], measurement={"status": "rejected", "findings": [], "x": None}, clip_key=None)
+    assert found.analysis == 2
+
+
+def test_report_is_replaced_not_doubled(open_records: Open) -> None:
+    """A repeated step writes the report once more, and there is still one."""
+    add(open_records, make_screening())
+    for number in (1, 2):
+        with open_records() as records:
+            records.put_report("a", {"schema": "x", "number": number}, created_at=AT)
+            records.commit()
+    with open_records() as records:
+        assert records.find_report("a") == {"schema": "x", "number": 2}
+
+
+def test_erased_screening_is_gone_with_its_report(open_records: Open) -> None:
+    """Nothing stays, and what is written about it afterwards is dropped."""
+    add(open_records, make_screening())
+    with open_records() as records:
+        records.put_report("a", {"schema": "x"}, created_at=AT)
+        assert records.erase_screening("a")
+        assert not records.erase_screening("a")
+        records.set_progress("a", "left", share_done=1, activity="x")
+        records.set_measurement("a", "left", {}, clip_key=None)
+        records.set_state("a", "done")
+        records.put_report("a", {"schema": "x"}, created_at=AT)
+        records.commit()
+    with open_records() as records:
+        assert records.find_screening("a") is None
+        assert records.find_report("a") is None
+
+
+def test_latest_beat_counts(open_records: Open) -> None:
+    """The newest sign of life of any worker."""
+    with open_records() as records:
+        assert records.last_beat() is None
+        records.beat("one", AT)
+        records.beat("one", AT + timedelta(seconds=5))
+        records.beat("two", AT)
+        records.commit()
+    with open_records() as records:
+        assert records.last_beat() == AT + timedelta(seconds=5)
+
+
+def test_migrations_make_the_tables_that_the_code_knows(tmp_path: Path) -> None:
+    """No column is only in the code or only in the migrations."""
+    import sqlalchemy as sa  # noqa: PLC0415
+    from alembic.autogenerate import compare_metadata  # noqa: PLC0415
+    from alembic.migration import MigrationContext  # noqa: PLC0415
+
+    engine = open_engine(f"sqlite:///{tmp_path / 'records.sqlite3'}")
+    upgrade_tables(engine)
+    upgrade_tables(engine)
+    with engine.connect() as connection:
+        differences = compare_metadata(MigrationContext.configure(connection), metadata)
+        assert sa.inspect(connection).get_table_names()
+        assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
+    assert [difference for difference in differences if "alembic_version" not in str(difference)] == []

@@ -1,0 +1,54 @@
+from __future__ import annotations
+
+import tempfile
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+WRITTEN_AT = datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC)
+"""When everything here was written: where FakeClock begins."""
+
+
+class FakeClipStore:
+    """Bytes in memory; a path is made only where one is asked for."""
+
+    def __init__(self, folder: Path) -> None:
+        self.contents: dict[str, bytes] = {}
+        self._folder = folder
+
+    async def receive(self, key: str, chunks: AsyncIterator[bytes]) -> None:
+        content = b""
+        async for chunk in chunks:
+            content += chunk
+        self.contents[key] = content
+
+    def put(self, key: str, content: bytes) -> None:
+        self.contents[key] = content
+
+    def put_file(self, key: str, path: Path) -> None:
+        self.contents[key] = path.read_bytes()
+
+    def get(self, key: str) -> bytes:
+        return self.contents[key]
+
+    def path_of(self, key: str) -> Path:
+        path = self._folder / key.replace("/", "_")
+        path.write_bytes(self.contents[key])
+        return path
+
+    def erase(self, key: str) -> None:
+        self.contents.pop(key, None)
+
+    def erase_group(self, group: str) -> None:
+        if not group or "/" in group or group.startswith("."):
+            raise ValueError(group)
+        self.contents = {key: content for key, content in self.contents.items() if key.split("/")[0] != group}
+
+    def groups(self) -> Sequence[tuple[str, datetime]]:
+        return [(group, WRITTEN_AT) for group in sorted({key.split("/")[0] for key in self.contents})]
+
+    @contextmanager
+    def scratch(self) -> Iterator[Path]:
+        with tempfile.TemporaryDirectory(dir=self._folder) as folder:
+            yield Path(folder)

@@ -1,0 +1,21 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+
+class FakeClock:
+    """A clock that goes only when told to."""
+
+    def __init__(self) -> None:
+        self._now = datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC)
+        self._elapsed_s = 0.0
+
+    def now(self) -> datetime:
+        return self._now
+
+    def monotonic_s(self) -> float:
+        return self._elapsed_s
+
+    def advance(self, seconds: float) -> None:
+        self._now += timedelta(seconds=seconds)
+        self._elapsed_s += seconds

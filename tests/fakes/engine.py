@@ -1,0 +1,47 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+from app.assessment.measurement import AttemptOptions, Measurement
+from tests.synthetic_measurements import make_measurement, make_rejected
+from vision.errors import ClipError, RejectedClipError, WeightsError
+
+
+class FakeEngine:
+    """Measures nothing: a word inside the clip's bytes says what becomes of it."""
+
+    def __init__(self) -> None:
+        self.located: list[str] = []
+        self.while_locating: Callable[[], None] = lambda: None
+
+    def locate(self, clip: Path, options: AttemptOptions, *, progress: Callable[[float, str], None]) -> bytes:
+        content = clip.read_bytes()
+        self.located.append(str(options.side))
+        progress(0.0, "reading")
+        self.while_locating()
+        progress(0.5, "finding the leg")
+        if b"NOBODY" in content:
+            raise RejectedClipError("Nobody was found.", code="no_person", advice="Stand in the picture.")
+        if b"NO WEIGHTS" in content:
+            raise WeightsError("Found no weights.", advice="Run the set-up.")
+        if b"BUG" in content:
+            raise ZeroDivisionError
+        return json.dumps({"side": options.side, "late": b"LATE" in content}).encode()
+
+    def measure(self, clip_name: str, sighting: bytes, options: AttemptOptions) -> tuple[Measurement, ...]:
+        if json.loads(sighting)["late"]:
+            raise RejectedClipError("No lunge was found.", code="no_lunge", advice="Lunge.")
+        side = "right" if options.side == "right" else "left"
+        return (make_measurement(side, toe_cm=12.4 if side == "left" else 9.1, clip=clip_name),)
+
+    def reject(self, clip_name: str, error: Exception, options: AttemptOptions) -> Measurement:
+        del clip_name
+        code = error.code if isinstance(error, ClipError) else "unreadable_file"
+        return make_rejected("right" if options.side == "right" else "left", code=code)
+
+    def draw(self, clip: Path, sighting: bytes, measurement: Measurement, *, still: Path, overlay: Path) -> None:
+        del clip, sighting
+        still.write_bytes(b"\xff\xd8\xff still " + str(measurement.side).encode())
+        overlay.write_bytes(b"\x00\x00\x00\x18ftypisom overlay " + str(measurement.side).encode() + bytes(5000))

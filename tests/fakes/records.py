@@ -1,0 +1,90 @@
+from __future__ import annotations
+
+import copy
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from types import TracebackType
+from typing import Any, Self
+
+from app.assessment.measurement import Side
+from app.ports.records import Document, Failure, Screening, State
+
+
+@dataclass
+class FakeRecords:
+    """What is committed; `open` begins a unit of work on a copy."""
+
+    screenings: dict[str, Screening] = field(default_factory=dict)
+    reports: dict[str, Document] = field(default_factory=dict)
+    beats: dict[str, datetime] = field(default_factory=dict)
+
+    def open(self) -> FakeUnitOfWork:
+        return FakeUnitOfWork(self)
+
+
+class FakeUnitOfWork:
+    """UnitOfWork over dicts."""
+
+    def __init__(self, committed: FakeRecords) -> None:
+        self._committed = committed
+        self._own = FakeRecords()
+
+    def __enter__(self) -> Self:
+        self._own = copy.deepcopy(self._committed)
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._own = FakeRecords()
+
+    def commit(self) -> None:
+        self._committed.screenings, self._committed.reports, self._committed.beats = self._own.screenings, self._own.reports, self._own.beats
+        self._own = copy.deepcopy(self._committed)
+
+    def add_screening(self, screening: Screening) -> None:
+        self._own.screenings[screening.screening_id] = screening
+
+    def find_screening(self, screening_id: str) -> Screening | None:
+        return self._own.screenings.get(screening_id)
+
+    def unfinished_screenings(self) -> Sequence[Screening]:
+        found = [screening for screening in self._own.screenings.values() if screening.state in {"queued", "running"}]
+        return sorted(found, key=lambda screening: screening.created_at)
+
+    def screening_ids(self) -> frozenset[str]:
+        return frozenset(self._own.screenings)
+
+    def set_state(self, screening_id: str, state: State, *, failure: Failure | None = None, analysis: int | None = None) -> None:
+        if screening_id in self._own.screenings:
+            screening = self._own.screenings[screening_id]
+            self._own.screenings[screening_id] = replace(screening, state=state, failure=failure, analysis=analysis or screening.analysis)
+
+    def set_progress(self, screening_id: str, side: Side, *, share_done: float, activity: str) -> None:
+        self._change(screening_id, side, share_done=share_done, activity=activity)
+
+    def set_measurement(self, screening_id: str, side: Side, document: Document, *, clip_key: str | None) -> None:
+        self._change(screening_id, side, measurement=document, clip_key=clip_key)
+
+    def put_report(self, screening_id: str, document: Document, *, created_at: datetime) -> None:
+        del created_at
+        if screening_id in self._own.screenings:
+            self._own.reports[screening_id] = document
+
+    def find_report(self, screening_id: str) -> Document | None:
+        return self._own.reports.get(screening_id)
+
+    def erase_screening(self, screening_id: str) -> bool:
+        self._own.reports.pop(screening_id, None)
+        return self._own.screenings.pop(screening_id, None) is not None
+
+    def beat(self, worker: str, at: datetime) -> None:
+        self._own.beats[worker] = at
+
+    def last_beat(self) -> datetime | None:
+        return max(self._own.beats.values(), default=None)
+
+    def _change(self, screening_id: str, side: Side, **changes: Any) -> None:  # noqa: ANN401 - fields of an attempt
+        screening = self._own.screenings.get(screening_id)
+        if screening is not None:
+            attempts = tuple(replace(attempt, **changes) if attempt.side == side else attempt for attempt in screening.attempts)
+            self._own.screenings[screening_id] = replace(screening, attempts=attempts)
