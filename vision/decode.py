@@ -1,0 +1,312 @@
+"""The door to video files: a path goes in, upright frames with their times come out, or one clear error.
+
+Nothing is read ahead: one frame is in Python's hands at a time, and the decoder holds its reference frames. Times come from the presentation
+stamps alone. What is dropped keeps its reason, and a clip of which more than a little is missing is refused at its end: never a silent half.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final, cast
+
+import av
+import av.error
+from av.sidedata.sidedata import Type as SideData
+from av.stream import Disposition
+
+from vision import clip_faults as faults
+from vision.containers import is_locked_matroska, name_picture, read_head, read_iso_layout
+from vision.tracks import ClipInfo, Frame
+from vision.upright import Orientation, Uprighter, compute_square_size
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from av.container import InputContainer
+    from av.video.stream import VideoStream
+
+    from vision.errors import UnreadableClipError
+
+# Named, so that a file cannot be taken for a playlist or a picture series, which would open other files and addresses.
+_ALLOWED_FORMATS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts,mpeg,flv,asf,ogg,mp3,wav,flac,aac,amr"
+_ISO_FORMAT = "mov,mp4,m4a,3gp,3g2,mj2"
+_NOT_THE_SCENE = Disposition.attached_pic | Disposition.timed_thumbnails | Disposition.dependent | Disposition.still_image | Disposition.metadata
+_FOCAL_TAG = re.compile(r"focal_?length(?:\.|_|in)?35mm", re.IGNORECASE)
+_TURN_IN_NAME = re.compile(r"htc_video_rotA-(\d{3})")
+# Frame threads lose the frames around a broken one; slice threads do not. Two are enough: the pose network is slower than the decoder.
+_THREADS: Final = 2
+_HEADER_ONLY_RATE_HZ = 999.0
+
+
+@dataclass(frozen=True, slots=True)
+class DecodeLimits:
+    """What a clip may ask of the machine.
+
+    Attributes
+    ----------
+    max_duration_s : float
+        Longest clip.
+    max_pixels : int
+        Largest picture, stored pixels; the default is a little over 4K.
+    max_rate_hz : float
+        Most frames a second over any clip of a second or longer; 240 frames a second and the jitter of real clocks.
+    max_lost_share : float
+        Share of frames that may be undecodable or without a usable time before the clip counts as damaged.
+    max_missing_share : float
+        Share of the declared length that may be missing at the end before the clip counts as truncated.
+    """
+
+    max_duration_s: float = 180.0
+    max_pixels: int = 4096 * 2304
+    max_rate_hz: float = 260.0
+    max_lost_share: float = 0.05
+    max_missing_share: float = 0.05
+
+
+@dataclass(slots=True)
+class _Tally:
+    """What has been seen of the clip so far, in seconds of its own clock and in frames."""
+
+    shown: int = 0
+    lost: int = 0
+    first_s: float = 0.0
+    last_s: float = float("-inf")
+    longest_gap_s: float = 0.0
+    shown_until_s: float = float("-inf")
+    anything_until_s: float = float("-inf")
+    broke_off: bool = False
+    reasons: dict[str, int] = field(default_factory=dict)
+
+
+class PyAvReader:
+    """Reads clips with FFmpeg's libraries through PyAV.
+
+    Parameters
+    ----------
+    limits : DecodeLimits
+        What a clip may ask for.
+    on_drop : callable | None
+        Called with the reason and the clip's own time in seconds (NaN where unknown) for each frame that is not shown:
+        ``undecodable``, ``no_time``, ``before_start``, ``time_not_increasing``.
+
+    Notes
+    -----
+    A display matrix is applied whole, reflection included: the frames are what every player shows. Whether the recording itself is mirrored is
+    for the markers to say.
+    """
+
+    def __init__(self, limits: DecodeLimits | None = None, *, on_drop: Callable[[str, float], None] | None = None) -> None:
+        self.limits = limits or DecodeLimits()
+        self.on_drop = on_drop
+
+    def probe(self, path: Path) -> ClipInfo:
+        """Read the headers and the first frame; raise `UnreadableClipError` for what is not a video, `RejectedClipError` for what is too long."""
+        with self._opened(path) as (container, stream):
+            uprighter = None
+            for frame, _ in _decoded(container, stream, _Tally(), lambda _reason, _t: None):
+                uprighter = _uprighter_for(stream, frame)
+                break
+            if uprighter is None:
+                raise faults.damaged("no frame that can be decoded")
+            width, height = uprighter.upright_size(frame.width, frame.height)
+            rate_hz = float(stream.average_rate) if stream.average_rate else None
+            return ClipInfo(
+                width_px=width,
+                height_px=height,
+                duration_s=_declared_duration_s(container, stream),
+                # Matroska files without a frame duration declare their clock instead of a rate.
+                rate_hz=rate_hz if rate_hz is not None and rate_hz < _HEADER_ONLY_RATE_HZ else None,
+                codec=stream.codec_context.name,
+                container=container.format.name,
+                rotation_deg=uprighter.orientation.rotation_deg,
+                focal_35mm_mm=_focal_35mm_mm(container, stream),
+            )
+
+    def frames(self, path: Path) -> Iterator[Frame]:
+        """Yield upright square-pixel RGB frames in order of time, from 0 s; raise `ClipError` where the clip breaks or at its end."""
+        tally = _Tally()
+        with self._opened(path) as (container, stream):
+            uprighter: Uprighter | None = None
+            size = (0, 0)
+            for frame, time_s in _decoded(container, stream, tally, self.on_drop or (lambda _reason, _t: None)):
+                if uprighter is None:
+                    uprighter = _uprighter_for(stream, frame)
+                    size = uprighter.upright_size(frame.width, frame.height)
+                    tally.first_s = time_s
+                faults.check_same_shape(size, uprighter.upright_size(frame.width, frame.height))
+                elapsed_s = time_s - tally.first_s
+                tally.shown += 1
+                faults.check_pace(elapsed_s, tally.shown, max_duration_s=self.limits.max_duration_s, max_rate_hz=self.limits.max_rate_hz)
+                yield Frame(t_s=elapsed_s, rgb=uprighter.to_rgb(frame, size=size))
+            self._check_whole(path, container, stream, tally)
+
+    @contextlib.contextmanager
+    def _opened(self, path: Path) -> Iterator[tuple[InputContainer, VideoStream]]:
+        _check_first_bytes(path)
+        try:
+            # Broken text in a tag is no reason to refuse a clip.
+            container = av.open(path, metadata_errors="replace", options={"format_whitelist": _ALLOWED_FORMATS, "protocol_whitelist": "file"})
+        except (av.error.FFmpegError, ValueError) as error:
+            raise _why_not_opened(path) from error
+        with container:
+            stream = _choose_stream(container)
+            stored = (stream.codec_context.width, stream.codec_context.height)
+            if 0 in stored:
+                raise faults.damaged("a video track without a picture size")
+            for width, height in (stored, compute_square_size(*stored, stream.sample_aspect_ratio)):
+                faults.check_size(width, height, max_pixels=self.limits.max_pixels)
+            faults.check_duration(_declared_duration_s(container, stream), max_duration_s=self.limits.max_duration_s)
+            stream.thread_type = "SLICE"
+            stream.codec_context.thread_count = _THREADS
+            yield container, stream
+
+    def _check_whole(self, path: Path, container: InputContainer, stream: VideoStream, tally: _Tally) -> None:
+        """Raise when what was shown is not the clip that the headers promised."""
+        missing_s, declared_s = _missing_at_end(container, stream, tally)
+        layout = read_iso_layout(path)
+        allowed_s = max(self.limits.max_missing_share * declared_s, 3 * tally.longest_gap_s, 0.1)
+        if tally.shown and (missing_s > allowed_s or (layout is not None and layout.fragmented and layout.cut_off)):
+            raise faults.truncated(f"{declared_s - max(missing_s, 0):.1f} s of {declared_s:.1f} s")
+        if not tally.shown:
+            raise faults.damaged("no frame that can be decoded")
+        if tally.lost > max(1, self.limits.max_lost_share * (tally.shown + tally.lost)):
+            spelled = ", ".join(f"{count} {reason.replace('_', ' ')}" for reason, count in sorted(tally.reasons.items()))
+            raise faults.damaged(f"{tally.lost} of {tally.shown + tally.lost} frames lost ({spelled})")
+
+
+def _check_first_bytes(path: Path) -> None:
+    head = read_head(path)
+    if not head:
+        raise faults.empty()
+    picture = name_picture(head)
+    if picture is not None:
+        raise faults.still_picture(picture)
+    layout = read_iso_layout(path)
+    if is_locked_matroska(head) or (layout is not None and layout.locked):
+        raise faults.encrypted()
+
+
+def _why_not_opened(path: Path) -> UnreadableClipError:
+    layout = read_iso_layout(path)
+    if layout is None:
+        return faults.not_a_video()
+    if layout.cut_off or (not layout.has_index and not layout.malformed):
+        return faults.truncated("a recording without its index")
+    return faults.damaged("a broken header")
+
+
+def _choose_stream(container: InputContainer) -> VideoStream:
+    """Take the track a player would show: no cover picture or depth map; enabled before disabled, large before small, full before empty."""
+    tracks = [stream for stream in container.streams.video if not stream.disposition & _NOT_THE_SCENE]
+    if not tracks:
+        raise faults.no_video()
+    readable = [stream for stream in tracks if stream.codec_context is not None]
+    if not readable:
+        raise faults.unsupported_codec()
+
+    def rank(stream: VideoStream) -> tuple[bool, int, int, int]:
+        context = stream.codec_context
+        return bool(stream.disposition & Disposition.default), context.width * context.height, stream.frames, -stream.index
+
+    return max(readable, key=rank)
+
+
+def _decoded(container: InputContainer, stream: VideoStream, tally: _Tally, on_drop: Callable[[str, float], None]) -> Iterator[tuple[av.VideoFrame, float]]:
+    """Yield frames with their time on the clip's own clock, strictly increasing; count what is dropped."""
+
+    def drop(reason: str, time_s: float, *, lost: bool = True) -> None:
+        tally.lost += lost
+        tally.reasons[reason] = tally.reasons.get(reason, 0) + lost
+        on_drop(reason, time_s)
+
+    starts_at_zero = container.format.name == _ISO_FORMAT
+    for packet in _packets(container, stream, tally):
+        try:
+            decoded = packet.decode()
+        except av.error.FFmpegError:
+            drop("undecodable", float("nan") if packet.pts is None else float(packet.pts * packet.time_base))
+            continue
+        for frame in decoded:
+            stamp, unit = frame.pts if frame.pts is not None else frame.dts, frame.time_base
+            if stamp is None or unit is None:
+                drop("no_time", float("nan"))
+                continue
+            time_s = float(stamp * unit)
+            if time_s < 0 and starts_at_zero:
+                # An edit list starts the film at 0; what lies before is only there to decode the rest.
+                drop("before_start", time_s, lost=False)
+            elif time_s <= tally.last_s:
+                drop("time_not_increasing", time_s)
+            else:
+                if tally.shown:
+                    tally.longest_gap_s = max(tally.longest_gap_s, time_s - tally.last_s)
+                tally.last_s = time_s
+                tally.shown_until_s = time_s + float((frame.duration or 0) * unit)
+                yield frame, time_s
+
+
+def _packets(container: InputContainer, stream: VideoStream, tally: _Tally) -> Iterator[av.Packet[VideoStream]]:
+    """Yield the packets of one track, and note how far the other tracks reach."""
+    packets = container.demux()
+    while True:
+        try:
+            packet = next(packets, None)
+        except av.error.FFmpegError:
+            tally.broke_off = True
+            break
+        if packet is None:
+            break
+        if packet.pts is not None:
+            tally.anything_until_s = max(tally.anything_until_s, float((packet.pts + (packet.duration or 0)) * packet.time_base))
+        # The packet that flushes the decoder carries its stream, but not the stream's index.
+        if packet.stream is stream:
+            yield cast("av.Packet[VideoStream]", packet)
+
+
+def _declared_duration_s(container: InputContainer, stream: VideoStream) -> float | None:
+    """Length of the track as declared, else that of the file, seconds."""
+    if stream.duration and stream.time_base:
+        return float(stream.duration * stream.time_base)
+    return container.duration / av.time_base if container.duration else None
+
+
+def _missing_at_end(container: InputContainer, stream: VideoStream, tally: _Tally) -> tuple[float, float]:
+    """How much less was found than declared, and how much was declared, seconds."""
+    declared_s = _declared_duration_s(container, stream)
+    if declared_s is None:
+        return 0.0, 0.0
+    if stream.duration and stream.time_base:
+        starts_s = float((stream.start_time or 0) * stream.time_base)
+        return starts_s + declared_s - tally.shown_until_s, declared_s
+    # The length of the whole file may be that of a longer sound track.
+    return declared_s - max(tally.anything_until_s, tally.shown_until_s), declared_s
+
+
+def _uprighter_for(stream: VideoStream, frame: av.VideoFrame) -> Uprighter:
+    """Take the orientation of the first frame for the whole clip."""
+    return Uprighter(_orientation(stream, frame), stream.sample_aspect_ratio)
+
+
+def _orientation(stream: VideoStream, frame: av.VideoFrame) -> Orientation:
+    named = _TURN_IN_NAME.search(stream.metadata.get("title", ""))
+    if named:
+        return Orientation.from_turn(int(named.group(1)))
+    try:
+        matrix = frame.side_data.get(SideData.DISPLAYMATRIX)  # type: ignore[call-overload]  # the vendor's type knows strings only
+    except ValueError:
+        # Frames of spatial video carry side data that the library has no name for; it still knows their turn, counter-clockwise.
+        return Orientation.from_turn(-round(frame.rotation / 90) * 90)
+    return Orientation() if matrix is None else Orientation.from_matrix(bytes(matrix))
+
+
+def _focal_35mm_mm(container: InputContainer, stream: VideoStream) -> float | None:
+    """35 mm equivalent focal length in millimetres, where a tag of the file or of the track has it."""
+    for tags in (stream.metadata, container.metadata):
+        for name, value in tags.items():
+            number = re.search(r"\d+(?:\.\d+)?", value) if _FOCAL_TAG.search(name) else None
+            if number and float(number.group()) > 0:
+                return float(number.group())
+    return None
