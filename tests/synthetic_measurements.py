@@ -78,7 +78,15 @@ def make_series(repetitions: tuple[Repetition, ...]) -> Series:
     return Series(t_s, shin, shin - 2.4, gap, np.zeros_like(t_s))
 
 
-def make_measurement(side: Side = "left", *, toe_cm: float = 12.4, shin: float = 41.0, std_cm: float = 0.4, std_deg: float = 1.0, **changes: Any) -> Measurement:  # noqa: ANN401
+def make_measurement(
+    side: Side = "left",
+    *,
+    toe_cm: float = 12.4,
+    shin: float = 41.0,
+    std_cm: float = 0.4,
+    std_deg: float = 1.0,
+    **changes: Any,  # noqa: ANN401 - fields are of several types
+) -> Measurement:
     """One measured attempt: three valid repetitions in one stance, typed foot length, a bracketed limit."""
     repetitions = tuple(make_repetition(number, toe_cm=toe_cm, shin=shin) for number in (1, 2, 3))
     measurement = Measurement(

@@ -138,6 +138,14 @@ def serve(
 
 
 @app.command()
+def worker() -> None:
+    """Carry out the analyses of a service whose web server runs elsewhere (KNEEWALL_WORKER_PROCESS=false)."""
+    from app.worker import work  # noqa: PLC0415
+
+    work()
+
+
+@app.command()
 def weights() -> None:
     """Show which pose weights are there, and whether their bytes are the pinned ones."""
     from vision.errors import WeightsError  # noqa: PLC0415

@@ -80,6 +80,7 @@ def choose_exit(outcomes: Sequence[Outcome]) -> int:
 
 
 def open_console() -> Any:  # noqa: ANN401 - rich is imported late, so that --help is quick
+    """Open standard output for tables; wide where it is not a terminal."""
     from rich.console import Console  # noqa: PLC0415
 
     console = Console(highlight=False)
