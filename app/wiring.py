@@ -80,19 +80,19 @@ def build_web(settings: Settings) -> Services:
 
 def build_local(model: str = "full") -> Doors:
     """Return the doors of vision, without any database: what the command line needs."""
-    from vision.decode import AvClipReader  # noqa: PLC0415
-    from vision.scene import ArucoMarkerFinder  # noqa: PLC0415
-
     from app.usecases.measuring import Doors  # noqa: PLC0415
+    from vision.decode import PyAvReader  # noqa: PLC0415
     from vision.mediapipe_pose import MediapipePose  # noqa: PLC0415
     from vision.overlay import DrawnOverlay  # noqa: PLC0415
+    from vision.scene import ArucoFinder  # noqa: PLC0415
     from vision.weights import default_cache, weights_path  # noqa: PLC0415
 
+    reader = PyAvReader()
     return Doors(
-        reader=AvClipReader(),
+        reader=reader,
         new_pose=lambda: MediapipePose(weights_path(model, source=None, cache=default_cache()), model),
-        markers=ArucoMarkerFinder(),
-        overlay=DrawnOverlay(),
+        markers=ArucoFinder(),
+        overlay=DrawnOverlay(reader),
         code_version=version("kneewall"),
     )
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -138,3 +140,31 @@ def test_job_of_another_list_of_steps_is_stranded(url: str, monkeypatch: pytest.
     monkeypatch.setattr(jobs_dbos, "STEPS_VERSION", "other/1")
     assert queue.status("a", 1) == "stranded"
     queue.close()
+
+
+@pytest.mark.parametrize("killed_in", ["locate", "measure", "draw", "report"])
+def test_killed_worker_is_continued_at_the_next_step(url: str, tmp_path: Path, killed_in: str) -> None:
+    """After `kill -9` the next worker repeats the step that was interrupted and none that was done."""
+    diary = tmp_path / "diary"
+    diary.touch()
+    queue = DbosJobQueue(url)
+    queue.enqueue("a", 1)
+    first = start_worker(url, diary, pause_s=0.6)
+    wait_for(lambda: killed_in in diary.read_text())
+    time.sleep(0.2)
+    first.kill()
+    first.wait()
+    second = start_worker(url, diary, pause_s=0.0)
+    wait_for(lambda: queue.status("a", 1) == "finished")
+    second.kill()
+    second.wait()
+    queue.close()
+    entries = diary.read_text().splitlines()
+    times = {step: entries.count(step) for step in ("locate left", "locate right", "measure", "draw", "report")}
+    assert times == {step: 2 if step.startswith(killed_in) else 1 for step in times}
+
+
+def start_worker(url: str, diary: Path, *, pause_s: float) -> subprocess.Popen[bytes]:
+    """A worker process with steps that only write down that they began."""
+    command = [sys.executable, "-m", "tests.fakes.worker", url, str(diary), str(pause_s)]
+    return subprocess.Popen(command, cwd=Path(__file__).parents[2], stderr=subprocess.DEVNULL)

@@ -1,0 +1,55 @@
+"""The service as processes: the worker is kept alive, taken along, and what it had begun is finished."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sqlite3
+from pathlib import Path
+
+from tests.web.serving import is_running, serving, wait_for
+
+
+def test_killed_worker_is_started_again(tmp_path: Path) -> None:
+    """`kill -9` of the worker: another one is there within seconds."""
+    with serving(tmp_path) as served:
+        served.wait_ready()
+        first = served.worker_pid()
+        os.kill(first, signal.SIGKILL)
+        wait_for(lambda: not is_running(first), 5, "the end of the worker")
+        assert served.worker_pid() != first
+
+
+def test_worker_does_not_outlive_its_parent(tmp_path: Path) -> None:
+    """`kill -9` of the web server takes the worker along."""
+    with serving(tmp_path) as served:
+        served.wait_ready()
+        worker = served.worker_pid()
+        os.kill(served.process.pid, signal.SIGKILL)
+        wait_for(lambda: not is_running(worker), 10, "the end of the worker")
+
+
+def test_stopping_stops_the_worker(tmp_path: Path) -> None:
+    """Ctrl-C or a service manager's stop leaves no process behind."""
+    with serving(tmp_path) as served:
+        served.wait_ready()
+        worker = served.worker_pid()
+    assert not is_running(worker)
+
+
+def test_report_is_finished_although_the_worker_is_killed(tmp_path: Path) -> None:
+    """`kill -9` in mid-analysis: the report is finished, with one row and one overlay for each side."""
+    with serving(tmp_path) as served:
+        served.wait_ready()
+        screening_id = served.hand_in_samples()
+        wait_for(lambda: 0.05 < served.state(screening_id)["progress"] < 0.9, 60, "progress")
+        os.kill(served.worker_pid(), signal.SIGKILL)
+        wait_for(lambda: served.state(screening_id)["state"] in {"done", "failed"}, 240, "the end of the analysis")
+        assert served.state(screening_id)["state"] == "done", served.log.read_text()[-3000:]
+        report = served.client.get(f"/api/screenings/{screening_id}/report").json()
+        assert {report[side]["status"] for side in ("left", "right")} == {"measured"}
+        with sqlite3.connect(served.folder / "kneewall.sqlite3") as database:
+            assert database.execute("select count(*) from reports").fetchone() == (1,)
+        overlays = sorted(path.relative_to(served.folder / "clips").as_posix() for path in (served.folder / "clips").rglob("*.mp4"))
+        assert overlays == [f"{screening_id}/left/overlay.mp4", f"{screening_id}/right/overlay.mp4"]
+        assert list((served.folder / "scratch").iterdir()) == []
