@@ -109,10 +109,11 @@ def make_measurement(
     return replace(measurement, **changes)
 
 
-def make_rejected(side: Side = "right", *, code: str = "no_person") -> Measurement:
+def make_rejected(side: Side = "right", *, code: str = "no_person", **changes: Any) -> Measurement:  # noqa: ANN401 - fields are of several types
     """One refused attempt."""
     advice = "Nobody was found. Stand so that the whole body is in the picture, 2 to 3 m from the camera."
-    return Measurement(clip=f"bad_{side}.mp4", side=side, view=None, status="rejected", code=code, advice=advice, provenance=make_provenance())
+    measurement = Measurement(clip=f"bad_{side}.mp4", side=side, view=None, status="rejected", code=code, advice=advice, provenance=make_provenance())
+    return replace(measurement, **changes)
 
 
 def make_without_scale(side: Side = "left", *, toe_foot_lengths: float = 0.46, shin: float = 41.0) -> Measurement:

@@ -1,0 +1,203 @@
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+from typer.testing import CliRunner
+
+from app import cli
+from app.assessment.measurement import AttemptOptions, Measurement
+from app.usecases import attempts, measuring
+from tests.synthetic_measurements import make_measurement, make_rejected
+from vision.errors import RejectedClipError, UnreadableClipError, WeightsError
+
+runner = CliRunner()
+
+
+class FakeEngine:
+    """Stands in for the four functions of the engine: the file's first word says what happens."""
+
+    def __init__(self) -> None:
+        self.options: list[AttemptOptions] = []
+
+    def locate(self, clip: Path, options: AttemptOptions, _doors: object, *, progress: measuring.Progress) -> bytes:
+        """Raise what the file asks for."""
+        self.options.append(options)
+        progress(0.5, "finding the leg")
+        os.write(2, b"W0000 noise of a native library\n")
+        word = clip.read_text(encoding="utf-8")
+        if word == "unreadable":
+            raise UnreadableClipError("found no video", reason="not_a_video", advice="Choose a video file.")
+        if word == "rejected":
+            raise RejectedClipError("found nobody", code="no_person", advice="Stand in the picture.")
+        if word == "weights":
+            raise WeightsError("Found no pose weights.", advice="Run `make setup`.")
+        if word == "fault":
+            raise ZeroDivisionError("division by zero")
+        return word.encode()
+
+    def measure(self, name: str, sighting: bytes, options: AttemptOptions, _doors: object) -> tuple[Measurement, ...]:
+        """Both legs for the word both, else the declared one."""
+        sides = ("left", "right") if sighting == b"both" else ("right" if options.side == "right" else "left",)
+        return tuple(make_measurement(side, clip=name) for side in sides)
+
+    def reject(self, name: str, error: UnreadableClipError, options: AttemptOptions, _doors: object) -> Measurement:
+        """Carry the code along."""
+        return make_rejected("right" if options.side == "right" else "left", code=error.code, clip=name, advice=error.advice)
+
+    def draw(self, _clip: Path, _sighting: bytes, _m: Measurement, _doors: object, *, still: Path | None, overlay: Path | None) -> None:
+        """Write something."""
+        for path in (still, overlay):
+            if path is not None:
+                path.write_bytes(b"evidence")
+
+
+@pytest.fixture
+def engine(monkeypatch: pytest.MonkeyPatch) -> FakeEngine:
+    """Engine without video."""
+    fake = FakeEngine()
+    for name in ("locate", "measure", "reject"):
+        monkeypatch.setattr(attempts, f"{name}_attempt", getattr(fake, name))
+    monkeypatch.setattr(attempts, "draw_evidence", fake.draw)
+    monkeypatch.setattr("app.wiring.build_local", object)
+    return fake
+
+
+def make_clip(folder: Path, name: str, word: str = "one") -> Path:
+    """Write a file that tells the fake engine what to do."""
+    path = folder / name
+    path.write_text(word, encoding="utf-8")
+    return path
+
+
+def run(*arguments: object) -> Result:
+    """Run the command."""
+    return runner.invoke(cli.app, [str(argument) for argument in arguments])
+
+
+def test_json_alone_on_standard_output(engine: FakeEngine, tmp_path: Path) -> None:
+    """With --json - standard output is one strict JSON document, and native noise reaches nobody."""
+    result = run("measure", make_clip(tmp_path, "a.mp4"), "--side", "left", "--foot-length-cm", "26.9", "--furthest", "--json", "-")
+    assert result.exit_code == 0
+    assert json.loads(result.stdout)["schema"] == "kneewall.measurement/1"
+    assert "noise" not in result.stderr
+    assert engine.options == [AttemptOptions(side="left", foot_length_cm=26.9, furthest=True)]
+
+
+def test_table_is_the_default(engine: FakeEngine, tmp_path: Path) -> None:  # noqa: ARG001 - patched
+    """A person gets numbers with their plus-minus, repetitions and their verdicts."""
+    out = run("measure", make_clip(tmp_path, "a.mp4")).stdout
+    for expected in ("a.mp4", "12.4 ± 0.8", "41.0 ± 2.0", "valid"):
+        assert expected in out.replace("\N{NO-BREAK SPACE}", " ")
+
+
+@pytest.mark.parametrize(("word", "code", "exit_code"), [("unreadable", "unreadable_file", 3), ("rejected", "no_person", 4)])
+def test_refusals_still_write_json(engine: FakeEngine, tmp_path: Path, word: str, code: str, exit_code: int) -> None:  # noqa: ARG001 - patched
+    """Unreadable and rejected input end with 3 and 4, and the JSON says why and what to do."""
+    out = tmp_path / "out.json"
+    result = run("measure", make_clip(tmp_path, "a.mp4", word), "--json", out, "--overlay", tmp_path / "o.mp4", "--stills", tmp_path / "s")
+    assert result.exit_code == exit_code
+    d = json.loads(out.read_text(encoding="utf-8"))
+    assert (d["status"], d["code"], bool(d["advice"])) == ("rejected", code, True)
+    assert not (tmp_path / "o.mp4").exists()
+
+
+def test_two_legs_become_two_attempts(engine: FakeEngine, tmp_path: Path) -> None:  # noqa: ARG001 - patched
+    """A clip with both legs is written as kneewall.measurements/1, its pictures named by side."""
+    out = tmp_path / "out.json"
+    result = run("measure", make_clip(tmp_path, "a.mp4", "both"), "--json", out, "--overlay", tmp_path / "o.mp4", "--stills", tmp_path / "s")
+    assert result.exit_code == 0
+    assert [a["side"] for a in json.loads(out.read_text(encoding="utf-8"))["attempts"]] == ["left", "right"]
+    assert sorted(path.name for path in (tmp_path / "s").iterdir()) == ["a_left.jpg", "a_right.jpg"]
+    assert sorted(path.name for path in tmp_path.glob("o*.mp4")) == ["o_left.mp4", "o_right.mp4"]
+
+
+def test_folder_measures_all_its_clips(engine: FakeEngine, tmp_path: Path) -> None:  # noqa: ARG001 - patched
+    """Every clip of a folder is a row and an attempt, in order of name; one refusal does not stop the others."""
+    folder = tmp_path / "clips"
+    folder.mkdir()
+    for name, word in (("b.MOV", "one"), ("a.mp4", "rejected"), ("notes.txt", "one")):
+        make_clip(folder, name, word)
+    result = run("measure", folder, "--json", tmp_path / "all.json")
+    assert result.exit_code == 0
+    d = json.loads((tmp_path / "all.json").read_text(encoding="utf-8"))
+    assert [(a["clip"], a["status"]) for a in d["attempts"]] == [("a.mp4", "rejected"), ("b.MOV", "measured")]
+    assert "rejected: no_person" in result.stdout
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--scale", "foot"],
+        ["--scale", "height"],
+        ["--side", "middle"],
+        ["--foot-length-cm", "nan"],
+        ["--foot-length-cm", "260"],
+        ["--skirting-cm", "-1"],
+        ["--json", "no/such/folder/out.json"],
+        ["--overlay", "no/such/folder/out.mp4"],
+        ["--colour"],
+    ],
+)
+def test_wrong_usage_ends_with_2_before_any_work(engine: FakeEngine, tmp_path: Path, arguments: list[str]) -> None:
+    """A mistake in the command is told at once."""
+    result = run("measure", make_clip(tmp_path, "a.mp4"), *arguments)
+    assert result.exit_code == 2
+    assert engine.options == []
+
+
+def test_missing_clip_and_empty_folder_are_wrong_usage(tmp_path: Path) -> None:
+    """A path that leads nowhere, or to no clip, ends with 2."""
+    assert run("measure", tmp_path / "none.mp4").exit_code == 2
+    assert run("measure", tmp_path).exit_code == 2
+
+
+@pytest.mark.parametrize(("word", "expected"), [("weights", "make setup"), ("fault", "fault of the program (ZeroDivisionError")])
+def test_fault_of_the_installation_is_one_sentence(engine: FakeEngine, tmp_path: Path, word: str, expected: str) -> None:  # noqa: ARG001 - patched
+    """What is not the clip's fault ends with 1, without a traceback, and is not written down as a result."""
+    result = run("measure", make_clip(tmp_path, "a.mp4", word), "--json", tmp_path / "out.json")
+    assert result.exit_code == 1
+    assert expected in result.stderr
+    assert "Traceback" not in result.output
+    assert not (tmp_path / "out.json").exists()
+
+
+def test_report_is_one_folder_that_opens_offline(engine: FakeEngine, tmp_path: Path) -> None:
+    """The report's folder holds JSON, page, pictures and clips; the page carries its pictures inside."""
+    out = tmp_path / "out"
+    result = run("report", make_clip(tmp_path, "l.mp4"), make_clip(tmp_path, "r.mp4"), "--foot-length-cm", "26.9", "--out", out)
+    assert result.exit_code == 0
+    assert [options.side for options in engine.options] == ["left", "right"]
+    assert sorted(path.name for path in out.iterdir()) == ["left.jpg", "left_overlay.mp4", "report.html", "report.json", "right.jpg", "right_overlay.mp4"]
+    assert json.loads((out / "report.json").read_text(encoding="utf-8"))["schema"] == "kneewall.report/1"
+    assert (out / "report.html").read_text(encoding="utf-8").count("data:image/jpeg;base64,") == 2
+
+
+def test_report_keeps_the_measured_side(engine: FakeEngine, tmp_path: Path) -> None:  # noqa: ARG001 - patched
+    """One refused clip leaves a report of the other; pictures of an earlier run do not stay."""
+    out = tmp_path / "out"
+    left, right = make_clip(tmp_path, "l.mp4"), make_clip(tmp_path, "r.mp4")
+    run("report", left, right, "--out", out)
+    right.write_text("rejected", encoding="utf-8")
+    result = run("report", left, right, "--out", out)
+    assert result.exit_code == 0
+    assert "Only the left leg was measured" in result.stdout
+    assert not (out / "right.jpg").exists()
+    left.write_text("unreadable", encoding="utf-8")
+    assert run("report", left, right, "--out", out).exit_code == 4
+
+
+def test_help_is_light() -> None:
+    """Asking for help imports neither numbers nor doors."""
+    code = "import sys, app.cli; print([m for m in ('numpy', 'cv2', 'av', 'mediapipe', 'rich.progress', 'sqlalchemy') if m in sys.modules])"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == "[]"
+
+
+def test_version_names_the_program() -> None:
+    """--version prints name and number."""
+    assert run("--version").stdout.startswith("kneewall 0.")
