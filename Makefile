@@ -1,0 +1,83 @@
+# The only door. `make serve` and `make test` set up what they need; the second time there is nothing left to do.
+
+PYTHON ?= python3
+CLIPS ?= sample_videos
+CLIP ?= sample_videos/a_left.mp4
+MEASURE_OPTIONS ?= --side auto
+PYTEST_OPTIONS ?= -n 2 --dist loadfile
+
+VENV := .venv
+BIN := $(VENV)/bin
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help setup serve test measure check accuracy memory real lock clean
+
+help: ## Say what can be made
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "%-18s %s\n", $$1, $$2}'
+
+setup: $(VENV)/.ready ## Install everything into this checkout
+
+serve: setup ## Serve on http://127.0.0.1:8000
+	@exec $(BIN)/kneewall serve
+
+test: setup chromium ## Run the tests
+	$(BIN)/python -m pytest $(PYTEST_OPTIONS)
+
+measure: setup ## Measure one clip: make measure CLIP=FILE MEASURE_OPTIONS="--side left"
+	$(BIN)/kneewall measure $(CLIP) $(MEASURE_OPTIONS)
+
+check: $(VENV)/.installed ## Lint, formatting, types, import contracts
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+accuracy: setup ## Errors against truth: make accuracy CLIPS=FOLDER
+	$(BIN)/python -m tests.accuracy $(CLIPS)
+
+memory: $(VENV)/.installed ## Peak memory of reading 60 s of 4K
+	$(BIN)/python scripts/decode_memory.py
+
+real: $(VENV)/.installed ## Read every file of a folder: make real CLIPS=FOLDER
+	$(BIN)/python scripts/read_clips.py $(CLIPS)
+
+lock: $(VENV)/.installed ## Pin the dependencies anew (needs pip-tools in the environment)
+	PIP_CONFIG_FILE=/dev/null $(BIN)/pip-compile --quiet --upgrade --generate-hashes --extra dev --allow-unsafe --strip-extras \
+		--no-emit-index-url --no-emit-trusted-host --no-emit-find-links --output-file requirements.lock pyproject.toml
+
+clean: ## Remove what make has made here
+	rm -rf $(VENV) node_modules build dist out *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+
+# --- what the targets share -------------------------------------------------------------------------------------------------------------------
+
+$(VENV)/.made:
+	@command -v $(PYTHON) >/dev/null || { echo "$(PYTHON) is missing. Install it: apt-get install python3 python3-venv"; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "$$($(PYTHON) --version) is too old, 3.11 or newer is needed. Install it: apt-get install python3.11 python3.11-venv; then: make PYTHON=python3.11"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo "Python's venv module is missing. Install it: apt-get install python3-venv"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(VENV)/.locked: requirements.lock $(VENV)/.made
+	$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements.lock
+	@touch $@
+
+$(VENV)/.installed: pyproject.toml $(VENV)/.locked
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+node_modules/.made: package.json package-lock.json
+	@command -v npm >/dev/null || { echo "npm is missing. Install it: apt-get install npm"; exit 1; }
+	npm ci --ignore-scripts --no-audit --no-fund
+	@touch $@
+
+$(VENV)/.ready: vision/weights.py $(VENV)/.installed node_modules/.made
+	@$(BIN)/python -m app.doctor
+	@$(BIN)/python scripts/build_weights.py
+	@touch $@
+
+.PHONY: chromium
+chromium:
+	@command -v chromium >/dev/null || { echo "Chromium is missing, the browser tests need it. Install it: apt-get install chromium"; exit 1; }

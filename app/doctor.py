@@ -1,0 +1,120 @@
+"""What an installation needs, checked one by one, each miss with the command that mends it."""
+
+from __future__ import annotations
+
+import ctypes
+import importlib.metadata
+import shutil
+import sqlite3
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+_PYTHON = (3, 11)
+_WITH_RETURNING = (3, 35)
+# What the wheels of OpenCV and MediaPipe expect of the system (found with readelf): file, Debian package, who asks for it.
+_LIBRARIES = (
+    ("libEGL.so.1", "libegl1", "MediaPipe"),
+    ("libGLESv2.so.2", "libgles2", "MediaPipe"),
+    ("libGL.so.1", "libgl1", "OpenCV"),
+    ("libglib-2.0.so.0", "libglib2.0-0", "OpenCV"),
+    ("libgthread-2.0.so.0", "libglib2.0-0", "OpenCV"),
+    ("libxcb.so.1", "libxcb1", "OpenCV"),
+)
+_PACKAGES = ("mediapipe", "opencv-contrib-python", "av", "numpy", "scipy", "fastapi", "sqlalchemy", "dbos", "obstore")
+_ROOM_BYTES = 2 * 1024**3
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing that was looked at.
+
+    Attributes
+    ----------
+    name : str
+    ok : bool
+    detail : str
+        What was found.
+    fix : str
+        The command that mends it; empty where nothing has to be done.
+    """
+
+    name: str
+    ok: bool
+    detail: str
+    fix: str = ""
+
+
+def run_checks() -> list[Check]:
+    """Look at everything; nothing is changed, except that pose weights that can be built are built."""
+    return [_check_python(), _check_sqlite(), *check_libraries(), *_check_packages(), *_check_weights(), _check_room()]
+
+
+def check_libraries() -> list[Check]:
+    """Look for the system libraries that the wheels load; on other systems than Linux they come with the wheels."""
+    if sys.platform != "linux":
+        return []
+    return [_check_library(*library) for library in _LIBRARIES]
+
+
+def _check_python() -> Check:
+    found = ".".join(map(str, sys.version_info[:3]))
+    return Check("python", sys.version_info >= _PYTHON, found, "" if sys.version_info >= _PYTHON else "apt-get install python3.11 python3.11-venv")
+
+
+def _check_sqlite() -> Check:
+    ok = sqlite3.sqlite_version_info >= _WITH_RETURNING
+    return Check("sqlite", ok, sqlite3.sqlite_version, "" if ok else "use a Python built with SQLite 3.35 or newer")
+
+
+def _check_library(file: str, package: str, asked_by: str) -> Check:
+    try:
+        ctypes.CDLL(file)
+    except OSError:
+        return Check(file, ok=False, detail=f"missing; {asked_by} needs it", fix=f"apt-get install {package}")
+    return Check(file, ok=True, detail=f"there, for {asked_by}")
+
+
+def _check_packages() -> list[Check]:
+    checks = []
+    for package in _PACKAGES:
+        try:
+            checks.append(Check(package, ok=True, detail=importlib.metadata.version(package)))
+        except importlib.metadata.PackageNotFoundError:
+            checks.append(Check(package, ok=False, detail="not installed", fix="make setup"))
+    return checks
+
+
+def _check_weights() -> list[Check]:
+    from vision.errors import WeightsError  # noqa: PLC0415 - the checks above must run where packages are missing
+    from vision.weights import MODELS, default_cache, weights_path, weights_sha256  # noqa: PLC0415
+
+    checks = []
+    for model in MODELS:
+        try:
+            path = weights_path(model, source=None, cache=default_cache())
+        except (WeightsError, OSError, ImportError) as error:
+            checks.append(Check(f"weights {model}", ok=False, detail=str(error), fix="make setup"))
+        else:
+            checks.append(Check(f"weights {model}", ok=True, detail=weights_sha256(path)))
+    return checks
+
+
+def _check_room() -> Check:
+    folder = Path(tempfile.gettempdir())
+    free = shutil.disk_usage(folder).free
+    ok = free >= _ROOM_BYTES
+    return Check("disk", ok, f"{free / 1024**3:.1f} GiB free in {folder}", "" if ok else f"free {_ROOM_BYTES / 1024**3:.0f} GiB for clips and overlays")
+
+
+def main() -> int:
+    """Print the missing system libraries, one a line; return 1 when there are any. `make setup` asks this before anything loads them."""
+    missing = [check for check in check_libraries() if not check.ok]
+    for check in missing:
+        sys.stderr.write(f"{check.name}: {check.detail}. Install it: {check.fix}\n")
+    return 1 if missing else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
