@@ -11,7 +11,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from app.rendering.interval_svg import draw_intervals
-from app.rendering.report_view import build_differences, build_findings, build_sides
+from app.rendering.report_view import build_common_findings, build_differences, build_sides
 
 
 @cache
@@ -27,23 +27,33 @@ def _environment() -> Environment:
 
 
 def render_report_html(
-    report: Mapping[str, Any], *, stills: Mapping[str, str], overlays: Mapping[str, str], stylesheet: str | None = None, home: str | None = None
+    report: Mapping[str, Any],
+    *,
+    stills: Mapping[str, str],
+    overlays: Mapping[str, str],
+    stylesheet: str | None = None,
+    home: str | None = None,
+    erase: str | None = None,
 ) -> str:
     """Render a kneewall.report/1 dict as one page.
 
     `stills` and `overlays` map ``left`` and ``right`` to addresses (data URIs make the page one file); a side may be absent. With `stylesheet`
-    the page links that address and holds no style of its own; `home` is the address that a "new measurement" link leads to.
+    the page links that address and holds no style of its own; `home` is the address that a "new measurement" link leads to, `erase`
+    the one that erases the screening.
     """
     sides = build_sides(report, stills, overlays)
+    findings, steps = build_common_findings(report)
     context = {
         "report": report,
         "sides": sides,
         "differences": build_differences(report),
-        "findings": build_findings(report["findings"]),
+        "findings": findings,
+        "steps": steps,
         "intervals": draw_intervals(report["left"], report["right"], basis=report["comparison"]["basis"]),
         "bounded": any(side.get("distance") and side["distance"]["at_least"] for side in sides),
         "stylesheet": stylesheet,
         "css": None if stylesheet else Markup(read_report_css()),  # noqa: S704 - our own file, not a person's text
         "home": home,
+        "erase": erase,
     }
     return _environment().get_template("report.html").render(context)

@@ -163,3 +163,10 @@ def test_ruler_holds_both_intervals() -> None:
     assert svg is not None
     assert "Left 12.4 ± 0.8" in svg.replace("\N{NO-BREAK SPACE}", " ")
     assert draw_intervals(None, None, basis=None) is None
+
+
+def test_nothing_is_said_twice() -> None:
+    """What the verdict tells is not repeated among the findings; what to do about it stands beside it."""
+    text = Page(render("same leg")).text
+    assert text.count("Both clips show the left leg") == 1
+    assert "Choose one clip of the left leg and one of the right." in text
