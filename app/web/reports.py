@@ -18,6 +18,7 @@ def render_report(screening_id: str, report: Document, services: Services) -> st
         overlays={side: f"{base}/overlay/{side}.mp4" for side in sides},
         stylesheet="/static/report.css",
         home="/",
+        erase=f"/screenings/{screening_id}/erase",
     )
 
 

@@ -66,6 +66,12 @@ def erase_screening(screening_id: ScreeningId, services: ServicesDep) -> Respons
     return RedirectResponse("/", status_code=status.HTTP_303_SEE_OTHER)
 
 
+@router.get("/favicon.ico")
+def show_icon() -> RedirectResponse:
+    """Lead browsers that ask by habit to the icon."""
+    return RedirectResponse("/static/icon.svg", status_code=status.HTTP_301_MOVED_PERMANENTLY)
+
+
 @router.get("/static/report.css")
 def read_report_style() -> Response:
     """Return the style sheet that the report and these pages share."""
