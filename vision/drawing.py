@@ -36,11 +36,16 @@ VERDICT_COLOURS: dict[str, Colour] = {
 DRAWING_ORDER = ("floor", "wall", "axis", "vertical", "outline")
 LABELLED_POINTS = ("toe", "heel", "knee")
 SUBPIXEL_BITS = 4
+STICKINESS = 0.5
+"""How much more of itself a name may hide in its usual place before it moves, as a share of its own size."""
 
 
-def draw_marks(rgb: Rgb, marks: FrameMarks) -> Rgb:
-    """Draw lines, angle, points, labels and captions on a copy of the picture; sizes follow the picture's."""
-    canvas = _Canvas(rgb.copy())
+def draw_marks(rgb: Rgb, marks: FrameMarks, *, places: dict[str, int] | None = None) -> Rgb:
+    """Draw lines, angle, points, labels and captions on a copy of the picture; sizes follow the picture's.
+
+    `places` remembers where names stand, so that they do not jump from frame to frame: hand the same dict to each frame of a clip.
+    """
+    canvas = _Canvas(rgb.copy(), {} if places is None else places)
     for role in DRAWING_ORDER:
         if role in marks.lines:
             canvas.draw_line(role, marks.lines[role])
@@ -56,10 +61,11 @@ def draw_marks(rgb: Rgb, marks: FrameMarks) -> Rgb:
 class _Canvas:
     """One picture being drawn on; `unit` is the width of a thin line, about 1/480 of the short side."""
 
-    def __init__(self, rgb: Rgb) -> None:
+    def __init__(self, rgb: Rgb, places: dict[str, int]) -> None:
         self.rgb = np.ascontiguousarray(rgb)
         self.height, self.width = rgb.shape[:2]
         self.unit = max(1.0, min(self.height, self.width) / 480)
+        self._places = places
         self._taken: list[Box] = []
         self._covered: list[FloatArray] = []
         self._font = cv2.FontFace("sans")
@@ -148,7 +154,12 @@ class _Canvas:
         gap = 9 * self.unit
         places = [(-0.5, 0.0, 0, gap), (-0.5, -1.0, 0, -gap), (0.0, -0.5, gap, 0), (-1.0, -0.5, -gap, 0), (0.0, 0.0, gap, gap), (-1.0, 0.0, -gap, gap)]
         boxes = [self._keep_inside(xy[0] + ax * width + dx, xy[1] + ay * height + dy, width, height) for ax, ay, dx, dy in places]
-        box = min(boxes, key=self._compute_cover)
+        covers = [self._compute_cover(candidate) for candidate in boxes]
+        best = min(range(len(boxes)), key=covers.__getitem__)
+        usual = self._places.get(text, best)
+        chosen = usual if covers[usual] <= covers[best] + STICKINESS * width * height else best
+        self._places[text] = chosen
+        box = boxes[chosen]
         self._shade(box, 4 * self.unit)
         self._taken.append(box)
         self._write(text, (box[0] + 4.5 * self.unit, box[3] - 4.6 * self.unit), size, 600, colour)

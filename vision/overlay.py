@@ -46,7 +46,7 @@ class OverlayParams:
     still_margin: float = 0.35
     still_share: float = 0.45
     still_aspect: float = 4 / 3
-    max_rate_hz: float = 60.0
+    max_rate_hz: float = 30.0
     marks_tolerance_s: float = 0.06
     jpeg_quality: int = 88
     crf: int = 23
@@ -85,6 +85,7 @@ class DrawnOverlay:
             colours = "colorprim=bt709:transfer=bt709:colormatrix=bt709"
             stream.options = {"crf": str(self._params.crf), "preset": "veryfast", "threads": "2", "x264-params": colours}
             sized = False
+            places: dict[str, int] = {}
             for frame in self._thin(self._reader.frames(clip)):
                 index = _find_nearest(times, frame.t_s, tolerance_s=self._params.marks_tolerance_s)
                 known = FrameMarks(frame.t_s) if index is None else ordered[index]
@@ -92,7 +93,7 @@ class DrawnOverlay:
                 if not sized:
                     stream.height, stream.width = rgb.shape[:2]
                     sized = True
-                picture = av.VideoFrame.from_ndarray(np.ascontiguousarray(draw_marks(rgb, scaled)), format="rgb24")
+                picture = av.VideoFrame.from_ndarray(np.ascontiguousarray(draw_marks(rgb, scaled, places=places)), format="rgb24")
                 picture = picture.reformat(format="yuv420p", dst_colorspace=Colorspace.ITU709)
                 picture.pts, picture.time_base = round(frame.t_s / TIME_BASE), TIME_BASE
                 container.mux(stream.encode(picture))
@@ -110,7 +111,7 @@ class DrawnOverlay:
         return best
 
     def _thin(self, frames: Iterator[Frame]) -> Iterator[Frame]:
-        """Pass on no more frames a second than a screen shows, so that slow motion does not swell the file."""
+        """Pass on no more frames a second than the eye needs, so that slow motion does not swell the file."""
         last_s = -math.inf
         for frame in frames:
             if frame.t_s - last_s >= 0.9 / self._params.max_rate_hz:

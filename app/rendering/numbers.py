@@ -32,3 +32,9 @@ def format_quantity(quantity: Mapping[str, float] | None, unit: str, *, signed: 
     width = format_half_width(quantity["std"], decimals=decimals)
     bound = "\N{GREATER-THAN OR EQUAL TO}\N{NO-BREAK SPACE}" if at_least else ""
     return f"{bound}{value} ±\N{NO-BREAK SPACE}{width}{UNITS[unit]}"
+
+
+def tie_numbers(text: str) -> str:
+    """Keep a number and its unit, and a sign and its number, on one line."""
+    tied = text.replace(" cm", UNITS["cm"])
+    return tied.replace("± ", "±\N{NO-BREAK SPACE}").replace("≥ ", "≥\N{NO-BREAK SPACE}")

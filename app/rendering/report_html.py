@@ -11,6 +11,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from app.rendering.interval_svg import draw_intervals
+from app.rendering.numbers import tie_numbers
 from app.rendering.report_view import build_common_findings, build_differences, build_sides
 
 
@@ -23,7 +24,9 @@ def read_report_css() -> str:
 @cache
 def _environment() -> Environment:
     loader = PackageLoader("app.rendering", "templates")
-    return Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    environment = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    environment.filters["tie"] = tie_numbers
+    return environment
 
 
 def render_report_html(

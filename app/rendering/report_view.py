@@ -58,7 +58,7 @@ def build_differences(report: Mapping[str, Any]) -> list[View]:
 
 
 def build_common_findings(report: Mapping[str, Any]) -> tuple[list[View], list[str]]:
-    """Findings about both sides that the verdict does not tell already, and what to do about those that it tells."""
+    """Pick the findings about both sides that the verdict does not tell already, and what to do about those that it tells."""
     told = [f for f in report["findings"] if f["message"] in report["verdict"]["detail"]]
     rest = [f for f in report["findings"] if f not in told and f["code"] != "lower_bound"]
     return build_findings(rest), list(dict.fromkeys(ADVICE[f["code"]] for f in told if f["code"] in ADVICE))

@@ -31,8 +31,10 @@ def describe_verdict(report: Report) -> dict[str, str]:
     """Write the verdict as a headline and a paragraph."""
     comparison = report.comparison
     if comparison.basis is not None and comparison.real is not None:
-        return {"headline": _write_headline(comparison), "detail": _write_detail(comparison)}
-    return {"headline": _write_headline_without_verdict(report), "detail": _write_detail_without_verdict(report)}
+        headline, detail = _write_headline(comparison), _write_detail(comparison)
+    else:
+        headline, detail = _write_headline_without_verdict(report), _write_detail_without_verdict(report)
+    return {"headline": headline, "detail": detail.replace("\N{NO-BREAK SPACE}", " ")}
 
 
 def describe_difference(comparison: Comparison, name: str) -> str:

@@ -54,7 +54,7 @@ def read_times(path: Path) -> list[float]:
 
 def test_uneven_frame_times_are_kept(tmp_path: Path) -> None:
     """A clip of variable frame rate keeps the time of each frame within a 90 kHz tick."""
-    times_s = [0.0, 0.033, 0.1, 0.117, 0.25, 0.5]
+    times_s = [0.0, 0.033, 0.1, 0.137, 0.25, 0.5]
     out = tmp_path / "out.mp4"
     DrawnOverlay(PaintedReader(times_s)).write_clip(Path("clip.mp4"), [make_marks(t) for t in times_s], out)
     assert read_times(out) == pytest.approx(times_s, abs=2 / 90_000)
@@ -84,13 +84,13 @@ def test_same_marks_give_the_same_bytes(tmp_path: Path) -> None:
 
 
 def test_large_pictures_are_shrunk_and_fast_ones_thinned(tmp_path: Path) -> None:
-    """A 4K clip is written at 1280 pixels, 240 frames a second at no more than 67."""
+    """A 4K clip is written at 1280 pixels, 240 frames a second at no more than 33."""
     times_s = [index / 240 for index in range(48)]
     out = tmp_path / "out.mp4"
     DrawnOverlay(PaintedReader(times_s, width=2160, height=3840)).write_clip(Path("clip.mp4"), [make_marks(t, 6.0) for t in times_s], out)
     with av.open(str(out)) as container:
         assert (container.streams.video[0].width, container.streams.video[0].height) == (720, 1280)
-    assert min(b - a for a, b in pairwise(read_times(out))) > 0.0149
+    assert min(b - a for a, b in pairwise(read_times(out))) > 0.0299
 
 
 def test_frame_without_marks_is_passed_on_plain(tmp_path: Path) -> None:
@@ -165,3 +165,15 @@ def test_missing_points_and_lines_outside_are_survived() -> None:
 def test_time_base_divides_common_rates() -> None:
     """90 kHz holds 24, 25, 30, 50, 60 and 240 Hz exactly."""
     assert all((Fraction(1, rate) / Fraction(1, 90_000)).denominator == 1 for rate in (24, 25, 30, 50, 60, 240))
+
+
+def test_names_stay_where_they_stand() -> None:
+    """A name keeps its place from frame to frame while its place is no worse than half hidden."""
+    places: dict[str, int] = {}
+    plain = np.zeros((360, 640, 3), dtype=np.uint8)
+    draw_marks(plain, make_marks(0.0), places=places)
+    first = dict(places)
+    shifted = make_marks(0.0)
+    draw_marks(plain, FrameMarks(0.0, shifted.lines, {role: xy + 1.5 for role, xy in shifted.points.items()}, shifted.captions, None), places=places)
+    assert places == first
+    assert set(first) == {"toe", "heel", "knee", "wall", "floor"}
