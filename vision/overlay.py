@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import bisect
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -47,7 +47,7 @@ class OverlayParams:
     still_share: float = 0.45
     still_aspect: float = 4 / 3
     max_rate_hz: float = 30.0
-    marks_tolerance_s: float = 0.06
+    marks_tolerance_s: float = 0.12
     jpeg_quality: int = 88
     crf: int = 23
 
@@ -87,8 +87,7 @@ class DrawnOverlay:
             sized = False
             places: dict[str, int] = {}
             for frame in self._thin(self._reader.frames(clip)):
-                index = _find_nearest(times, frame.t_s, tolerance_s=self._params.marks_tolerance_s)
-                known = FrameMarks(frame.t_s) if index is None else ordered[index]
+                known = find_marks(ordered, times, frame.t_s, tolerance_s=self._params.marks_tolerance_s)
                 rgb, scaled = _rescale(frame.rgb, known, long_side_px=self._params.clip_long_side_px)
                 if not sized:
                     stream.height, stream.width = rgb.shape[:2]
@@ -119,11 +118,30 @@ class DrawnOverlay:
                 last_s = frame.t_s
 
 
-def _find_nearest(times: Sequence[float], t_s: float, *, tolerance_s: float) -> int | None:
+def find_marks(marks: Sequence[FrameMarks], times: Sequence[float], t_s: float, *, tolerance_s: float) -> FrameMarks:
+    """Marks for a time between those that were measured: points between two are placed in between, words are the nearest's.
+
+    `marks` are in order of `times`. Further than `tolerance_s` from any there are no marks.
+    """
     position = bisect.bisect_left(times, t_s)
-    near = [index for index in (position - 1, position) if 0 <= index < len(times)]
-    best = min(near, key=lambda index: abs(times[index] - t_s), default=None)
-    return best if best is not None and abs(times[best] - t_s) <= tolerance_s else None
+    near = [index for index in (position - 1, position) if 0 <= index < len(times) and abs(times[index] - t_s) <= tolerance_s]
+    if not near:
+        return FrameMarks(t_s)
+    nearest = marks[min(near, key=lambda index: abs(times[index] - t_s))]
+    if len(near) == 1:
+        return nearest
+    before, after = marks[near[0]], marks[near[1]]
+    share = (t_s - before.t_s) / (after.t_s - before.t_s)
+    lines = _blend(before.lines, after.lines, share) or nearest.lines
+    points = _blend(before.points, after.points, share) or nearest.points
+    return FrameMarks(t_s, lines, points, nearest.captions, nearest.highlight)
+
+
+def _blend(before: Mapping[str, FloatArray], after: Mapping[str, FloatArray], share: float) -> dict[str, FloatArray]:
+    """Place what both have in between; empty when they do not have the same."""
+    if before.keys() != after.keys() or any(np.shape(before[role]) != np.shape(after[role]) for role in before):
+        return {}
+    return {role: (1 - share) * np.asarray(before[role], dtype=np.float64) + share * np.asarray(after[role], dtype=np.float64) for role in before}
 
 
 def compute_window(marks: FrameMarks, width_px: int, height_px: int, *, params: OverlayParams) -> tuple[int, int, int, int]:

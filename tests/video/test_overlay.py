@@ -13,7 +13,7 @@ import pytest
 
 from vision.drawing import draw_marks
 from vision.errors import UnreadableClipError
-from vision.overlay import DrawnOverlay, OverlayParams, compute_window, fit_size
+from vision.overlay import DrawnOverlay, OverlayParams, compute_window, find_marks, fit_size
 from vision.tracks import ClipInfo, Frame, FrameMarks
 
 
@@ -177,3 +177,13 @@ def test_names_stay_where_they_stand() -> None:
     draw_marks(plain, FrameMarks(0.0, shifted.lines, {role: xy + 1.5 for role, xy in shifted.points.items()}, shifted.captions, None), places=places)
     assert places == first
     assert set(first) == {"toe", "heel", "knee", "wall", "floor"}
+
+
+def test_marks_between_two_are_placed_in_between() -> None:
+    """A leg measured at 15 Hz is drawn smoothly on 30 frames a second; words are not mixed."""
+    marks = [FrameMarks(0.0, points={"toe": np.array([0.0, 10.0])}, captions=("a",)), FrameMarks(0.1, points={"toe": np.array([4.0, 20.0])}, captions=("b",))]
+    between = find_marks(marks, [0.0, 0.1], 0.075, tolerance_s=0.12)
+    assert between.points["toe"] == pytest.approx([3.0, 17.5])
+    assert between.captions == ("b",)
+    assert find_marks(marks, [0.0, 0.1], 0.5, tolerance_s=0.12) == FrameMarks(0.5)
+    assert find_marks([], [], 0.5, tolerance_s=0.12) == FrameMarks(0.5)
