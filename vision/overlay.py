@@ -119,7 +119,7 @@ class DrawnOverlay:
 
 
 def find_marks(marks: Sequence[FrameMarks], times: Sequence[float], t_s: float, *, tolerance_s: float) -> FrameMarks:
-    """Marks for a time between those that were measured: points between two are placed in between, words are the nearest's.
+    """Return the marks for a time between those that were measured: points between two are placed in between, words are the nearest's.
 
     `marks` are in order of `times`. Further than `tolerance_s` from any there are no marks.
     """

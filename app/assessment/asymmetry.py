@@ -247,6 +247,8 @@ def _find_obstacles(left: Measurement | None, right: Measurement | None) -> Iter
         yield Finding(
             "view_differs", "warning", f"Left was filmed {left.view}, right {right.view}: the outline differs between the two, so no verdict is given."
         )
+    if left.scale.source != right.scale.source:
+        yield Finding("scale_differs", "info", "The two clips take their centimetres from different things; each number carries its own error.")
 
 
 def _describe_wrong_legs(left: Measurement, right: Measurement) -> str | None:

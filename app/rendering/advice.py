@@ -24,6 +24,7 @@ ADVICE = {
     "cues_disagree": "Repeat the measurement with the printed sheet on the floor.",
     "footwear_differs": "Measure both legs barefoot, or both in the same shoes.",
     "view_differs": "Film each leg from its own outer side.",
+    "scale_differs": "Use the printed sheet for both legs, or the foot length for both.",
     "state_differs": "Measure both legs on one day, in the same state.",
     "same_leg_twice": "Choose one clip of the left leg and one of the right.",
     "cannot_be_compared": "Film the missing side again, the same way as the other one.",

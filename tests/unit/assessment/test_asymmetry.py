@@ -224,3 +224,10 @@ def test_angles_have_their_own_uncertainty() -> None:
     difference = compute_difference(left, right, "shin_angle_deg")
     assert difference is not None
     assert (difference.value, difference.std, difference.unit) == (4.0, pytest.approx(1.5), "deg")
+
+
+def test_different_scales_are_told_and_compared() -> None:
+    """A sheet on one side and a typed length on the other are held against each other, with a note."""
+    comparison = compare_sides(make_measurement("left", toe_cm=12.0, shin=42), make_measurement("right", toe_cm=8.0, shin=34, scale=Scale("sheet", 0.2, 0.004)))
+    assert comparison.real is True
+    assert list_codes(comparison) == ["scale_differs"]

@@ -170,3 +170,23 @@ def test_nothing_is_said_twice() -> None:
     text = Page(render("same leg")).text
     assert text.count("Both clips show the left leg") == 1
     assert "Choose one clip of the left leg and one of the right." in text
+
+
+def compute_contrast(one: str, other: str) -> float:
+    """Contrast ratio of two colours as WCAG 2 defines it."""
+    lights = []
+    for colour in (one, other):
+        channels = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+        linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+        lights.append(0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2] + 0.05)
+    return max(lights) / min(lights)
+
+
+@pytest.mark.parametrize("scheme", [0, 1], ids=["light", "dark"])
+def test_every_text_colour_is_legible(scheme: int) -> None:
+    """Text stands out from card and page at 4.5 to 1 or more, in light and in dark."""
+    block = re.findall(r":root \{(.*?)\}", read_report_css(), flags=re.DOTALL)[scheme]
+    colours = dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6});", block))
+    for name in ("ink", "soft", "left", "right", "accent", "valid", "no_contact", "heel_lift", "foot_moved", "uncertain", "warn", "bad"):
+        assert compute_contrast(colours[name], colours["card"]) >= 4.5, name
+    assert compute_contrast(colours["soft"], colours["page"]) >= 4.5
