@@ -24,7 +24,7 @@ _FLAGS = [
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """The system's Chromium; a missing one is a failure with the command that installs it."""
+    """Return the system's Chromium; a missing one is a failure with the command that installs it."""
     if not CHROMIUM.exists():
         pytest.fail("found no /usr/bin/chromium; expected Debian's browser: apt-get install -y chromium")
     with sync_playwright() as playwright:
@@ -35,7 +35,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """The service with its worker, ready to work."""
+    """Return the service with its worker, ready to work."""
     with serving(tmp_path_factory.mktemp("served")) as running:
         running.wait_ready()
         yield running

@@ -18,7 +18,7 @@ LEFT, RIGHT = SAMPLES / "a_left.mp4", SAMPLES / "a_right.mp4"
 
 
 @contextmanager
-def visit(browser: Browser, served: Served, **options: Any) -> Iterator[Page]:
+def visit(browser: Browser, served: Served, **options: Any) -> Iterator[Page]:  # noqa: ANN401 - options of a browser context
     """Open the start page; whatever the console complains about fails the test."""
     context = browser.new_context(base_url=str(served.client.base_url), viewport=options.pop("viewport", PHONE), **options)
     page = context.new_page()

@@ -20,7 +20,7 @@ from tests.fakes.jobs import FakeJobQueue
 
 @pytest.fixture
 def url(tmp_path: Path) -> str:
-    """A prepared queue database."""
+    """Return a prepared queue database."""
     address = f"sqlite:///{tmp_path / 'jobs.sqlite3'}"
     prepare_jobs_database(address)
     return address
@@ -71,7 +71,7 @@ class Diary:
         self.fail_at: str | None = None
 
     def steps(self) -> AnalysisSteps:
-        """The steps of an analysis."""
+        """Return the steps of an analysis."""
         return AnalysisSteps(
             locate=lambda screening_id, side: self._note(f"{screening_id} locate {side}"),
             measure=lambda screening_id: self._note(f"{screening_id} measure"),
@@ -88,7 +88,7 @@ class Diary:
 
 @contextmanager
 def working(url: str, steps: AnalysisSteps) -> Iterator[None]:
-    """A worker for a while."""
+    """Return a worker for a while."""
     stop = threading.Event()
     thread = threading.Thread(target=run_jobs, args=(url, steps, stop))
     thread.start()
@@ -165,6 +165,6 @@ def test_killed_worker_is_continued_at_the_next_step(url: str, tmp_path: Path, k
 
 
 def start_worker(url: str, diary: Path, *, pause_s: float) -> subprocess.Popen[bytes]:
-    """A worker process with steps that only write down that they began."""
+    """Return a worker process with steps that only write down that they began."""
     command = [sys.executable, "-m", "tests.fakes.worker", url, str(diary), str(pause_s)]
     return subprocess.Popen(command, cwd=Path(__file__).parents[2], stderr=subprocess.DEVNULL)

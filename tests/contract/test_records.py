@@ -30,7 +30,7 @@ def open_records(request: pytest.FixtureRequest, tmp_path: Path) -> Open:
 
 
 def make_screening(screening_id: str = "a", *, minutes: int = 0) -> Screening:
-    """A screening with both sides."""
+    """Return a screening with both sides."""
     attempts = tuple(
         Attempt(side=side, clip_name=f"{side}.mp4", sha256="0" * 64, size_bytes=10, furthest=side == "left", clip_key=f"{screening_id}/{side}/clip")
         for side in ("left", "right")

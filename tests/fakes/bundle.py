@@ -1,3 +1,5 @@
+"""The services with every part faked."""
+
 from __future__ import annotations
 
 from dataclasses import dataclass, field

@@ -1,3 +1,7 @@
+"""The fake Clock."""
+
+# ruff: noqa: D102 - the port says what each method does
+
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta

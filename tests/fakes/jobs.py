@@ -1,3 +1,7 @@
+"""The fake JobQueue."""
+
+# ruff: noqa: D102 - the port says what each method does
+
 from __future__ import annotations
 
 from app.ports.jobs import JobStatus, QueueUnavailableError

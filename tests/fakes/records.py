@@ -1,3 +1,7 @@
+"""The fake UnitOfWork."""
+
+# ruff: noqa: D102 - the port says what each method does
+
 from __future__ import annotations
 
 import copy

@@ -13,6 +13,7 @@ url, diary, pause_s = sys.argv[1], Path(sys.argv[2]), float(sys.argv[3])
 
 
 def note(entry: str) -> None:
+    """Write down that a step began, and take its time."""
     with diary.open("a") as file:
         file.write(entry + "\n")
     time.sleep(pause_s)

@@ -46,7 +46,7 @@ class Service:
 
 @pytest.fixture
 def service(tmp_path: Path) -> Iterator[Service]:
-    """The service on its own data folder."""
+    """Return the service on its own data folder."""
     settings = Settings(data_dir=tmp_path, max_clip_bytes=MAX_CLIP_BYTES)
     prepare_data(settings)
     services = build_web(settings)

@@ -29,7 +29,7 @@ class Served:
     log: Path
 
     def worker_pid(self) -> int:
-        """The worker that runs now."""
+        """Return the worker that runs now."""
         return wait_for(lambda: next((pid for pid in _children(self.process.pid) if _is_worker(pid)), None), 30, "a worker")
 
     def wait_ready(self, seconds: float = 60.0) -> None:

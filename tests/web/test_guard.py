@@ -56,7 +56,8 @@ def test_foreign_origin_cannot_send(service: Service, headers: dict[str, str]) -
 
 def test_own_origin_may_send(service: Service) -> None:
     """The service's own page, as a browser names it."""
-    answer = service.client.post("/api/screenings", files={"left": ("l.mp4", make_clip())}, headers={"Origin": "http://127.0.0.1", "Sec-Fetch-Site": "same-origin"})
+    headers = {"Origin": "http://127.0.0.1", "Sec-Fetch-Site": "same-origin"}
+    answer = service.client.post("/api/screenings", files={"left": ("l.mp4", make_clip())}, headers=headers)
     assert answer.status_code == 202
 
 
@@ -85,7 +86,7 @@ def test_unexpected_error_is_an_answer(service: Service, monkeypatch: pytest.Mon
 
 def test_every_error_has_a_status() -> None:
     """A new error cannot be forgotten at the edge."""
-    leaves = {leaf for leaf in vars(errors).values() if isinstance(leaf, type) and issubclass(leaf, errors.ScreeningError) and leaf is not errors.ScreeningError}
+    leaves = set(errors.ScreeningError.__subclasses__())
     assert leaves == set(STATUS)
     assert len({leaf.code for leaf in leaves}) == len(leaves)
 
@@ -116,7 +117,7 @@ def test_pages_make_no_diagnosis(service: Service) -> None:
 
 def test_beyond_loopback_needs_a_word(tmp_path: Path) -> None:
     """Without accounts the service does not listen to the network by accident."""
-    with pytest.raises(ValueError, match="allow_remote|ALLOW_REMOTE"):
+    with pytest.raises(ValueError, match="ALLOW_REMOTE"):
         Settings(data_dir=tmp_path, host="0.0.0.0")  # noqa: S104 - refused
     assert Settings(data_dir=tmp_path, host="0.0.0.0", allow_remote=True).allow_remote  # noqa: S104 - said so
 

@@ -25,7 +25,7 @@ def bundle(tmp_path: Path) -> FakeBundle:
 
 
 def store(bundle: FakeBundle, **words: str) -> None:
-    """A screening with a clip for each side named."""
+    """Return a screening with a clip for each side named."""
     attempts = []
     for side in ("left", "right"):
         if side in words:

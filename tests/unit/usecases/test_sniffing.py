@@ -17,7 +17,14 @@ VIDEOS = {
     "mp4 with sound alone, which only a decoder can tell": b"\x00\x00\x00\x18ftypisom\x00\x00\x02\x00",
 }
 OTHERS = {
-    "a photo": [b"\xff\xd8\xff\xe0\x00\x10JFIF", b"\x89PNG\r\n\x1a\n", b"GIF89a", b"\x00\x00\x00\x18ftypheic\x00\x00", b"\x00\x00\x00\x18ftypavif", b"RIFF\x00\x00\x00\x00WEBPVP8 "],
+    "a photo": [
+        b"\xff\xd8\xff\xe0\x00\x10JFIF",
+        b"\x89PNG\r\n\x1a\n",
+        b"GIF89a",
+        b"\x00\x00\x00\x18ftypheic\x00\x00",
+        b"\x00\x00\x00\x18ftypavif",
+        b"RIFF\x00\x00\x00\x00WEBPVP8 ",
+    ],
     "a sound recording": [b"ID3\x04\x00", b"fLaC\x00", b"RIFF\x00\x00\x00\x00WAVEfmt ", b"\x00\x00\x00\x18ftypM4A \x00", b"OggS\x00\x02 OpusHead", b"#!AMR\n"],
     "text": [b"hello, this is not a video\n", "Gr\u00fc\u00dfe".encode(), b"{}"],
     "a PDF document": [b"%PDF-1.7"],
