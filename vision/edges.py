@@ -11,7 +11,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from vision.contour import SnapParams, SnappedContour, sample, snap
+from vision.contour import SnapParams, SnappedContour, sample, snap, to_lab
+from vision.tracks import LegEdges
 
 FloatArray = npt.NDArray[np.float64]
 Lab = npt.NDArray[np.float32]
@@ -41,6 +42,46 @@ class LineFit:
     rms_px: float
     share: float
     contrast: float
+
+
+class EdgeLegFinder:
+    """Reads one leg off the picture, looking only at the part that holds it."""
+
+    def find(self, rgb: npt.NDArray[np.uint8], person: Mask, points: FloatArray) -> LegEdges:
+        """Front of the shin, knee, toe, heel and sole; `points` are hip, knee, ankle, heel, toe landmarks (5, 2) px."""
+        height, width = rgb.shape[:2]
+        shank = float(np.hypot(*(points[1] - points[2])))
+        if not (np.isfinite(points).all() and shank > 20):
+            return LegEdges()
+        low = np.floor(points.min(axis=0) - 0.9 * shank)
+        high = np.ceil(points.max(axis=0) + 0.9 * shank)
+        x0, y0 = (int(max(0, v)) for v in low)
+        x1, y1 = int(min(width, high[0])), int(min(height, high[1]))
+        if x1 - x0 < 20 or y1 - y0 < 20:
+            return LegEdges()
+        corner = np.array([x0, y0], dtype=np.float64)
+        lab = to_lab(rgb[y0:y1, x0:x1])
+        return _read_leg(lab, np.ascontiguousarray(person[y0:y1, x0:x1]), points - corner, shank, corner)
+
+
+def _read_leg(lab: Lab, mask: Mask, points: FloatArray, shank: float, corner: FloatArray) -> LegEdges:
+    _, knee, ankle, heel, toe = points
+    edges: dict[str, FloatArray | float] = {"brightness": float(np.median(lab[..., 0]))}
+    line = find_shin_front(lab, mask, knee, ankle)
+    if line is not None:
+        edges |= {"shin_ends": line.ends_px + corner, "shin_rms": line.rms_px, "shin_share": line.share, "shin_contrast": line.contrast}
+    front = find_knee_front(lab, mask, knee, shank)
+    if front is not None:
+        edges["knee_front"] = front + corner
+    middle = find_ankle_middle(mask, knee, ankle)
+    if middle is not None:
+        edges |= {"ankle_middle": middle[0] + corner, "ankle_width": middle[1]}
+    contour = find_foot_contour(lab, mask, heel, toe, ankle)
+    foot = find_foot_points(contour) if contour is not None else None
+    if foot is not None:
+        edges |= {"toe": foot.toe_px + corner, "heel_back": foot.heel_px + corner, "heel_low": foot.heel_low_px + corner}
+        edges |= {"ball_low": foot.ball_low_px + corner, "toe_contrast": foot.contrast}
+    return LegEdges(**edges)  # type: ignore[arg-type]
 
 
 def snap_params(shank_px: float) -> SnapParams:
@@ -195,3 +236,71 @@ def _running_median(values: FloatArray, width: int) -> FloatArray:
     half = width // 2
     padded = np.pad(values, half, mode="edge")
     return np.asarray(np.median(np.lib.stride_tricks.sliding_window_view(padded, width), axis=1))
+
+
+@dataclass(frozen=True, slots=True)
+class FootPoints:
+    """Where a foot that points right begins, ends and stands, pixels.
+
+    Attributes
+    ----------
+    toe_px, heel_px : (2,) float64
+        Foremost and rearmost point of its outline.
+    heel_low_px, ball_low_px : (2,) float64
+        Lowest point of the outline in its rear and in its front third: where it meets the floor.
+    contrast : float
+        Colour step at the toe, Lab units a pixel.
+    """
+
+    toe_px: FloatArray
+    heel_px: FloatArray
+    heel_low_px: FloatArray
+    ball_low_px: FloatArray
+    contrast: float
+
+
+def find_foot_points(contour: SnappedContour) -> FootPoints | None:
+    """Read toe, heel and floor contacts off a foot's outline."""
+    xy = contour.xy_px
+    low = xy[:, 1].max()
+    span = xy[:, 0].max() - xy[:, 0].min()
+    near_floor = xy[:, 1] > low - 0.40 * span
+    if near_floor.sum() < 12 or span < 12:
+        return None
+    band = xy[near_floor]
+    toe = _tip(band, np.array([1.0, 0.0]), span)
+    heel = _tip(band, np.array([-1.0, 0.0]), span)
+    length = toe[0] - heel[0]
+    rear = (band[:, 0] > heel[0]) & (band[:, 0] < heel[0] + 0.33 * length)
+    front = (band[:, 0] > toe[0] - 0.38 * length) & (band[:, 0] < toe[0] - 0.05 * length)
+    if rear.sum() < 3 or front.sum() < 3:
+        return None
+    down = np.array([0.0, 1.0])
+    strength = contour.strength[near_floor]
+    at_toe = np.hypot(*(band - toe).T) < 0.08 * length
+    contrast = float(np.median(strength[at_toe])) if at_toe.any() else 0.0
+    return FootPoints(toe, heel, _tip(band[rear], down, span), _tip(band[front], down, span), contrast)
+
+
+def _tip(points: FloatArray, direction: FloatArray, span: float) -> FloatArray:
+    """Farthest point in a direction, as the mean of those within 1 % of the foot of it: one noisy point does not decide."""
+    reach = points @ direction
+    top = np.partition(reach, -min(3, len(reach)))[-min(3, len(reach))]
+    near = reach > top - 0.012 * span
+    return np.asarray(points[near].mean(axis=0) + direction * max(0.0, top - float(reach[near].mean())))
+
+
+def find_ankle_middle(mask: Mask, knee_px: FloatArray, ankle_px: FloatArray) -> tuple[FloatArray, float] | None:
+    """Middle of the lower leg just above the ankle, and the leg's width there, from the mask: ((2,) px, px)."""
+    along = ankle_px - knee_px
+    shank = float(np.hypot(*along))
+    if not shank > 20:
+        return None
+    along = along / shank
+    forward = np.array([along[1], -along[0]]) * (1.0 if along[1] > 0 else -1.0)
+    axis = knee_px + np.linspace(0.84, 0.94, 7)[:, None] * (ankle_px - knee_px)
+    ahead, behind = _mask_edge(mask, axis, forward, 0.4 * shank), _mask_edge(mask, axis, -forward, 0.4 * shank)
+    middle = 0.5 * (ahead - behind)
+    if np.isfinite(middle).sum() < 4:
+        return None
+    return np.asarray(ankle_px + np.nanmedian(middle) * forward), float(np.nanmedian(ahead + behind))

@@ -9,7 +9,7 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from vision.tracks import ClipInfo, Frame, FrameMarks, MarkerSighting, MarkerSpec
+from vision.tracks import ClipInfo, Frame, FrameMarks, LegEdges, MarkerSighting, MarkerSpec
 
 Rgb = npt.NDArray[np.uint8]
 
@@ -42,6 +42,26 @@ class MarkerFinder(Protocol):
 
     def find(self, rgb: Rgb, spec: MarkerSpec) -> Sequence[MarkerSighting]:
         """Markers of `spec` seen in the frame, read as it is and, failing that, mirrored."""
+
+
+class LegFinder(Protocol):
+    """Door to the picture around one leg of a person who faces right."""
+
+    def find(self, rgb: Rgb, person: npt.NDArray[np.float32], points: npt.NDArray[np.float64]) -> LegEdges:
+        """Front of the shin, knee, toe, heel and sole in one frame; `points` are hip, knee, ankle, heel, toe landmarks (5, 2) px."""
+
+
+class RoomFinder(Protocol):
+    """Door to everything that stands still. One instance sees one clip, frames in order of time."""
+
+    def add(self, rgb: Rgb, person: npt.NDArray[np.float32] | None) -> npt.NDArray[np.float64] | None:
+        """Take in one frame; return the map (3, 3) from its pixels to the room picture, None when it cannot be laid onto it."""
+
+    def uprights(self) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+        """Edges that look upright (M, 2, 2) and the standard error of their ends (M,), room pixels."""
+
+    def corner_lines(self, toe_px: npt.NDArray[np.float64], foot_px: float) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+        """Lines that may be where floor and wall meet (K, 2, 2) and their scores (K,), best first, room pixels."""
 
 
 class Overlay(Protocol):

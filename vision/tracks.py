@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 
 import numpy as np
 import numpy.typing as npt
@@ -106,3 +106,166 @@ class FrameMarks:
     points: Mapping[str, FloatArray] = field(default_factory=dict)
     captions: tuple[str, ...] = ()
     highlight: str | None = None
+
+
+NOT_SEEN = np.full(2, np.nan)
+NOT_SEEN.flags.writeable = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LegEdges:
+    """One leg of one frame, read off the picture, pixels of that frame; NaN where not seen. Fields as in `LegTrack`."""
+
+    shin_ends: FloatArray = field(default_factory=lambda: np.full((2, 2), np.nan))
+    shin_rms: float = float("nan")
+    shin_share: float = float("nan")
+    shin_contrast: float = float("nan")
+    ankle_middle: FloatArray = field(default_factory=lambda: NOT_SEEN)
+    ankle_width: float = float("nan")
+    knee_front: FloatArray = field(default_factory=lambda: NOT_SEEN)
+    toe: FloatArray = field(default_factory=lambda: NOT_SEEN)
+    heel_back: FloatArray = field(default_factory=lambda: NOT_SEEN)
+    heel_low: FloatArray = field(default_factory=lambda: NOT_SEEN)
+    ball_low: FloatArray = field(default_factory=lambda: NOT_SEEN)
+    toe_contrast: float = float("nan")
+    brightness: float = float("nan")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LegTrack:
+    """The tested leg over time.
+
+    All points are pixels of the *room picture*: the first analysed frame, mirrored where needed so that the person faces right, with the sway of the hand
+    taken out. y grows downwards; NaN where not seen.
+
+    Attributes
+    ----------
+    t_s : (T,) float64
+        Seconds since the first displayed frame.
+    hip, knee, ankle : (T, 2) float64
+        Joint landmarks of the network.
+    ankle_middle : (T, 2) float64
+        Middle of the lower leg at ankle height, from the mask.
+    ankle_width : (T,) float64
+        Width of the lower leg just above the ankle, pixels.
+    shin_ends : (T, 2, 2) float64
+        Line through the front outline of the shin at 13 % and 80 % of the way from knee to ankle.
+    shin_rms, shin_share, shin_contrast : (T,) float64
+        Scatter about that line in pixels, share of the outline it explains, colour step there.
+    knee_front, toe, heel_back, heel_low, ball_low : (T, 2) float64
+        Foremost point of the knee; foremost, rearmost and lowest points of the foot's outline.
+    toe_contrast : (T,) float64
+        Colour step at the toe tip.
+    rear_foot : (T, 2) float64
+        Heel landmark of the other foot.
+    labelled_right : (T,) float64
+        1 where the network called this the right leg, 0 where the left.
+    to_room : (T, 3, 3) float64
+        Map from the (mirrored) frame's pixels to the room picture.
+    """
+
+    t_s: FloatArray
+    hip: FloatArray
+    knee: FloatArray
+    ankle: FloatArray
+    ankle_middle: FloatArray
+    ankle_width: FloatArray
+    shin_ends: FloatArray
+    shin_rms: FloatArray
+    shin_share: FloatArray
+    shin_contrast: FloatArray
+    knee_front: FloatArray
+    toe: FloatArray
+    heel_back: FloatArray
+    heel_low: FloatArray
+    ball_low: FloatArray
+    toe_contrast: FloatArray
+    rear_foot: FloatArray
+    labelled_right: FloatArray
+    to_room: FloatArray
+
+    def __post_init__(self) -> None:
+        n = len(self.t_s)
+        for item in fields(self):
+            array = np.asarray(getattr(self, item.name), dtype=np.float64)
+            if len(array) != n:
+                raise ValueError(f"found {item.name} with {len(array)} rows; expected {n}, one for each time")
+            array.flags.writeable = False
+            object.__setattr__(self, item.name, array)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoomMarks:
+    """What stands still in the picture, in room pixels.
+
+    Attributes
+    ----------
+    size_px : (width, height)
+    markers : mapping of id to (4, 2) float64
+        Corners of printed markers, median over the frames that show them, in ring order.
+    marker_sigma_px : float
+        Standard error of one corner coordinate.
+    uprights_px, uprights_sigma_px : (M, 2, 2), (M,) float64
+        Edges that look upright, and the standard error of their ends.
+    corner_lines_px, corner_scores : (K, 2, 2), (K,) float64
+        Lines that may be where floor and wall meet, best first.
+    """
+
+    size_px: tuple[int, int]
+    markers: Mapping[int, FloatArray]
+    marker_sigma_px: float
+    uprights_px: FloatArray
+    uprights_sigma_px: FloatArray
+    corner_lines_px: FloatArray
+    corner_scores: FloatArray
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClipFacts:
+    """What the clip itself was like.
+
+    Attributes
+    ----------
+    flipped : bool
+        Frames were mirrored so that the person faces right (the person faces left in the picture).
+    mirror_recording : bool
+        The printed markers could only be read in the mirror image.
+    picture_px : (width, height)
+        Of the upright picture; `work_scale` times it is the size in which points are given.
+    work_scale : float
+    duration_s, rate_hz : float
+        As decoded: last minus first time, and frames a second between them.
+    brightness : float
+        Median lightness about the leg, 0..100.
+    steady_share : float
+        Share of frames that could be laid onto the room picture.
+    found_share : float
+        Share of frames in which a person was found.
+    side_view : float
+        Foot length seen over shank length, see `vision.legs.side_view_share`.
+    focal_35mm_mm : float | None
+    model, model_sha256 : str
+    """
+
+    flipped: bool
+    mirror_recording: bool
+    picture_px: tuple[int, int]
+    work_scale: float
+    duration_s: float
+    rate_hz: float
+    brightness: float
+    steady_share: float
+    found_share: float
+    side_view: float
+    focal_35mm_mm: float | None
+    model: str
+    model_sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClipSighting:
+    """Everything vision knows about one clip."""
+
+    leg: LegTrack
+    room: RoomMarks
+    facts: ClipFacts

@@ -1,0 +1,334 @@
+"""The image loop: one coarse look to find the person, one close look to find the leg; doors in, arrays out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from vision.errors import RejectedClipError
+from vision.legs import find_facing, front_leg, plausible_frames, rear_leg, side_view_share
+from vision.protocols import ClipReader, LegFinder, MarkerFinder, PoseEstimator, RoomFinder
+from vision.tracks import ClipFacts, ClipSighting, Frame, LegEdges, LegTrack, MarkerSighting, MarkerSpec, RoomMarks
+
+FloatArray = npt.NDArray[np.float64]
+Rgb = npt.NDArray[np.uint8]
+Progress = Callable[[float, str], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LocateParams:
+    """How a clip is watched.
+
+    Attributes
+    ----------
+    look_hz, watch_hz : float
+        Frames a second for the coarse and for the close look. A hold lasts two seconds: 15 a second give 30 frames of it.
+    shortest_s : float
+        A lunge and its hold do not fit into less.
+    least_found : float
+        Share of the coarse look in which somebody must be found.
+    least_side_view : float
+        See `vision.legs.side_view_share`: 0.6 from the side, 0.6 sin(a) at an angle a; 0.25 is 65 deg away from side-on.
+    darkest : float
+        Median lightness (CIE L*, 0..100) under which edges drown in noise.
+    markers_every : int
+        Markers stand still: every so many watched frames are enough.
+    """
+
+    look_hz: float = 2.0
+    watch_hz: float = 15.0
+    shortest_s: float = 1.5
+    least_found: float = 0.25
+    least_side_view: float = 0.25
+    darkest: float = 6.0
+    markers_every: int = 5
+
+
+@dataclass(frozen=True, slots=True)
+class LocateDoors:
+    """The doors that the loop needs."""
+
+    reader: ClipReader
+    new_pose: Callable[[], PoseEstimator]
+    markers: MarkerFinder
+    legs: LegFinder
+    new_room: Callable[[], RoomFinder]
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """What the coarse look found."""
+
+    facing: int
+    window: tuple[int, int, int, int]
+    found_share: float
+    side_view: float
+    duration_s: float
+    rate_hz: float
+    size_px: tuple[int, int]
+
+
+@dataclass(slots=True)
+class _Watched:
+    """What the close look gathers, frame by frame."""
+
+    times: list[float]
+    legs: list[FloatArray]
+    edges: list[LegEdges]
+    rear: list[FloatArray]
+    right: list[float]
+    to_room: list[FloatArray]
+    markers: list[tuple[FloatArray, MarkerSighting]]
+    steady: list[bool]
+
+
+def locate_leg(path: Path, doors: LocateDoors, spec: MarkerSpec, *, params: LocateParams, progress: Progress) -> ClipSighting:
+    """Watch a clip twice and say where everything is.
+
+    Raises
+    ------
+    UnreadableClipError
+        When the file cannot be decoded to its end.
+    RejectedClipError
+        too_short, no_person, not_side_on, legs_only, no_lunge, too_dark: the clip plays but shows no leg that can be measured.
+    """
+    info = doors.reader.probe(path)
+    look = _look(path, doors, params, info.duration_s, progress)
+    pose = doors.new_pose()
+    try:
+        room = doors.new_room()
+        watched = _watch(path, doors, pose, room, spec, look, params, progress)
+        model, sha256 = pose.model, pose.model_sha256
+    finally:
+        pose.close()
+    progress(0.95, "reading the room")
+    leg = _build_track(watched)
+    _refuse_what_shows_no_leg(watched, leg)
+    brightness = float(np.nanmedian([e.brightness for e in watched.edges]))
+    if brightness < params.darkest:
+        raise RejectedClipError(
+            f"Found a picture of lightness {brightness:.0f} of 100 about the leg; expected at least {params.darkest:.0f}.",
+            code="too_dark",
+            advice="Switch on the lights or film towards a lit wall, then film again.",
+        )
+    facts = ClipFacts(
+        flipped=look.facing < 0,
+        mirror_recording=_mostly_mirrored(watched.markers),
+        picture_px=look.size_px,
+        work_scale=1.0,
+        duration_s=look.duration_s,
+        rate_hz=look.rate_hz,
+        brightness=brightness,
+        steady_share=float(np.mean(watched.steady)),
+        found_share=look.found_share,
+        side_view=look.side_view,
+        focal_35mm_mm=info.focal_35mm_mm,
+        model=model,
+        model_sha256=sha256,
+    )
+    return ClipSighting(leg, _build_room(room, leg, watched, look.size_px), facts)
+
+
+def _look(path: Path, doors: LocateDoors, params: LocateParams, declared_s: float | None, progress: Progress) -> _Look:
+    """Find out whether somebody is there, which way they face, and in which part of the picture."""
+    marks: list[FloatArray] = []
+    windows: list[int] = []
+    next_s, last_s, first, count, size = 0.0, 0.0, True, 0, (0, 0)
+    pose = doors.new_pose()
+    try:
+        for frame in doors.reader.frames(path):
+            count, last_s = count + 1, frame.t_s
+            if first:
+                size, first = (frame.rgb.shape[1], frame.rgb.shape[0]), False
+            if frame.t_s + 1e-6 < next_s:
+                continue
+            next_s = frame.t_s + 1.0 / params.look_hz
+            found, window = _find_person(frame.rgb, frame.t_s, pose)
+            marks.append(found)
+            windows.append(window)
+            progress(0.2 * min(1.0, frame.t_s / declared_s) if declared_s else 0.0, "finding the person")
+    finally:
+        pose.close()
+    if last_s < params.shortest_s:
+        raise RejectedClipError(
+            f"Found a clip of {last_s:.1f} s; expected at least {params.shortest_s:.1f} s.",
+            code="too_short",
+            advice="Film from standing upright through the whole lunge, with a hold of two seconds, and back.",
+        )
+    landmarks = np.array(marks)
+    found_share = float(np.isfinite(landmarks[:, 0, 0]).mean())
+    if found_share < params.least_found:
+        raise RejectedClipError(
+            f"Found a person in {found_share:.0%} of the clip; expected one from head to foot throughout.",
+            code="no_person",
+            advice="Stand two to three metres away with the whole body in the picture, in good light, and film again.",
+        )
+    side_view = side_view_share(landmarks)
+    facing = find_facing(landmarks)
+    if facing == 0 or side_view < params.least_side_view:
+        raise RejectedClipError(
+            f"Found feet that point towards or away from the camera (seen length {side_view:.2f} of the shank); expected a view from the side.",
+            code="not_side_on",
+            advice="Put the camera on the outer side of the tested leg, square to the way the toes point, and film again.",
+        )
+    best = int(np.bincount([w for w, m in zip(windows, marks, strict=True) if np.isfinite(m[0, 0])]).argmax())
+    rate_hz = (count - 1) / last_s
+    return _Look(facing, _windows(size)[best], found_share, side_view, last_s, rate_hz, size)
+
+
+def _windows(size_px: tuple[int, int]) -> list[tuple[int, int, int, int]]:
+    """Parts of the picture to search: all of it, then squares of 60 % of its long side (x0, y0, x1, y1)."""
+    width, height = size_px
+    side = int(0.6 * max(width, height))
+    w, h = min(side, width), min(side, height)
+    out = [(0, 0, width, height)]
+    spots = [((width - w) * i // 2, (height - h) * j // 2) for i in (1, 0, 2) for j in (1, 0, 2)]
+    for x, y in dict.fromkeys(spots):
+        out.append((x, y, x + w, y + h))
+    return out
+
+
+def _find_person(rgb: Rgb, t_s: float, pose: PoseEstimator) -> tuple[FloatArray, int]:
+    for number, (x0, y0, x1, y1) in enumerate(_windows((rgb.shape[1], rgb.shape[0]))):
+        found = pose.estimate(rgb[y0:y1, x0:x1], t_s)
+        if found is not None:
+            return found[0] + np.array([x0, y0, 0, 0]), number
+    return np.full((33, 4), np.nan), 0
+
+
+def _spaced(frames: Iterator[Frame], rate_hz: float) -> Iterator[Frame]:
+    next_s = 0.0
+    for frame in frames:
+        if frame.t_s + 1e-6 >= next_s:
+            next_s = max(next_s + 1.0 / rate_hz, frame.t_s + 0.5 / rate_hz)
+            yield frame
+
+
+def _watch(
+    path: Path, doors: LocateDoors, pose: PoseEstimator, room: RoomFinder, spec: MarkerSpec, look: _Look, params: LocateParams, progress: Progress
+) -> _Watched:
+    """Follow the front leg through the clip in the picture that faces right."""
+    out = _Watched([], [], [], [], [], [], [], [])
+    x0, y0, x1, y1 = look.window
+    width = look.size_px[0]
+    if look.facing < 0:
+        x0, x1 = width - x1, width - x0
+    for number, frame in enumerate(_spaced(doors.reader.frames(path), params.watch_hz)):
+        rgb = np.ascontiguousarray(frame.rgb[:, ::-1]) if look.facing < 0 else frame.rgb
+        found = pose.estimate(rgb[y0:y1, x0:x1], frame.t_s)
+        person = None
+        if found is not None:
+            person = np.zeros(rgb.shape[:2], np.float32)
+            person[y0:y1, x0:x1] = found[1]
+        to_room = room.add(rgb, person)
+        out.steady.append(to_room is not None)
+        progress(0.2 + 0.74 * min(1.0, frame.t_s / look.duration_s), "following the leg")
+        if to_room is None:
+            continue
+        if number % params.markers_every == 0:
+            out.markers += [(to_room, _mirror_sighting(s, width, flip=look.facing < 0)) for s in doors.markers.find(frame.rgb, spec)]
+        if found is None or person is None:
+            continue
+        _take_leg(out, frame.t_s, found[0] + np.array([x0, y0, 0, 0]), rgb, person, to_room, doors.legs)
+    return out
+
+
+def _take_leg(out: _Watched, t_s: float, landmarks: FloatArray, rgb: Rgb, person: npt.NDArray[np.float32], to_room: FloatArray, legs: LegFinder) -> None:
+    leg = front_leg(landmarks)
+    out.times.append(t_s)
+    out.legs.append(leg.points)
+    out.edges.append(legs.find(rgb, person, leg.points))
+    out.rear.append(rear_leg(landmarks).points[3])
+    out.right.append(float(leg.labelled_right))
+    out.to_room.append(to_room)
+
+
+def _mirror_sighting(sighting: MarkerSighting, width: int, *, flip: bool) -> MarkerSighting:
+    if not flip:
+        return sighting
+    return MarkerSighting(sighting.marker_id, np.column_stack([width - 1 - sighting.corners_px[:, 0], sighting.corners_px[:, 1]]), sighting.mirrored)
+
+
+def _mostly_mirrored(markers: list[tuple[FloatArray, MarkerSighting]]) -> bool:
+    return bool(markers) and float(np.mean([s.mirrored for _, s in markers])) > 0.5
+
+
+def _to_room(maps: FloatArray, points: FloatArray) -> FloatArray:
+    """Map points (T, ..., 2) by one homography a frame (T, 3, 3)."""
+    flat = points.reshape(len(points), -1, 2)
+    homogeneous = np.concatenate([flat, np.ones((*flat.shape[:2], 1))], axis=2)
+    mapped = np.einsum("tij,tkj->tki", maps, homogeneous)
+    return np.asarray((mapped[..., :2] / mapped[..., 2:]).reshape(points.shape))
+
+
+def _build_track(watched: _Watched) -> LegTrack:
+    """Bring everything into room pixels and blank what does not belong to the leg that is followed."""
+    maps = np.array(watched.to_room).reshape(-1, 3, 3)
+    legs = _to_room(maps, np.array(watched.legs).reshape(-1, 5, 2))
+    good = plausible_frames(legs) if len(legs) else np.empty(0, bool)
+
+    def gather(name: str, *shape: int) -> FloatArray:
+        values = np.array([getattr(e, name) for e in watched.edges], dtype=np.float64).reshape(-1, *shape)
+        values = _to_room(maps, values) if shape else values
+        values[~good] = np.nan
+        return values
+
+    legs[~good] = np.nan
+    return LegTrack(
+        t_s=np.array(watched.times),
+        hip=legs[:, 0],
+        knee=legs[:, 1],
+        ankle=legs[:, 2],
+        ankle_middle=gather("ankle_middle", 2),
+        ankle_width=gather("ankle_width"),
+        shin_ends=gather("shin_ends", 2, 2),
+        shin_rms=gather("shin_rms"),
+        shin_share=gather("shin_share"),
+        shin_contrast=gather("shin_contrast"),
+        knee_front=gather("knee_front", 2),
+        toe=gather("toe", 2),
+        heel_back=gather("heel_back", 2),
+        heel_low=gather("heel_low", 2),
+        ball_low=gather("ball_low", 2),
+        toe_contrast=gather("toe_contrast"),
+        rear_foot=_to_room(maps, np.array(watched.rear).reshape(-1, 2)),
+        labelled_right=np.array(watched.right),
+        to_room=maps,
+    )
+
+
+def _refuse_what_shows_no_leg(watched: _Watched, leg: LegTrack) -> None:
+    seen = np.isfinite(leg.knee[:, 0])
+    if len(seen) == 0 or seen.sum() < 10 or seen.mean() < 0.4:
+        raise RejectedClipError(
+            f"Found a leg that can be followed in {int(seen.sum())} of {len(watched.steady)} watched frames; expected one through the whole lunge.",
+            code="no_lunge",
+            advice="Film one person from the side, hips, knee and foot of the front leg in view, camera still, and film again.",
+        )
+
+
+def _build_room(room: RoomFinder, leg: LegTrack, watched: _Watched, size_px: tuple[int, int]) -> RoomMarks:
+    markers: dict[int, FloatArray] = {}
+    errors = [0.3]
+    for marker_id in sorted({s.marker_id for _, s in watched.markers}):
+        corners = np.array([_to_room(m[None], s.corners_px[None])[0] for m, s in watched.markers if s.marker_id == marker_id])
+        markers[marker_id] = np.median(corners, axis=0)
+        errors.append(float(np.median(np.std(corners, axis=0))))
+    uprights, sigma = room.uprights()
+    toe, heel = np.nanmedian(leg.toe, axis=0), np.nanmedian(leg.heel_back, axis=0)
+    lines, scores = np.empty((0, 2, 2)), np.empty(0)
+    if np.isfinite(toe).all() and np.isfinite(heel).all():
+        lines, scores = room.corner_lines(toe, float(toe[0] - heel[0]))
+    return RoomMarks(
+        size_px=size_px,
+        markers=markers,
+        marker_sigma_px=max(errors),
+        uprights_px=uprights,
+        uprights_sigma_px=sigma,
+        corner_lines_px=lines,
+        corner_scores=scores,
+    )

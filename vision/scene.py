@@ -1,0 +1,245 @@
+"""Door to cv2 for the room: printed markers, upright edges, and the line where floor and wall meet."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from vision.align import FrameAligner, warp
+from vision.contour import SnapParams, sample, snap, to_lab
+from vision.tracks import MarkerSighting, MarkerSpec
+
+FloatArray = npt.NDArray[np.float64]
+Rgb = npt.NDArray[np.uint8]
+Mask = npt.NDArray[np.float32]
+
+_UPRIGHT_WITHIN_DEG = 15.0
+_SHORTEST_UPRIGHT = 0.05
+"""Of the picture's height; shorter edges say little about the direction of up."""
+_FURNITURE_STD_RAD = np.deg2rad(0.3)
+"""Doors, cupboards and room corners stand plumb within about 5 mm a metre."""
+
+
+class ArucoFinder:
+    """Finds ArUco markers, read as filmed and, failing that, in the mirror image."""
+
+    def find(self, rgb: Rgb, spec: MarkerSpec) -> Sequence[MarkerSighting]:
+        """Markers of `spec` in the frame; corners in pixels of the frame as given."""
+        params = cv2.aruco.DetectorParameters()
+        params.cornerRefinementMethod = cv2.aruco.CORNER_REFINE_SUBPIX
+        dictionary = cv2.aruco.getPredefinedDictionary(getattr(cv2.aruco, spec.dictionary))
+        detector = cv2.aruco.ArucoDetector(dictionary, params)
+        grey = cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY)
+        seen = _detect(detector, grey, spec.ids, mirrored=False)
+        return seen or _detect(detector, np.ascontiguousarray(grey[:, ::-1]), spec.ids, mirrored=True)
+
+
+def _detect(detector: cv2.aruco.ArucoDetector, grey: npt.NDArray[np.uint8], ids: tuple[int, ...], *, mirrored: bool) -> list[MarkerSighting]:
+    corners, found, _ = detector.detectMarkers(grey)
+    out = []
+    for marker, quad in zip([] if found is None else found.ravel(), corners, strict=False):
+        if int(marker) in ids:
+            points = np.asarray(quad[0], np.float64)
+            if mirrored:
+                points[:, 0] = grey.shape[1] - 1 - points[:, 0]
+            out.append(MarkerSighting(int(marker), points, mirrored))
+    return sorted(out, key=lambda sighting: sighting.marker_id)
+
+
+class SteadyRoom:
+    """Holds the picture steady and gathers what never moves: the median over time of frames laid onto the first.
+
+    Notes
+    -----
+    Keeps at most `most` frames, thinned out evenly as the clip goes on, so that memory does not grow with its length.
+    """
+
+    def __init__(self, *, most: int = 24) -> None:
+        self._aligner = FrameAligner()
+        self._most = most
+        self._stride = 1
+        self._count = 0
+        self._frames: list[Rgb] = []
+        self._person: Mask | None = None
+        self._median: Rgb | None = None
+
+    def add(self, rgb: Rgb, person: Mask | None) -> FloatArray | None:
+        """Take in one frame; return the map (3, 3) from its pixels to the room picture, None when it cannot be laid onto it."""
+        to_room, _ = self._aligner.align(rgb, person)
+        if to_room is None:
+            return None
+        if person is not None:
+            # The mask is soft: eight bits and a turn of the camera of a few pixels lose nothing.
+            moved = cv2.warpPerspective(person, to_room, (rgb.shape[1], rgb.shape[0]), flags=cv2.INTER_LINEAR)
+            self._person = moved if self._person is None else np.maximum(self._person, moved)
+        if self._count % self._stride == 0:
+            self._frames.append(warp(rgb, to_room))
+            if len(self._frames) > self._most:
+                self._frames, self._stride = self._frames[::2], self._stride * 2
+        self._count += 1
+        return to_room
+
+    def uprights(self) -> tuple[FloatArray, FloatArray]:
+        """Edges that look upright, see `find_uprights`."""
+        room, person = self._room()
+        return find_uprights(room, person)
+
+    def corner_lines(self, toe_px: FloatArray, foot_px: float) -> tuple[FloatArray, FloatArray]:
+        """Lines that may be where floor and wall meet, see `find_corner_lines`."""
+        room, person = self._room()
+        return find_corner_lines(to_lab(room), person, toe_px, foot_px)
+
+    def _room(self) -> tuple[Rgb, Mask]:
+        if self._median is None:
+            # Row by row: the stack of frames in one float array would take several times their size.
+            rows = [np.median(np.stack([frame[i : i + 64] for frame in self._frames]), axis=0).astype(np.uint8) for i in range(0, len(self._frames[0]), 64)]
+            self._median = np.concatenate(rows)
+        person = np.zeros(self._median.shape[:2], np.float32) if self._person is None else self._person
+        return self._median, person
+
+
+def find_uprights(room: Rgb, person: Mask) -> tuple[FloatArray, FloatArray]:
+    """Edges of the room that look upright.
+
+    Parameters
+    ----------
+    room : (H, W, 3) uint8
+        Picture of the room, steady and without noise (median over time).
+    person : (H, W) float32
+        Everywhere the person ever was, 0..1.
+
+    Returns
+    -------
+    ends_px : (M, 2, 2) float64
+    sigma_px : (M,) float64
+        Standard error of an end across the edge: half a pixel, and furniture that is not plumb.
+    """
+    grey = cv2.cvtColor(room, cv2.COLOR_RGB2GRAY)
+    lines = cv2.createLineSegmentDetector(cv2.LSD_REFINE_ADV).detect(grey)[0]
+    if lines is None:
+        return np.empty((0, 2, 2)), np.empty(0)
+    ends = np.asarray(lines, np.float64).reshape(-1, 2, 2)
+    run = ends[:, 1] - ends[:, 0]
+    length = np.hypot(*run.T)
+    tilt = np.degrees(np.arctan2(np.abs(run[:, 0]), np.abs(run[:, 1])))
+    grown = cv2.dilate((person > 0.3).astype(np.float32), np.ones((11, 11), np.uint8))
+    along = ends[:, :1] + np.linspace(0, 1, 9)[None, :, None] * run[:, None, :]
+    on_person = sample(grown[..., None], along).reshape(len(ends), 9).max(axis=1) > 0.5
+    keep = (tilt < _UPRIGHT_WITHIN_DEG) & (length > _SHORTEST_UPRIGHT * room.shape[0]) & ~on_person
+    sigma = np.hypot(0.5, 0.5 * length[keep] * _FURNITURE_STD_RAD)
+    return ends[keep], sigma
+
+
+def find_corner_lines(lab: npt.NDArray[np.float32], person: Mask, toe_px: FloatArray, foot_px: float, *, most: int = 4) -> tuple[FloatArray, FloatArray]:
+    """Lines that may be where floor and wall meet, in front of the toe of a person who faces right.
+
+    Parameters
+    ----------
+    lab : (H, W, 3) float32
+        Picture of the room, steady (median over time).
+    person : (H, W) float32
+        Everywhere the person ever was.
+    toe_px : (2,) float64
+    foot_px : float
+        Length of the foot in pixels: the line crosses the toe's height within 1.3 of it.
+
+    Returns
+    -------
+    lines_px : (K, 2, 2) float64
+        Lower and upper point of each candidate, best first.
+    score : (K,) float64
+        Median colour step across it, Lab units, times the share of its length that shows one.
+
+    Notes
+    -----
+    The line runs in depth: it points to a vanishing point near the middle of the picture, and colours differ on its two sides over many pixels, which
+    joints between tiles and boards do not do.
+    """
+    height, width = lab.shape[:2]
+    long_side = max(height, width)
+    y_low, y_high = min(height - 4.0, toe_px[1] + 1.2 * foot_px), max(4.0, toe_px[1] - 0.9 * foot_px)
+    rows = np.linspace(y_low, y_high, 64)
+    vanish = np.array([(x, y) for x in (width - 1) / 2 + long_side * np.linspace(-0.30, 0.30, 25) for y in (height - 1) / 2 + long_side * np.linspace(-0.18, 0.14, 9)])
+    vanish = vanish[vanish[:, 1] < toe_px[1] - 0.5 * foot_px]
+    crossing = np.arange(toe_px[0] - 0.15 * foot_px, min(width - 3.0, toe_px[0] + 1.3 * foot_px), max(1.0, foot_px / 80))
+    if not len(vanish) or not len(crossing):
+        return np.empty((0, 2, 2)), np.empty(0)
+    slopes = np.unique(np.round(((vanish[None, :, 0] - crossing[:, None]) / (toe_px[1] - vanish[None, :, 1])).ravel(), 2))
+    grown = cv2.dilate((person > 0.3).astype(np.float32), np.ones((9, 9), np.uint8))
+    grown = cv2.GaussianBlur(grown, (0, 0), 1.0)
+    scores = _score_lines(lab, grown, crossing, slopes, toe_px[1], rows, max(2.0, foot_px / 40))
+    return _best_lines(lab, grown, scores, crossing, slopes, toe_px[1], rows, foot_px, most)
+
+
+def _score_lines(
+    lab: npt.NDArray[np.float32], grown: Mask, crossing: FloatArray, slopes: FloatArray, y0: float, rows: FloatArray, reach: float
+) -> FloatArray:
+    """Score (C, S) of each line x = crossing + slope (y0 - y): colour step over a few pixels on either side, where the person is not."""
+    out = np.zeros((len(crossing), len(slopes)))
+    blurred = cv2.GaussianBlur(lab, (0, 0), reach / 2)
+    for j, slope in enumerate(slopes):
+        x = crossing[:, None] + slope * (y0 - rows)[None, :]
+        at = np.stack([x, np.broadcast_to(rows, x.shape)], axis=-1)
+        shift = np.array([reach / np.sqrt(1 + slope * slope), 0.0]) * 1.3
+        step = sample(blurred, at + shift) - sample(blurred, at - shift)
+        free = (sample(grown[..., None], at).reshape(x.shape) < 0.3) & (x > 3) & (x < lab.shape[1] - 4)
+        n = free.sum(axis=1)
+        mean = np.einsum("crk,cr->ck", step, free) / np.maximum(n, 1)[:, None]
+        size = np.linalg.norm(mean, axis=1)
+        along = np.einsum("crk,ck->cr", step, mean / np.maximum(size, 1e-6)[:, None])
+        share = ((along > 0.4 * size[:, None]) & free).sum(axis=1) / np.maximum(n, 1)
+        out[:, j] = np.where(n > 0.3 * len(rows), size * np.square(share), 0.0)
+    return out
+
+
+def _best_lines(
+    lab: npt.NDArray[np.float32],
+    grown: Mask,
+    scores: FloatArray,
+    crossing: FloatArray,
+    slopes: FloatArray,
+    y0: float,
+    rows: FloatArray,
+    foot_px: float,
+    most: int,
+) -> tuple[FloatArray, FloatArray]:
+    lines, marks = [], []
+    left = scores.copy()
+    for _ in range(most):
+        i, j = np.unravel_index(int(np.argmax(left)), left.shape)
+        if left[i, j] < 1.0:
+            break
+        line = _refine(lab, grown, crossing[i], slopes[j], y0, rows, foot_px)
+        if line is not None:
+            lines.append(line)
+            marks.append(float(scores[i, j]))
+        near = (np.abs(crossing - crossing[i]) < 0.06 * foot_px)[:, None] & (np.abs(slopes - slopes[j]) < 0.4)[None, :]
+        left[near] = 0.0
+    return np.array(lines).reshape(-1, 2, 2), np.array(marks)
+
+
+def _refine(
+    lab: npt.NDArray[np.float32], grown: Mask, crossing: float, slope: float, y0: float, rows: FloatArray, foot_px: float
+) -> FloatArray | None:
+    """Pull a candidate onto the edge and fit a straight line to where the person is not."""
+    rough = np.column_stack([crossing + slope * (y0 - rows), rows])
+    along = np.array([slope, -1.0]) / np.hypot(slope, 1.0)
+    across = np.array([-along[1], along[0]])
+    params = SnapParams(half_width_px=max(3.0, foot_px / 25), step_px=0.5, blur_px=max(1.0, foot_px / 100), stray_cost=0.3)
+    contour = snap(lab, rough, np.tile(across, (len(rough), 1)), params)
+    free = sample(grown[..., None], contour.xy_px[None]).ravel() < 0.3
+    if free.sum() < 0.3 * len(rows):
+        return None
+    s, d = rough[free] @ along, contour.offset_px[free]
+    weights = np.ones_like(d)
+    for _ in range(15):
+        a, b = np.polyfit(s, d, 1, w=np.sqrt(weights + 1e-9))
+        residual = d - (a * s + b)
+        spread = max(1.4826 * float(np.median(np.abs(residual))), 0.3)
+        weights = np.square(np.clip(1 - np.square(residual / (4.685 * spread)), 0, None))
+    ends_s = np.array([(rough[free] @ along).min(), (rough[free] @ along).max()])
+    base = rough[0] - (rough[0] @ along) * along
+    return np.asarray(base + ends_s[:, None] * along + (a * ends_s + b)[:, None] * across)
