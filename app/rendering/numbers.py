@@ -7,7 +7,7 @@ from collections.abc import Mapping
 COVERAGE = 1.96
 """From a standard uncertainty to the half width of a 95 % interval, normal distribution."""
 MINUS = "\N{MINUS SIGN}"
-UNITS = {"cm": "\N{NO-BREAK SPACE}cm", "deg": "\N{DEGREE SIGN}", "1": "\N{NO-BREAK SPACE}foot lengths"}
+UNITS = {"cm": "\N{NO-BREAK SPACE}cm", "deg": "\N{DEGREE SIGN}", "1": " foot lengths"}
 
 
 def format_value(value: float, *, decimals: int = 1, signed: bool = False) -> str:
