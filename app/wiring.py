@@ -97,6 +97,11 @@ def build_local(model: str = "full") -> Doors:
     )
 
 
+def warm_up() -> None:
+    """Load the network's library, seconds that the first analysis need not wait for."""
+    import mediapipe.tasks.python.vision  # noqa: F401, PLC0415
+
+
 def build_documents() -> Documents:
     """How results are written down."""
     from app.rendering.measurement_dict import build_measurement_dict, parse_measurement  # noqa: PLC0415

@@ -16,7 +16,7 @@ from app.adapters.worker_lock import hold_worker_lock
 from app.settings import Settings
 from app.usecases.reconciling import reconcile, sweep_orphans
 from app.usecases.services import Services
-from app.wiring import build_worker, configure_logging, prepare_data
+from app.wiring import build_worker, configure_logging, prepare_data, warm_up
 
 _BEAT_EVERY_S = 5.0
 _RECONCILE_EVERY_S = 5.0
@@ -42,6 +42,7 @@ def work(settings: Settings | None = None, *, with_parent: bool = False) -> None
         _repeat(partial(_beat, services), _BEAT_EVERY_S, stop)
         _repeat(partial(reconcile, worker.analyst), _RECONCILE_EVERY_S, stop)
         _repeat(partial(sweep_orphans, services), _SWEEP_EVERY_S, stop)
+        threading.Thread(target=warm_up, name="warm-up", daemon=True).start()
         structlog.get_logger().info("worker.ready", pid=os.getpid())
         run_jobs(settings.jobs_url, worker.steps, stop, executor=_NAME)
 
@@ -66,7 +67,8 @@ def _repeat(action: Callable[[], object], every_s: float, stop: threading.Event)
 
 
 def _end_with_parent() -> None:
-    sys.stdin.buffer.read()
+    while os.read(0, 4096):
+        pass
     os._exit(0)
 
 
