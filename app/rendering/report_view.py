@@ -7,7 +7,7 @@ from typing import Any
 
 from app.rendering.advice import ADVICE
 from app.rendering.curve_svg import VERDICT_NAMES, compute_angle_range, draw_curve
-from app.rendering.numbers import format_half_width, format_quantity, format_value
+from app.rendering.numbers import UNITS, format_half_width, format_quantity, format_value
 from app.rendering.words import UNIT_OF
 
 View = dict[str, Any]
@@ -120,7 +120,7 @@ def _build_number(m: Mapping[str, Any], key: str) -> View | None:
     return {
         "value": format_value(quantity["value"], decimals=decimals),
         "half_width": format_half_width(quantity["std"], decimals=decimals),
-        "unit": "foot lengths" if decimals > 1 else "cm",
+        "unit": UNITS["1" if decimals > 1 else "cm"],
         "at_least": m["limit"] == "lower_bound",
     }
 
