@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import signal
 import sys
 from collections.abc import Iterator
 
@@ -23,6 +24,8 @@ def serve(settings: Settings | None = None) -> None:
     configure_logging()
     prepare_data(settings)
     app = create_app(build_web(settings), allowed_hosts=settings.allowed_hosts)
+    # uvicorn raises the signal that stopped it once more: the worker is to be stopped before it ends this process
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     with _worker_beside(settings):
         sys.stderr.write(f"Kneewall on http://{settings.host}:{settings.port} (data in {settings.data_dir}; Ctrl-C stops it)\n")
         structlog.get_logger().info("web.started", port=settings.port)

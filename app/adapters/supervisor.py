@@ -44,6 +44,7 @@ class Supervisor:
         self._thread.join(_STOP_S)
         if process is not None and process.poll() is None:
             process.kill()
+            process.wait(_STOP_S)
 
     def _keep_alive(self) -> None:
         pause_s = _FIRST_PAUSE_S

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.web.serving import SAMPLES, Served
+from tests.web.serving import SAMPLES, Served, wait_for
 
 PHONE = {"width": 360, "height": 740}
 WIDTHS = (320, 360, 768, 1280)
@@ -67,7 +67,7 @@ def test_pair_becomes_a_report_with_pictures(browser: Browser, served: Served, f
         assert page.locator("svg .peak").count() >= 2
         page.locator("summary").first.click()
         page.evaluate("document.querySelector('video').load()")
-        page.wait_for_function("document.querySelector('video').readyState >= 1 || document.querySelector('video').error !== null", timeout=20_000)
+        wait_for(lambda: page.evaluate("document.querySelector('video').readyState >= 1"), 20, "the beginning of the overlay clip")
 
 
 @pytest.mark.parametrize("width", WIDTHS)
