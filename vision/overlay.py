@@ -75,8 +75,14 @@ class DrawnOverlay:
         out.write_bytes(data.tobytes())
 
     def write_clip(self, clip: Path, marks: Sequence[FrameMarks], out: Path) -> None:
-        """Write the clip as H.264 MP4 (faststart) with the marks of each frame drawn, at the times of its own frames."""
-        ordered = sorted(marks, key=lambda item: item.t_s)
+        """Write the clip as H.264 MP4 (faststart) with the marks of each frame drawn, at the times of its own frames; all of it or nothing."""
+        try:
+            self._encode(clip, sorted(marks, key=lambda item: item.t_s), out)
+        except BaseException:
+            out.unlink(missing_ok=True)
+            raise
+
+    def _encode(self, clip: Path, ordered: Sequence[FrameMarks], out: Path) -> None:
         times = [item.t_s for item in ordered]
         with av.open(str(out), "w", format="mp4", options={"movflags": "+faststart"}) as container:
             stream = container.add_stream("libx264", rate=30)

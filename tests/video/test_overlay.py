@@ -187,3 +187,17 @@ def test_marks_between_two_are_placed_in_between() -> None:
     assert between.captions == ("b",)
     assert find_marks(marks, [0.0, 0.1], 0.5, tolerance_s=0.12) == FrameMarks(0.5)
     assert find_marks([], [], 0.5, tolerance_s=0.12) == FrameMarks(0.5)
+
+
+def test_clip_that_breaks_leaves_nothing_behind(tmp_path: Path) -> None:
+    """Half a film is no evidence."""
+
+    class BreakingReader(PaintedReader):
+        def frames(self, path: Path) -> Iterator[Frame]:
+            yield from super().frames(path)
+            raise UnreadableClipError("found the clip cut off", reason="truncated", advice="Copy it again.")
+
+    out = tmp_path / "out.mp4"
+    with pytest.raises(UnreadableClipError):
+        DrawnOverlay(BreakingReader([0.0, 0.04])).write_clip(Path("clip.mp4"), [make_marks(0.0)], out)
+    assert not out.exists()
