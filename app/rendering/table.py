@@ -14,7 +14,7 @@ from rich.text import Text
 from app.rendering.advice import ADVICE
 from app.rendering.curve_svg import VERDICT_NAMES
 from app.rendering.numbers import format_quantity
-from app.rendering.report_view import DIFFERENCE_NAMES, SCALE_NAMES
+from app.rendering.report_view import DIFFERENCE_NAMES, SCALE_NAMES, build_differences
 from app.rendering.words import UNIT_OF
 
 VERDICT_STYLES = {"valid": "green", "no_contact": "yellow", "heel_lift": "magenta", "foot_moved": "cyan", "uncertain": "dim"}
@@ -53,10 +53,8 @@ def build_report_view(report: Mapping[str, Any]) -> RenderableType:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for name in ("", "left", "right", "left minus right"):
         table.add_column(name)
-    for key, name in DIFFERENCE_NAMES.items():
-        cells = [NONE if report[side] is None else format_headline(report[side], key) for side in ("left", "right")]
-        if cells != [NONE, NONE]:
-            table.add_row(name, *cells, format_quantity(report["comparison"]["difference"][key], UNIT_OF[key], signed=True))
+    for row in build_differences(report):
+        table.add_row(row["name"], row["left"] or NONE, row["right"] or NONE, row["difference"])
     verdict = report["verdict"]
     refusals = [_describe_refusal(side, report[side]) for side in ("left", "right") if report[side] is not None and report[side]["status"] == "rejected"]
     detail = [Text(verdict["headline"], style="bold"), Text(verdict["detail"]), *refusals]
