@@ -166,10 +166,15 @@ class PyAvReader:
     def _check_whole(self, path: Path, container: InputContainer, stream: VideoStream, tally: _Tally) -> None:
         """Raise when what was shown is not the clip that the headers promised."""
         missing_s, declared_s = _missing_at_end(container, stream, tally)
-        layout = read_iso_layout(path)
         allowed_s = max(self.limits.max_missing_share * declared_s, 3 * tally.longest_gap_s, 0.1)
-        if tally.shown and (missing_s > allowed_s or (layout is not None and layout.fragmented and layout.cut_off)):
-            raise faults.truncated(f"{declared_s - max(missing_s, 0):.1f} s of {declared_s:.1f} s")
+        if tally.shown and missing_s > allowed_s:
+            raise faults.truncated(f"{declared_s - missing_s:.1f} s of {declared_s:.1f} s")
+        layout = read_iso_layout(path)
+        if layout is not None and not layout.fragmented and declared_s and missing_s < -max(allowed_s, declared_s):
+            raise faults.damaged(f"frames over {declared_s - missing_s:.1f} s in a clip of {declared_s:.1f} s")
+        if tally.shown and layout is not None and layout.fragmented and layout.cut_off:
+            # Nobody knows how many fragments were to follow.
+            raise faults.truncated(f"{tally.last_s - tally.first_s:.1f} s and then half a fragment")
         if not tally.shown:
             raise faults.damaged("no frame that can be decoded")
         if tally.lost > max(1, self.limits.max_lost_share * (tally.shown + tally.lost)):
