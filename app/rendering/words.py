@@ -8,7 +8,7 @@ from app.rendering.measurement_dict import build_quantity_dict
 from app.rendering.numbers import format_quantity, format_value
 
 PLUS_MINUS = (
-    "\N{PLUS-MINUS SIGN} is the camera's error in this clip: in 95 of 100 such clips the visible outline lies within it. "
+    "\N{PLUS-MINUS SIGN} is the camera's error in this clip, meant to hold the visible outline in 95 of 100 such clips. "
     "It is not how much you change from day to day, and not the difference between the outline of the leg and the bone inside it."
 )
 LOWER_BOUND = (
