@@ -1,0 +1,45 @@
+# One image, two commands: `kneewall serve` and `kneewall worker`.
+
+FROM node:20-bookworm-slim AS weights
+WORKDIR /build
+COPY .npmrc package.json package-lock.json ./
+RUN npm ci --ignore-scripts --no-audit --no-fund
+
+FROM python:3.11-slim-bookworm AS base
+# What the wheels of OpenCV and MediaPipe load; `kneewall doctor` looks for the same libraries.
+RUN apt-get update \
+    && apt-get install --yes --no-install-recommends libegl1 libgles2 libgl1 libglib2.0-0 libxcb1 \
+    && rm -rf /var/lib/apt/lists/*
+
+FROM base AS build
+ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1 KNEEWALL_CACHE_DIR=/opt/kneewall/cache
+WORKDIR /build
+RUN python -m venv /opt/kneewall/venv
+COPY requirements.lock ./
+RUN /opt/kneewall/venv/bin/python -m pip install --require-hashes --requirement requirements.lock
+COPY pyproject.toml README.md LICENSE ./
+COPY app app
+COPY vision vision
+COPY calibration calibration
+COPY scripts/build_weights.py scripts/build_weights.py
+COPY --from=weights /build/node_modules node_modules
+# The script runs from here and finds the package beside `vision`; the image keeps the built files only.
+RUN /opt/kneewall/venv/bin/python -m pip install --no-deps --no-build-isolation . \
+    && PYTHONPATH=/build /opt/kneewall/venv/bin/python scripts/build_weights.py
+
+FROM base
+COPY --from=build /opt/kneewall /opt/kneewall
+RUN useradd --system --uid 10001 --home-dir /data --shell /usr/sbin/nologin kneewall \
+    && install --directory --owner=kneewall --group=kneewall --mode=0700 /data
+USER kneewall
+WORKDIR /data
+VOLUME /data
+ENV PATH=/opt/kneewall/venv/bin:$PATH \
+    PYTHONUNBUFFERED=1 \
+    MPLCONFIGDIR=/tmp/matplotlib \
+    KNEEWALL_CACHE_DIR=/opt/kneewall/cache \
+    KNEEWALL_DATA_DIR=/data
+EXPOSE 8000
+HEALTHCHECK --interval=30s --timeout=5s --start-period=30s \
+    CMD ["python", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8000/health', timeout=4)"]
+CMD ["kneewall", "serve"]
