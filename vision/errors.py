@@ -32,7 +32,8 @@ class ClipError(Exception):
 class UnreadableClipError(ClipError):
     """The file cannot be decoded to the end as a video.
 
-    `reason` is one of: empty, not_a_video, still_picture, no_video, truncated, encrypted, unsupported_codec, damaged.
+    `reason` is one of: empty, not_a_video, still_picture, no_video, truncated, encrypted, unsupported_codec, damaged,
+    too_large, too_many_frames.
     """
 
     def __init__(self, message: str, *, reason: str, advice: str) -> None:
