@@ -23,6 +23,10 @@ _FURNITURE_STD_RAD = np.deg2rad(0.3)
 """Doors, cupboards and room corners stand plumb within about 5 mm a metre."""
 
 
+_RESTLESS_GREY = 2.0
+"""Change over time, in grey levels after smoothing away noise, that only a person or a shadow makes."""
+
+
 class ArucoFinder:
     """Finds ArUco markers, read as filmed and, failing that, in the mirror image."""
 
@@ -85,12 +89,23 @@ class SteadyRoom:
     def uprights(self) -> tuple[FloatArray, FloatArray]:
         """Edges that look upright, see `find_uprights`."""
         room, person = self._room()
-        return find_uprights(room, person)
+        return find_uprights(room, np.maximum(person, self._restless().astype(np.float32)))
 
     def corner_lines(self, toe_px: FloatArray, foot_px: float) -> tuple[FloatArray, FloatArray]:
         """Lines that may be where floor and wall meet, see `find_corner_lines`."""
         room, person = self._room()
         return find_corner_lines(to_lab(room), person, toe_px, foot_px)
+
+    def _restless(self) -> npt.NDArray[np.bool_]:
+        """Places that change over time (H, W): where the person and their shadow went. An edge may change by what its own jitter of 0.3 px makes."""
+        total = square = np.zeros(self._frames[0].shape[:2], np.float32)
+        for frame in self._frames:
+            grey = cv2.GaussianBlur(cv2.cvtColor(frame, cv2.COLOR_RGB2GRAY).astype(np.float32), (0, 0), 2.0)
+            total, square = total + grey, square + grey * grey
+        n = len(self._frames)
+        spread = np.sqrt(np.maximum(square / n - np.square(total / n), 0))
+        slope = np.hypot(cv2.Sobel(total / n, cv2.CV_32F, 1, 0, scale=0.125), cv2.Sobel(total / n, cv2.CV_32F, 0, 1, scale=0.125))
+        return np.asarray(spread > _RESTLESS_GREY + 0.3 * slope)
 
     def _room(self) -> tuple[Rgb, Mask]:
         if self._median is None:

@@ -1,0 +1,126 @@
+"""Lunges cut out of a curve over time, in any number, at any pace, and grouped by where the foot stood."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from scipy.signal import find_peaks
+
+FloatArray = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RepetitionParams:
+    """What counts as a lunge.
+
+    Attributes
+    ----------
+    least_swing_deg : float
+        A lunge swings the shin at least so far beyond the stance between lunges.
+    least_share : float
+        ... and at least this share of the clip's largest swing: smaller dips are practice or sway.
+    edge_share : float
+        A lunge begins and ends where it has left the valley by this share of its swing.
+    plateau_s : float
+        The best stretch of a lunge over which numbers are averaged: 0.3-0.5 s.
+    smooth_s : float
+        Width of the running median that takes out single bad frames.
+    """
+
+    least_swing_deg: float = 7.0
+    least_share: float = 0.45
+    edge_share: float = 0.08
+    plateau_s: float = 0.5
+    smooth_s: float = 0.25
+
+
+@dataclass(frozen=True, slots=True)
+class Lunge:
+    """One lunge, [start_s, end_s), and the stretch of it that scores.
+
+    Attributes
+    ----------
+    frames, plateau : (T,) bool
+        Frames of the lunge and of its plateau.
+    """
+
+    start_s: float
+    peak_s: float
+    end_s: float
+    frames: npt.NDArray[np.bool_]
+    plateau: npt.NDArray[np.bool_]
+
+
+def segment_lunges(t_s: FloatArray, angle_deg: FloatArray, *, params: RepetitionParams | None = None) -> tuple[Lunge, ...]:
+    """Cut lunges out of the shin's inclination over time.
+
+    Parameters
+    ----------
+    t_s, angle_deg : (T,) float64
+        NaN where not seen.
+
+    Notes
+    -----
+    Peaks by prominence, so that a bounce within a hold stays part of it; everything in seconds, never in frames. Both ends of the clip count as valleys,
+    so that a clip cut into a lunge still shows it.
+    """
+    p = params or RepetitionParams()
+    seen = np.isfinite(angle_deg)
+    if seen.sum() < 5:  # noqa: PLR2004 - fewer points make no curve
+        return ()
+    t, y = t_s[seen], _smooth(t_s[seen], angle_deg[seen], p.smooth_s)
+    floor = float(y.min())
+    padded = np.concatenate([[floor], y, [floor]])
+    swing = float(y.max()) - floor
+    peaks, shape = find_peaks(padded, prominence=max(p.least_swing_deg, p.least_share * swing), plateau_size=1)
+    lunges = []
+    for peak, left, right in zip(peaks - 1, shape["left_bases"] - 1, shape["right_bases"] - 1, strict=True):
+        begin, end = _bounds(y, int(peak), max(int(left), 0), min(int(right), len(y) - 1), p.edge_share, peaks - 1)
+        start_s, end_s = float(t[begin]), float(t[end])
+        inside = (t_s >= start_s) & (t_s <= end_s) & seen
+        lunges.append(Lunge(start_s, float(t[peak]), end_s, inside, _plateau(t_s, angle_deg, inside, p.plateau_s)))
+    return tuple(lunges)
+
+
+def _smooth(t: FloatArray, y: FloatArray, width_s: float) -> FloatArray:
+    return np.array([np.median(y[np.abs(t - at) <= width_s / 2]) for at in t])
+
+
+def _bounds(y: FloatArray, peak: int, left: int, right: int, share: float, peaks: npt.NDArray[np.intp]) -> tuple[int, int]:
+    """Walk from the peak to where the curve has come down to near the valley on each side, no farther than the valley to the next peak."""
+    before, after = peaks[peaks < peak], peaks[peaks > peak]
+    left = max(left, int(before[-1]) + int(np.argmin(y[int(before[-1]) : peak + 1])) if len(before) else 0)
+    right = min(right, peak + int(np.argmin(y[peak : int(after[0]) + 1])) if len(after) else len(y) - 1)
+    low_left, low_right = float(y[left : peak + 1].min()), float(y[peak : right + 1].min())
+    under_left = np.flatnonzero(y[left : peak + 1] <= low_left + share * (y[peak] - low_left))
+    under_right = np.flatnonzero(y[peak : right + 1] <= low_right + share * (y[peak] - low_right))
+    return left + int(under_left[-1]), peak + int(under_right[0])
+
+
+def _plateau(t_s: FloatArray, angle_deg: FloatArray, inside: npt.NDArray[np.bool_], width_s: float) -> npt.NDArray[np.bool_]:
+    """Return the stretch of `width_s` with the greatest median inclination."""
+    best, chosen = -np.inf, inside
+    for start in t_s[inside]:
+        window = inside & (t_s >= start - 1e-9) & (t_s <= start + width_s + 1e-9)
+        if np.ptp(t_s[window]) < 0.6 * width_s and window.sum() < inside.sum():
+            continue
+        level = float(np.median(angle_deg[window]))
+        if level > best + 0.05:  # noqa: PLR2004 - a twentieth of a degree is no better
+            best, chosen = level, window
+    return chosen
+
+
+def group_stances(foot_x: FloatArray, *, least_move: float) -> tuple[int, ...]:
+    """Number the stances (from 1) of lunges whose foot stood at `foot_x` (N,): a new one begins where the foot moved by more than `least_move`."""
+    numbers: list[int] = []
+    members: list[float] = []
+    for x in foot_x:
+        if numbers and np.isfinite(x) and members and abs(x - float(np.median(members))) > least_move:
+            numbers.append(numbers[-1] + 1)
+            members = [x]
+        else:
+            numbers.append(numbers[-1] if numbers else 1)
+            members += [x] if np.isfinite(x) else []
+    return tuple(numbers)

@@ -1,0 +1,164 @@
+"""From what was seen of the room to a solved camera and plane: which cues to believe, and what a pixel is worth."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from app.assessment.measurement import AttemptOptions, Finding
+from calibration.camera import Camera
+from calibration.errors import DegenerateSceneError
+from calibration.references import FOCAL_TAG_RELATIVE_STD, SHEET_V1, SheetLayout
+from calibration.solve import CameraPriors, CameraSolution, SceneCues, solve_camera
+from vision.tracks import ClipFacts, RoomMarks
+
+FloatArray = npt.NDArray[np.float64]
+
+_WORST_SHEET_RMS = 4.0
+"""Residual of the sheet, in its standard errors, beyond which it is not believed (turned round, bent, or other markers)."""
+_FAINTEST_CORNER = 1.2
+"""Colour step (Lab) under which a line on the floor is not believed to be the wall."""
+_FULL_FRAME_LONG_MM = 36.0
+
+
+@dataclass(frozen=True, slots=True)
+class SolvedScene:
+    """A camera, what it rests on, and what did not fit.
+
+    Attributes
+    ----------
+    solution : CameraSolution
+    uses_sheet : bool
+    corner_line_px : (2, 2) float64 or None
+        The line where floor and wall meet, where one was believed.
+    findings : tuple of Finding
+    """
+
+    solution: CameraSolution
+    uses_sheet: bool
+    corner_line_px: FloatArray | None
+    findings: tuple[Finding, ...]
+
+    @property
+    def camera(self) -> Camera:
+        """The solved camera."""
+        return self.solution.camera
+
+
+def solve_scene(room: RoomMarks, facts: ClipFacts, foot_px: FloatArray, options: AttemptOptions, *, layout: SheetLayout = SHEET_V1) -> SolvedScene | None:
+    """Solve camera and wall from sheet, corner line and upright edges; None when nothing converges.
+
+    Parameters
+    ----------
+    foot_px : (2,) float64
+        Where the toe meets the floor, room pixels.
+    """
+    findings: list[Finding] = []
+    priors = _priors(facts)
+    uprights, sigma = _plumb(room)
+    if options.scale in ("auto", "sheet") and room.markers:
+        sheet_px, sheet_cm = match_sheet(room.markers, layout)
+        try:
+            solved = solve_camera(_cues(room, sheet_px, sheet_cm, None, uprights, sigma, foot_px), priors=priors)
+        except DegenerateSceneError:
+            solved = None
+        if solved is not None and solved.residual_rms <= _WORST_SHEET_RMS:
+            return SolvedScene(solved, uses_sheet=True, corner_line_px=None, findings=tuple(findings))
+        findings.append(
+            Finding(
+                "sheet_not_flush",
+                "warning",
+                "The printed sheet was seen but does not lie as it should (short edge at the wall, arrow towards it); it was not used.",
+                None if solved is None else round(solved.residual_rms, 2),
+            )
+        )
+    best = _best_corner(room, uprights, sigma, foot_px, options, priors)
+    if best is None:
+        return None
+    solved, line = best
+    return SolvedScene(solved, uses_sheet=False, corner_line_px=line, findings=tuple(findings))
+
+
+def _priors(facts: ClipFacts) -> CameraPriors:
+    if facts.focal_35mm_mm is None:
+        return CameraPriors()
+    return CameraPriors(focal_over_long_side=facts.focal_35mm_mm / _FULL_FRAME_LONG_MM, focal_relative_std=FOCAL_TAG_RELATIVE_STD)
+
+
+def match_sheet(markers: dict[int, FloatArray] | object, layout: SheetLayout) -> tuple[FloatArray, FloatArray]:
+    """Pair seen corners with the sheet's: (N, 2) room pixels and (N, 2) cm.
+
+    Notes
+    -----
+    The person faces right, so the wall edge lies to the right and the edge at the foot lies higher in the picture: corners are paired by that, not by
+    how the pattern happens to be turned.
+    """
+    seen, known = [], []
+    for marker_id, corners in dict(markers).items():  # type: ignore[call-overload]
+        upper, lower = np.split(corners[np.argsort(corners[:, 1])], 2)
+        (far_in, near_in), (far_out, near_out) = upper[np.argsort(upper[:, 0])], lower[np.argsort(lower[:, 0])]
+        seen += [near_in, far_in, far_out, near_out]
+        known += list(layout.square_cm(int(marker_id)))
+    return np.array(seen), np.array(known)
+
+
+def _plumb(room: RoomMarks) -> tuple[FloatArray, FloatArray]:
+    """Upright edges that agree with each other: within 1.5 deg of the tilt that most of their length shows, as it changes across the picture."""
+    ends, sigma = room.uprights_px, room.uprights_sigma_px
+    if len(ends) < 2:
+        return ends, sigma
+    run = ends[:, 1] - ends[:, 0]
+    run = run * np.sign(run[:, 1:2])
+    tilt, length = np.degrees(np.arctan2(run[:, 0], run[:, 1])), np.hypot(*run.T)
+    x = ends[:, :, 0].mean(axis=1) - room.size_px[0] / 2
+    slopes = np.linspace(-8, 8, 33) / max(room.size_px)
+    best = (-1.0, np.zeros(len(ends), bool))
+    for slope in slopes:
+        for level in (tilt - slope * x)[length > 0.5 * length.max()]:
+            near = np.abs(tilt - slope * x - level) < 0.8
+            weight = float(length[near].sum()) - 0.02 * abs(slope) * max(room.size_px) * float(length.max())
+            if weight > best[0]:
+                best = (weight, near)
+    return ends[best[1]], sigma[best[1]]
+
+
+def _cues(
+    room: RoomMarks, sheet_px: FloatArray, sheet_cm: FloatArray, line: FloatArray | None, uprights: FloatArray, sigma: FloatArray, foot_px: FloatArray
+) -> SceneCues:
+    return SceneCues(
+        size_px=room.size_px,
+        sheet_px=sheet_px,
+        sheet_cm=sheet_cm,
+        sheet_sigma_px=max(0.4, room.marker_sigma_px),
+        corner_line_px=line,
+        verticals_px=uprights,
+        verticals_sigma_px=sigma,
+        foot_px=foot_px,
+    )
+
+
+def _best_corner(
+    room: RoomMarks, uprights: FloatArray, sigma: FloatArray, foot_px: FloatArray, options: AttemptOptions, priors: CameraPriors
+) -> tuple[CameraSolution, FloatArray | None] | None:
+    """Try every candidate for the corner line; a clear line that needs an odd camera loses against a fainter one that does not."""
+    del options
+    none = np.empty((0, 2))
+    options_found: list[tuple[float, CameraSolution, FloatArray | None]] = []
+    strong = [(line, score) for line, score in zip(room.corner_lines_px, room.corner_scores, strict=True) if score >= _FAINTEST_CORNER]
+    for line, score in strong:
+        try:
+            solved = solve_camera(_cues(room, none, none, line, uprights, sigma, foot_px), priors=priors)
+        except DegenerateSceneError:
+            continue
+        yaw = solved.camera.params[1]
+        oddity = 0.5 * float(np.square(yaw / priors.yaw_std_rad)) + 0.5 * solved.residual_rms**2
+        options_found.append((2.0 * float(np.log(score)) - oddity, solved, line))
+    if options_found:
+        _, solved, line = max(options_found, key=lambda option: option[0])
+        return solved, line
+    try:
+        return solve_camera(_cues(room, none, none, None, uprights, sigma, foot_px), priors=priors), None
+    except DegenerateSceneError:
+        return None
