@@ -7,19 +7,17 @@ stamps alone. What is dropped keeps its reason, and a clip of which more than a 
 from __future__ import annotations
 
 import contextlib
-import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, cast
 
 import av
 import av.error
-from av.sidedata.sidedata import Type as SideData
-from av.stream import Disposition
 
 from vision import clip_faults as faults
 from vision.containers import is_locked_matroska, name_picture, read_head, read_iso_layout
 from vision.tracks import ClipInfo, Frame
-from vision.upright import Orientation, Uprighter, compute_square_size
+from vision.upright import compute_square_size
+from vision.video_track import choose_track, declared_duration_s, read_focal_35mm_mm, read_uprighter
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -29,13 +27,11 @@ if TYPE_CHECKING:
     from av.video.stream import VideoStream
 
     from vision.errors import UnreadableClipError
+    from vision.upright import Uprighter
 
 # Named, so that a file cannot be taken for a playlist or a picture series, which would open other files and addresses.
 _ALLOWED_FORMATS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts,mpeg,flv,asf,ogg,mp3,wav,flac,aac,amr"
 _ISO_FORMAT = "mov,mp4,m4a,3gp,3g2,mj2"
-_NOT_THE_SCENE = Disposition.attached_pic | Disposition.timed_thumbnails | Disposition.dependent | Disposition.still_image | Disposition.metadata
-_FOCAL_TAG = re.compile(r"focal_?length(?:\.|_|in)?35mm", re.IGNORECASE)
-_TURN_IN_NAME = re.compile(r"htc_video_rotA-(\d{3})")
 # Frame threads lose the frames around a broken one; slice threads do not. Two are enough: the pose network is slower than the decoder.
 _THREADS: Final = 2
 _HEADER_ONLY_RATE_HZ = 999.0
@@ -107,7 +103,7 @@ class PyAvReader:
         with self._opened(path) as (container, stream):
             uprighter = None
             for frame, _ in _decoded(container, stream, _Tally(), lambda _reason, _t: None):
-                uprighter = _uprighter_for(stream, frame)
+                uprighter = read_uprighter(stream, frame)
                 break
             if uprighter is None:
                 raise faults.damaged("no frame that can be decoded")
@@ -116,13 +112,13 @@ class PyAvReader:
             return ClipInfo(
                 width_px=width,
                 height_px=height,
-                duration_s=_declared_duration_s(container, stream),
+                duration_s=declared_duration_s(container, stream),
                 # Matroska files without a frame duration declare their clock instead of a rate.
                 rate_hz=rate_hz if rate_hz is not None and rate_hz < _HEADER_ONLY_RATE_HZ else None,
                 codec=stream.codec_context.name,
                 container=container.format.name,
                 rotation_deg=uprighter.orientation.rotation_deg,
-                focal_35mm_mm=_focal_35mm_mm(container, stream),
+                focal_35mm_mm=read_focal_35mm_mm(container, stream),
             )
 
     def frames(self, path: Path) -> Iterator[Frame]:
@@ -133,7 +129,7 @@ class PyAvReader:
             size = (0, 0)
             for frame, time_s in _decoded(container, stream, tally, self.on_drop or (lambda _reason, _t: None)):
                 if uprighter is None:
-                    uprighter = _uprighter_for(stream, frame)
+                    uprighter = read_uprighter(stream, frame)
                     size = uprighter.upright_size(frame.width, frame.height)
                     tally.first_s = time_s
                 faults.check_same_shape(size, uprighter.upright_size(frame.width, frame.height))
@@ -152,13 +148,13 @@ class PyAvReader:
         except (av.error.FFmpegError, ValueError) as error:
             raise _why_not_opened(path) from error
         with container:
-            stream = _choose_stream(container)
+            stream = choose_track(container)
             stored = (stream.codec_context.width, stream.codec_context.height)
             if 0 in stored:
                 raise faults.damaged("a video track without a picture size")
             for width, height in (stored, compute_square_size(*stored, stream.sample_aspect_ratio)):
                 faults.check_size(width, height, max_pixels=self.limits.max_pixels)
-            faults.check_duration(_declared_duration_s(container, stream), max_duration_s=self.limits.max_duration_s)
+            faults.check_duration(declared_duration_s(container, stream), max_duration_s=self.limits.max_duration_s)
             stream.thread_type = "SLICE"
             stream.codec_context.thread_count = _THREADS
             yield container, stream
@@ -201,22 +197,6 @@ def _why_not_opened(path: Path) -> UnreadableClipError:
     if layout.cut_off or (not layout.has_index and not layout.malformed):
         return faults.truncated("a recording without its index")
     return faults.damaged("a broken header")
-
-
-def _choose_stream(container: InputContainer) -> VideoStream:
-    """Take the track a player would show: no cover picture or depth map; enabled before disabled, large before small, full before empty."""
-    tracks = [stream for stream in container.streams.video if not stream.disposition & _NOT_THE_SCENE]
-    if not tracks:
-        raise faults.no_video()
-    readable = [stream for stream in tracks if stream.codec_context is not None]
-    if not readable:
-        raise faults.unsupported_codec()
-
-    def rank(stream: VideoStream) -> tuple[bool, int, int, int]:
-        context = stream.codec_context
-        return bool(stream.disposition & Disposition.default), context.width * context.height, stream.frames, -stream.index
-
-    return max(readable, key=rank)
 
 
 def _decoded(container: InputContainer, stream: VideoStream, tally: _Tally, on_drop: Callable[[str, float], None]) -> Iterator[tuple[av.VideoFrame, float]]:
@@ -271,16 +251,9 @@ def _packets(container: InputContainer, stream: VideoStream, tally: _Tally) -> I
             yield cast("av.Packet[VideoStream]", packet)
 
 
-def _declared_duration_s(container: InputContainer, stream: VideoStream) -> float | None:
-    """Length of the track as declared, else that of the file, seconds."""
-    if stream.duration and stream.time_base:
-        return float(stream.duration * stream.time_base)
-    return container.duration / av.time_base if container.duration else None
-
-
 def _missing_at_end(container: InputContainer, stream: VideoStream, tally: _Tally) -> tuple[float, float]:
     """How much less was found than declared, and how much was declared, seconds."""
-    declared_s = _declared_duration_s(container, stream)
+    declared_s = declared_duration_s(container, stream)
     if declared_s is None:
         return 0.0, 0.0
     if stream.duration and stream.time_base:
@@ -288,30 +261,3 @@ def _missing_at_end(container: InputContainer, stream: VideoStream, tally: _Tall
         return starts_s + declared_s - tally.shown_until_s, declared_s
     # The length of the whole file may be that of a longer sound track.
     return declared_s - max(tally.anything_until_s, tally.shown_until_s), declared_s
-
-
-def _uprighter_for(stream: VideoStream, frame: av.VideoFrame) -> Uprighter:
-    """Take the orientation of the first frame for the whole clip."""
-    return Uprighter(_orientation(stream, frame), stream.sample_aspect_ratio)
-
-
-def _orientation(stream: VideoStream, frame: av.VideoFrame) -> Orientation:
-    named = _TURN_IN_NAME.search(stream.metadata.get("title", ""))
-    if named:
-        return Orientation.from_turn(int(named.group(1)))
-    try:
-        matrix = frame.side_data.get(SideData.DISPLAYMATRIX)  # type: ignore[call-overload]  # the vendor's type knows strings only
-    except ValueError:
-        # Frames of spatial video carry side data that the library has no name for; it still knows their turn, counter-clockwise.
-        return Orientation.from_turn(-round(frame.rotation / 90) * 90)
-    return Orientation() if matrix is None else Orientation.from_matrix(bytes(matrix))
-
-
-def _focal_35mm_mm(container: InputContainer, stream: VideoStream) -> float | None:
-    """35 mm equivalent focal length in millimetres, where a tag of the file or of the track has it."""
-    for tags in (stream.metadata, container.metadata):
-        for name, value in tags.items():
-            number = re.search(r"\d+(?:\.\d+)?", value) if _FOCAL_TAG.search(name) else None
-            if number and float(number.group()) > 0:
-                return float(number.group())
-    return None
