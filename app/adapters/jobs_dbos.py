@@ -105,7 +105,6 @@ def run_jobs(url: str, steps: AnalysisSteps, stop: threading.Event, *, executor:
             "system_database_url": url,
             "application_version": STEPS_VERSION,
             "executor_id": executor,
-            "run_admin_server": False,
             "log_level": "WARNING",
             "notification_listener_polling_interval_sec": 1.0,
         },

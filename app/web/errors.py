@@ -33,8 +33,15 @@ def build_error_response(status: int, code: str, message: str, advice: str) -> J
 
 
 def describe_problems(problems: Sequence[Any]) -> tuple[str, ...]:
-    """Each problem that pydantic found as "field: found, expected"."""
-    return tuple(f"{'.'.join(str(part) for part in problem['loc'])}: found {str(problem.get('input'))[:40]!r}; {problem['msg']}" for problem in problems)
+    """Say each problem that pydantic found as "field: found, expected"."""
+    return tuple(map(_describe_problem, problems))
+
+
+def _describe_problem(problem: Any) -> str:  # noqa: ANN401 - pydantic's own dict
+    name = ".".join(str(part) for part in problem["loc"])[:40]
+    if problem["type"] == "extra_forbidden":
+        return f"{name}: found a field of that name; expected one of those that the description names"
+    return f"{name}: found {str(problem.get('input'))[:40]!r}; {problem['msg'][:1].lower()}{problem['msg'][1:]}"
 
 
 def add_error_handlers(app: FastAPI) -> None:
