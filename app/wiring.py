@@ -48,14 +48,16 @@ def configure_logging() -> None:
 
 def prepare_data(settings: Settings) -> None:
     """Make the data folder and bring both databases up to date."""
+    from app.adapters.file_lock import hold_lock  # noqa: PLC0415
     from app.adapters.jobs_dbos import prepare_jobs_database  # noqa: PLC0415
     from app.adapters.sql.engine import open_engine, upgrade_tables  # noqa: PLC0415
 
     settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-    engine = open_engine(settings.records_url)
-    upgrade_tables(engine)
-    engine.dispose()
-    prepare_jobs_database(settings.jobs_url)
+    with hold_lock(settings.data_dir / "prepare.lock"):
+        engine = open_engine(settings.records_url)
+        upgrade_tables(engine)
+        engine.dispose()
+        prepare_jobs_database(settings.jobs_url)
 
 
 def build_web(settings: Settings) -> Services:

@@ -11,8 +11,8 @@ from functools import partial
 
 import structlog
 
+from app.adapters.file_lock import hold_lock
 from app.adapters.jobs_dbos import run_jobs
-from app.adapters.worker_lock import hold_worker_lock
 from app.settings import Settings
 from app.usecases.reconciling import reconcile, sweep_orphans
 from app.usecases.services import Services
@@ -35,7 +35,8 @@ def work(settings: Settings | None = None, *, with_parent: bool = False) -> None
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stop.set())
     prepare_data(settings)
-    with hold_worker_lock(settings.data_dir):
+    # a worker takes over what the one before had begun under the same name, so two must not be alive
+    with hold_lock(settings.data_dir / "worker.lock"):
         worker = build_worker(settings)
         worker.clips.clear_scratch()
         services = worker.analyst.services

@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 import signal
 import sqlite3
+import subprocess
+import sys
 from pathlib import Path
 
-from tests.web.serving import is_running, serving, wait_for
+from tests.web.serving import CHECKOUT, is_running, serving, wait_for
 
 
 def test_killed_worker_is_started_again(tmp_path: Path) -> None:
@@ -53,3 +55,11 @@ def test_report_is_finished_although_the_worker_is_killed(tmp_path: Path) -> Non
         overlays = sorted(path.relative_to(served.folder / "clips").as_posix() for path in (served.folder / "clips").rglob("*.mp4"))
         assert overlays == [f"{screening_id}/left/overlay.mp4", f"{screening_id}/right/overlay.mp4"]
         assert list((served.folder / "scratch").iterdir()) == []
+
+
+def test_web_and_worker_may_start_together(tmp_path: Path) -> None:
+    """Several processes bring the same empty folder up to date at once, as containers do, and none fails."""
+    program = "import sys; from pathlib import Path; from app.settings import Settings; from app.wiring import prepare_data; prepare_data(Settings())"
+    environment = os.environ | {"KNEEWALL_DATA_DIR": str(tmp_path / "data")}
+    processes = [subprocess.Popen([sys.executable, "-c", program], env=environment, cwd=CHECKOUT) for _ in range(3)]
+    assert [process.wait(60) for process in processes] == [0, 0, 0]
