@@ -63,3 +63,15 @@ def test_web_and_worker_may_start_together(tmp_path: Path) -> None:
     environment = os.environ | {"KNEEWALL_DATA_DIR": str(tmp_path / "data")}
     processes = [subprocess.Popen([sys.executable, "-c", program], env=environment, cwd=CHECKOUT) for _ in range(3)]
     assert [process.wait(60) for process in processes] == [0, 0, 0]
+
+
+def test_serving_process_maps_no_vision_library(tmp_path: Path) -> None:
+    """The web server's own process has none of the heavy libraries in its memory, also after an upload; the worker has."""
+    with serving(tmp_path) as served:
+        served.wait_ready()
+        screening_id = served.hand_in_samples()
+        for address in ("/", f"/screenings/{screening_id}", f"/api/screenings/{screening_id}", "/openapi.json"):
+            assert served.client.get(address).status_code == 200
+        maps = Path(f"/proc/{served.process.pid}/maps").read_text()
+        assert [name for name in ("mediapipe", "/cv2/", "/av/", "opencv", "libav") if name in maps] == []
+        assert "/cv2/" in Path(f"/proc/{served.worker_pid()}/maps").read_text()
