@@ -39,7 +39,7 @@ def locate_side(screening_id: str, side: Side, analyst: AnalysisServices) -> Out
         _keep(screening, attempt, analyst.engine.reject(attempt.clip_name, error, options), analyst)
         return "rejected"
     analyst.services.clips.put(sighting_key(screening_id, side), sighting)
-    _require(screening_id, analyst)  # erased meanwhile: what was just stored is forgotten by the caller
+    _forget_if_erased(screening_id, analyst)
     progress.note(_LOCATE_SHARE, "measuring")
     return "located"
 
@@ -135,7 +135,7 @@ def _draw_side(screening_id: str, attempt: Attempt, measurement: Measurement, an
         analyst.engine.draw(clips.path_of(attempt.clip_key), sighting, measurement, still=still, overlay=overlay)
         clips.put_file(still_key(screening_id, attempt.side), still)
         clips.put_file(overlay_key(screening_id, attempt.side), overlay)
-    _require(screening_id, analyst)  # erased meanwhile: what was just stored is forgotten by the caller
+    _forget_if_erased(screening_id, analyst)
 
 
 def _build_options(screening: Screening, attempt: Attempt) -> AttemptOptions:
@@ -180,3 +180,12 @@ def _require(screening_id: str, analyst: AnalysisServices) -> Screening:
     if screening is None:
         raise UnknownScreeningError(screening_id)
     return screening
+
+
+def _forget_if_erased(screening_id: str, analyst: AnalysisServices) -> None:
+    """Erase what was just stored for a screening that was erased meanwhile; raise so that nothing more is done for it."""
+    try:
+        _require(screening_id, analyst)
+    except UnknownScreeningError:
+        analyst.services.clips.erase_group(screening_id)
+        raise

@@ -140,6 +140,7 @@ def test_erasing_during_the_analysis_is_noticed(bundle: FakeBundle) -> None:
     bundle.engine.while_locating = lambda: erase_screening(ID, bundle.services)
     with pytest.raises(UnknownScreeningError):
         locate_side(ID, "left", bundle.analyst)
+    assert bundle.clips.contents == {}
 
 
 def test_reconciler_enqueues_what_nobody_queued(bundle: FakeBundle) -> None:
