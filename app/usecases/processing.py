@@ -94,7 +94,7 @@ def forget_remains(screening_id: str, analyst: AnalysisServices) -> None:
 
 @dataclass(slots=True)
 class _ProgressWriter:
-    """Remembers how far a side is, but not more often than anyone would look."""
+    """Remembers how far a side is, but not more often than anyone would look; raises when the screening was erased meanwhile."""
 
     screening_id: str
     side: Side
@@ -109,6 +109,8 @@ class _ProgressWriter:
 
     def note(self, share: float, activity: str) -> None:
         with self.analyst.services.open_records() as records:
+            if records.find_screening(self.screening_id) is None:
+                raise UnknownScreeningError(self.screening_id)
             records.set_progress(self.screening_id, self.side, share_done=share, activity=activity)
             records.commit()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Literal
 
@@ -80,16 +81,15 @@ def sides_with_evidence(screening_id: str, services: Services) -> tuple[Side, ..
 
 
 def erase_screening(screening_id: str, services: Services) -> None:
-    """Forget a screening: its rows first, so that a running analysis notices, then its files and its job."""
+    """Forget a screening: its rows first, so that a running analysis notices and ends by itself, then its files and its job in the queue."""
     screening = find_screening(screening_id, services)
     with services.open_records() as records:
         records.erase_screening(screening_id)
         records.commit()
     services.clips.erase_group(screening_id)
-    try:
-        services.jobs.cancel(screening_id, screening.analysis)
-    except QueueUnavailableError:
-        return  # a step that begins without its screening ends the job
+    with suppress(QueueUnavailableError):  # a step that begins without its screening ends the job
+        if services.jobs.status(screening_id, screening.analysis) == "waiting":
+            services.jobs.cancel(screening_id, screening.analysis)
 
 
 def worker_is_alive(services: Services) -> bool:

@@ -75,3 +75,16 @@ def test_serving_process_maps_no_vision_library(tmp_path: Path) -> None:
         maps = Path(f"/proc/{served.process.pid}/maps").read_text()
         assert [name for name in ("mediapipe", "/cv2/", "/av/", "opencv", "libav") if name in maps] == []
         assert "/cv2/" in Path(f"/proc/{served.worker_pid()}/maps").read_text()
+
+
+def test_erasing_in_mid_analysis_leaves_nothing(tmp_path: Path) -> None:
+    """The worker notices, ends the work, and no file comes back."""
+    with serving(tmp_path) as served:
+        served.wait_ready()
+        screening_id = served.hand_in_samples()
+        wait_for(lambda: served.state(screening_id)["progress"] > 0.05, 60, "progress")
+        assert served.client.delete(f"/api/screenings/{screening_id}").status_code == 204
+        wait_for(lambda: "analysis.abandoned" in served.log.read_text(), 60, "the end of the work")
+        assert list((served.folder / "clips").iterdir()) == []
+        assert list((served.folder / "scratch").iterdir()) == []
+        assert screening_id not in served.log.read_text()

@@ -137,9 +137,26 @@ def test_erasing_takes_everything_and_ends_the_job(bundle: FakeBundle) -> None:
 def test_erasing_during_the_analysis_is_noticed(bundle: FakeBundle) -> None:
     """A step that finds its screening gone says so instead of reporting it."""
     store(bundle, left="")
+    bundle.jobs.jobs[ID, 1] = "running"
     bundle.engine.while_locating = lambda: erase_screening(ID, bundle.services)
     with pytest.raises(UnknownScreeningError):
         locate_side(ID, "left", bundle.analyst)
+    assert bundle.clips.contents == {}
+    assert bundle.jobs.jobs == {(ID, 1): "running"}
+
+
+def test_erasing_stops_the_watching_of_a_clip(bundle: FakeBundle) -> None:
+    """The next progress of a clip whose screening is gone ends the work on it."""
+    store(bundle, left="")
+
+    def erase() -> None:
+        bundle.clock.advance(1.0)
+        erase_screening(ID, bundle.services)
+
+    bundle.engine.while_locating = erase
+    with pytest.raises(UnknownScreeningError):
+        locate_side(ID, "left", bundle.analyst)
+    assert bundle.engine.located == ["left"]
     assert bundle.clips.contents == {}
 
 
