@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import sqlite3
@@ -9,7 +10,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.web.serving import CHECKOUT, is_running, serving, wait_for
+from tests.web.serving import CHECKOUT, SAMPLES, is_running, serving, wait_for
 
 
 def test_killed_worker_is_started_again(tmp_path: Path) -> None:
@@ -88,3 +89,18 @@ def test_erasing_in_mid_analysis_leaves_nothing(tmp_path: Path) -> None:
         assert list((served.folder / "clips").iterdir()) == []
         assert list((served.folder / "scratch").iterdir()) == []
         assert screening_id not in served.log.read_text()
+
+
+def test_sample_pair_is_measured_right(tmp_path: Path) -> None:
+    """The page's promise on rendered clips: each side within 3 deg and 1.5 cm of the truth, and the difference in the right direction."""
+    with serving(tmp_path) as served:
+        served.wait_ready()
+        screening_id = served.hand_in_samples()
+        wait_for(lambda: served.state(screening_id)["state"] in {"done", "failed"}, 240, "the report")
+        assert served.state(screening_id)["state"] == "done", served.log.read_text()[-3000:]
+        report = served.client.get(f"/api/screenings/{screening_id}/report").json()
+    truth = {side: json.loads((SAMPLES / f"a_{side}.truth.json").read_text())["repetitions"][0] for side in ("left", "right")}
+    for side in ("left", "right"):
+        assert abs(report[side]["shin_angle_deg"]["value"] - truth[side]["shin_angle_deg"]) <= 3.0
+        assert abs(report[side]["toe_to_wall_cm"]["value"] - truth[side]["toe_to_wall_cm"]) <= 1.5
+    assert report["left"]["toe_to_wall_cm"]["value"] > report["right"]["toe_to_wall_cm"]["value"]
