@@ -80,3 +80,15 @@ HEIGHT_TO_FOOT_LENGTH = 0.152
 
 HEIGHT_TO_FOOT_LENGTH_STD = 0.006
 """Standard spread of the above."""
+
+BALL_HALF_BREADTH = 0.5 * FOOT_BREADTH_OVER_LENGTH
+"""Of the ball, over foot length."""
+
+HEEL_HALF_BREADTH = 0.125
+"""Of the heel, over foot length: heel breadth 0.25 of length (Krauss et al. 2008, as above)."""
+
+FOOT_HEADING = -0.09
+"""Tangent of how people place a foot told to stand square to the wall: 5 deg outward, on the camera's side; foot progression in gait is 5-10 deg out."""
+
+FOOT_HEADING_STD = 0.14
+"""8 deg."""

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from vision.contour import SnapParams, SnappedContour, sample, snap, to_lab
-from vision.tracks import LegEdges
+from vision.tracks import PROFILE_POINTS, LegEdges
 
 FloatArray = npt.NDArray[np.float64]
 Lab = npt.NDArray[np.float32]
@@ -20,6 +20,10 @@ Mask = npt.NDArray[np.float32]
 
 SHIN_FROM, SHIN_TO = 0.13, 0.80
 """The stretch of the shin that defines its front outline, as shares of the way from knee to ankle joint centre."""
+
+
+ANKLE_OVER_FOOT = 0.257
+"""Height of the ankle joint over foot length: 0.039 and 0.152 of stature (Drillis & Contini, in Winter 2009, doi 10.1002/9780470549148, fig. 4.1)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +71,13 @@ class EdgeLegFinder:
 def _read_leg(lab: Lab, mask: Mask, points: FloatArray, shank: float, corner: FloatArray) -> LegEdges:
     _, knee, ankle, heel, toe = points
     edges: dict[str, FloatArray | float] = {"brightness": float(np.median(lab[..., 0]))}
+    contour = find_foot_contour(lab, mask, heel, toe, ankle)
+    foot = find_foot_points(contour) if contour is not None else None
+    if contour is not None and foot is not None:
+        ankle = _ankle_at_height(knee, ankle, foot)
+        edges |= {"toe": foot.toe_px + corner, "heel_back": foot.heel_px + corner, "heel_low": foot.heel_low_px + corner}
+        edges |= {"ball_low": foot.ball_low_px + corner, "toe_contrast": foot.contrast, "heel_profile": _heel_profile(contour, foot) + corner}
+    edges["ankle"] = ankle + corner
     line = find_shin_front(lab, mask, knee, ankle)
     if line is not None:
         edges |= {"shin_ends": line.ends_px + corner, "shin_rms": line.rms_px, "shin_share": line.share, "shin_contrast": line.contrast}
@@ -76,12 +87,32 @@ def _read_leg(lab: Lab, mask: Mask, points: FloatArray, shank: float, corner: Fl
     middle = find_ankle_middle(mask, knee, ankle)
     if middle is not None:
         edges |= {"ankle_middle": middle[0] + corner, "ankle_width": middle[1]}
-    contour = find_foot_contour(lab, mask, heel, toe, ankle)
-    foot = find_foot_points(contour) if contour is not None else None
-    if foot is not None:
-        edges |= {"toe": foot.toe_px + corner, "heel_back": foot.heel_px + corner, "heel_low": foot.heel_low_px + corner}
-        edges |= {"ball_low": foot.ball_low_px + corner, "toe_contrast": foot.contrast}
     return LegEdges(**edges)  # type: ignore[arg-type]
+
+
+def _ankle_at_height(knee_px: FloatArray, ankle_px: FloatArray, foot: FootPoints) -> FloatArray:
+    """Slide the ankle along the shank to `ANKLE_OVER_FOOT` above the heel's floor contact, by no more than 15 % of the shank."""
+    wanted = foot.heel_low_px[1] - ANKLE_OVER_FOOT * float(foot.toe_px[0] - foot.heel_px[0])
+    down = float(ankle_px[1] - knee_px[1])
+    if down < 10:  # noqa: PLR2004 - a shank this flat has no height to slide along
+        return ankle_px
+    share = float(np.clip((wanted - knee_px[1]) / down, 0.85, 1.15))
+    return np.asarray(knee_px + share * (ankle_px - knee_px))
+
+
+def _heel_profile(contour: SnappedContour, foot: FootPoints) -> FloatArray:
+    """Rear outline of the foot, from 0.42 foot lengths above the sole down to it, as rearmost x at evenly spaced heights (40, 2)."""
+    length = float(foot.toe_px[0] - foot.heel_px[0])
+    xy = contour.xy_px
+    rear = xy[(xy[:, 0] < foot.heel_px[0] + 0.35 * length) & (xy[:, 1] > foot.heel_low_px[1] - 0.45 * length)]
+    rows = foot.heel_low_px[1] - length * np.linspace(0.42, 0.0, PROFILE_POINTS)
+    out = np.column_stack([np.full(PROFILE_POINTS, np.nan), rows])
+    for k, row in enumerate(rows):
+        near = np.abs(rear[:, 1] - row) < 0.02 * length + 0.5
+        if near.any():
+            out[k, 0] = rear[near, 0].min()
+    out[np.isnan(out[:, 0])] = np.nan
+    return out
 
 
 def snap_params(shank_px: float) -> SnapParams:
@@ -298,7 +329,7 @@ def find_ankle_middle(mask: Mask, knee_px: FloatArray, ankle_px: FloatArray) -> 
         return None
     along = along / shank
     forward = np.array([along[1], -along[0]]) * (1.0 if along[1] > 0 else -1.0)
-    axis = knee_px + np.linspace(0.84, 0.94, 7)[:, None] * (ankle_px - knee_px)
+    axis = knee_px + np.linspace(0.74, 0.86, 7)[:, None] * (ankle_px - knee_px)
     ahead, behind = _mask_edge(mask, axis, forward, 0.4 * shank), _mask_edge(mask, axis, -forward, 0.4 * shank)
     middle = 0.5 * (ahead - behind)
     if np.isfinite(middle).sum() < 4:

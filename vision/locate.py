@@ -12,7 +12,7 @@ import numpy.typing as npt
 from vision.errors import RejectedClipError
 from vision.legs import find_facing, front_leg, plausible_frames, rear_leg, side_view_share
 from vision.protocols import ClipReader, LegFinder, MarkerFinder, PoseEstimator, RoomFinder
-from vision.tracks import ClipFacts, ClipSighting, Frame, LegEdges, LegTrack, MarkerSighting, MarkerSpec, RoomMarks
+from vision.tracks import PROFILE_POINTS, ClipFacts, ClipSighting, Frame, LegEdges, LegTrack, MarkerSighting, MarkerSpec, RoomMarks
 
 FloatArray = npt.NDArray[np.float64]
 Rgb = npt.NDArray[np.uint8]
@@ -271,18 +271,19 @@ def _build_track(watched: _Watched) -> LegTrack:
     legs = _to_room(maps, np.array(watched.legs).reshape(-1, 5, 2))
     good = plausible_frames(legs) if len(legs) else np.empty(0, bool)
 
+    legs[~good] = np.nan
+
     def gather(name: str, *shape: int) -> FloatArray:
         values = np.array([getattr(e, name) for e in watched.edges], dtype=np.float64).reshape(-1, *shape)
         values = _to_room(maps, values) if shape else values
         values[~good] = np.nan
         return values
 
-    legs[~good] = np.nan
     return LegTrack(
         t_s=np.array(watched.times),
         hip=legs[:, 0],
         knee=legs[:, 1],
-        ankle=legs[:, 2],
+        ankle=gather("ankle", 2),
         ankle_middle=gather("ankle_middle", 2),
         ankle_width=gather("ankle_width"),
         shin_ends=gather("shin_ends", 2, 2),
@@ -295,6 +296,7 @@ def _build_track(watched: _Watched) -> LegTrack:
         heel_low=gather("heel_low", 2),
         ball_low=gather("ball_low", 2),
         toe_contrast=gather("toe_contrast"),
+        heel_profile=gather("heel_profile", PROFILE_POINTS, 2),
         rear_foot=_to_room(maps, np.array(watched.rear).reshape(-1, 2)),
         labelled_right=np.array(watched.right),
         to_room=maps,

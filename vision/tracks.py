@@ -108,6 +108,9 @@ class FrameMarks:
     highlight: str | None = None
 
 
+PROFILE_POINTS = 40
+"""Points in which the rear outline of the foot is kept."""
+
 NOT_SEEN = np.full(2, np.nan)
 NOT_SEEN.flags.writeable = False
 
@@ -120,6 +123,7 @@ class LegEdges:
     shin_rms: float = float("nan")
     shin_share: float = float("nan")
     shin_contrast: float = float("nan")
+    ankle: FloatArray = field(default_factory=lambda: NOT_SEEN)
     ankle_middle: FloatArray = field(default_factory=lambda: NOT_SEEN)
     ankle_width: float = float("nan")
     knee_front: FloatArray = field(default_factory=lambda: NOT_SEEN)
@@ -128,6 +132,7 @@ class LegEdges:
     heel_low: FloatArray = field(default_factory=lambda: NOT_SEEN)
     ball_low: FloatArray = field(default_factory=lambda: NOT_SEEN)
     toe_contrast: float = float("nan")
+    heel_profile: FloatArray = field(default_factory=lambda: np.full((PROFILE_POINTS, 2), np.nan))
     brightness: float = float("nan")
 
 
@@ -142,8 +147,10 @@ class LegTrack:
     ----------
     t_s : (T,) float64
         Seconds since the first displayed frame.
-    hip, knee, ankle : (T, 2) float64
+    hip, knee : (T, 2) float64
         Joint landmarks of the network.
+    ankle : (T, 2) float64
+        Ankle landmark, moved along the shank to the height at which ankles are (see `vision.edges`).
     ankle_middle : (T, 2) float64
         Middle of the lower leg at ankle height, from the mask.
     ankle_width : (T,) float64
@@ -156,6 +163,8 @@ class LegTrack:
         Foremost point of the knee; foremost, rearmost and lowest points of the foot's outline.
     toe_contrast : (T,) float64
         Colour step at the toe tip.
+    heel_profile : (T, 40, 2) float64
+        Rear outline of the foot from above the heel down to the sole.
     rear_foot : (T, 2) float64
         Heel landmark of the other foot.
     labelled_right : (T,) float64
@@ -180,6 +189,7 @@ class LegTrack:
     heel_low: FloatArray
     ball_low: FloatArray
     toe_contrast: FloatArray
+    heel_profile: FloatArray
     rear_foot: FloatArray
     labelled_right: FloatArray
     to_room: FloatArray

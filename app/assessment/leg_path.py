@@ -7,12 +7,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
+from app.assessment.leg_depth import LegDepths, compute_depths
 from app.assessment.measurement import AttemptOptions, Finding, Scale
 from app.assessment.scene_solve import SolvedScene
 from calibration.camera import N_PARAMS, Camera
 from calibration.plane import SagittalPlane, inclination_deg
 from calibration.propagate import propagate
-from calibration.references import FOOT_BREADTH_OVER_LENGTH, FOOT_LENGTH_STD_CM, HEIGHT_TO_FOOT_LENGTH, HEIGHT_TO_FOOT_LENGTH_STD
+from calibration.references import FOOT_LENGTH_STD_CM, HEIGHT_TO_FOOT_LENGTH, HEIGHT_TO_FOOT_LENGTH_STD
 from vision.tracks import LegTrack
 
 FloatArray = npt.NDArray[np.float64]
@@ -22,6 +23,9 @@ NOMINAL_FOOT_CM = 25.5
 
 OUTLINE_OFFSET_DEG, OUTLINE_OFFSET_STD_DEG = 3.0, 1.5
 """Front outline minus joint axis: 0-6 deg in people (muscle and tuberosity lie in front of the axis), taken as 3.0 +- 1.5."""
+
+SHIN_FROM, SHIN_TO = 0.13, 0.80
+"""The stretch of the shin that defines its outline, see `vision.edges`."""
 
 ANKLE_WIDTH_BARE = 0.21
 """Depth of the lower leg just above the ankle over knee-ankle length, bare or in socks: about 8 of 39 cm."""
@@ -35,19 +39,23 @@ class PathParams:
     ----------
     plane_depth_std_cm : float
         Of the leg's plane behind the seen outer border of the foot, beyond half the foot's breadth.
-    point_depth_std_cm : float
-        Of toe, knee and shin each, about that plane.
+    point_depth_std_cm, knee_depth_std_cm : float
+        Of toe and ankle, and of the knee (it need not travel over the toe), about where they are taken to be.
     edge_std_px : float
         Of toe, heel and knee on the picture, common to all frames (shadow, blur), in pixels of a 150 px shank; scales with the shank.
+    border_std_px : float
+        Of the sole's border on the floor, likewise.
     outline_std_deg : float
         Of the outline's direction from where exactly its 13-80 % lie.
     axis_point_std_cm : float
         Of the knee and ankle joint centres across the leg.
     """
 
-    plane_depth_std_cm: float = 1.5
+    plane_depth_std_cm: float = 1.0
     point_depth_std_cm: float = 1.5
+    knee_depth_std_cm: float = 2.5
     edge_std_px: float = 1.2
+    border_std_px: float = 1.5
     outline_std_deg: float = 0.7
     axis_point_std_cm: float = 1.2
 
@@ -59,10 +67,12 @@ class LegPath:
     Attributes
     ----------
     plane : SagittalPlane
+        Through the toe tip.
+    depths : LegDepths
     scale : Scale
     shin_deg, axis_deg : (T,) float64
-    knee_x_cm, toe_x_cm, heel_x_cm, heel_y_cm : (T,) float64
-        Foremost knee, toe and heel from the wall; lowest heel point above the floor. Nominal centimetres when scale is none.
+    knee_x_cm, toe_x_cm, heel_x_cm : (T,) float64
+        Foremost knee, toe and heel from the wall. Nominal centimetres when scale is none.
     has_wall : bool
         Whether x = 0 was seen (sheet or corner line); otherwise x is counted from an arbitrary place.
     foot_cm : float
@@ -72,13 +82,13 @@ class LegPath:
     """
 
     plane: SagittalPlane
+    depths: LegDepths
     scale: Scale
     shin_deg: FloatArray
     axis_deg: FloatArray
     knee_x_cm: FloatArray
     toe_x_cm: FloatArray
     heel_x_cm: FloatArray
-    heel_y_cm: FloatArray
     has_wall: bool
     foot_cm: float
     ankle_width_ratio: float
@@ -95,6 +105,7 @@ class Moment:
     shin_ends: FloatArray
     knee: FloatArray
     ankle: FloatArray
+    border: FloatArray
     scatter_px: float
 
 
@@ -104,36 +115,36 @@ MOMENT_NAMES = ("shin_angle_deg", "axis_angle_deg", "toe_to_wall_cm", "knee_gap_
 def build_leg_path(leg: LegTrack, scene: SolvedScene, options: AttemptOptions) -> LegPath:
     """Place the plane, find the scale, and bring the whole leg into it."""
     toe_px, heel_px = np.nanmedian(leg.toe, axis=0), np.nanmedian(leg.heel_back, axis=0)
-    border = scene.camera.on_floor(np.array([np.nanmedian(leg.heel_low, axis=0), np.nanmedian(leg.ball_low, axis=0)]))[:, 2]
-    outer_z = float(np.nanmean(border))
-    plane = SagittalPlane(scene.camera, outer_z)
-    for _ in range(2):  # half the foot's breadth depends on the foot's length, and that a little on the depth
-        length = _length_units(plane, toe_px, heel_px)
-        plane = replace(plane, z_cm=outer_z + 0.5 * FOOT_BREADTH_OVER_LENGTH * length)
-    length = _length_units(plane, toe_px, heel_px)
+    depths = compute_depths(scene.camera, _border(leg), toe_px, heel_px)
+    length = _foot_units(scene.camera, toe_px, heel_px, depths)
     scale, per_unit, findings = find_scale(length, scene, options)
-    plane = replace(plane, cm_per_unit=per_unit, wall_x_cm=-options.skirting_cm / per_unit)
+    plane = SagittalPlane(scene.camera, depths.toe, per_unit, -options.skirting_cm / per_unit)
     scale = replace(scale, cm_per_px=None if scale.source == "none" else _cm_per_px(plane, toe_px))
-    knee_front, toe, heel = plane.map_points(leg.knee_front), plane.map_points(leg.toe), plane.map_points(leg.heel_back)
-    ends = plane.map_points(leg.shin_ends)
-    shin = inclination_deg(ends[:, 0], ends[:, 1])
-    joints = inclination_deg(plane.map_points(leg.knee), plane.map_points(leg.ankle_middle))
-    shank = np.hypot(*(leg.knee - leg.ankle).T)
-    low = replace(plane, z_cm=outer_z).map_points(leg.heel_low)
+    behind = {name: (getattr(depths, name) - depths.toe) * per_unit for name in ("knee", "ankle", "heel")}
+    shin = inclination_deg(
+        plane.map_points(leg.shin_ends[:, 0], dz_cm=_between(behind, SHIN_FROM)), plane.map_points(leg.shin_ends[:, 1], dz_cm=_between(behind, SHIN_TO))
+    )
+    knee, ankle = plane.map_points(leg.knee, dz_cm=behind["knee"]), plane.map_points(leg.ankle_middle, dz_cm=behind["ankle"])
+    joints = inclination_deg(knee, ankle)
     return LegPath(
         plane=plane,
+        depths=depths,
         scale=scale,
         shin_deg=shin,
-        axis_deg=_combine_axis(joints, shin, _axis_weight(plane, leg)),
-        knee_x_cm=knee_front[:, 0],
-        toe_x_cm=toe[:, 0],
-        heel_x_cm=heel[:, 0],
-        heel_y_cm=low[:, 1],
+        axis_deg=_combine_axis(joints, shin, _axis_weight(float(np.nanmedian(np.hypot(*(knee - ankle).T))))),
+        knee_x_cm=plane.map_points(leg.knee_front, dz_cm=behind["knee"])[:, 0],
+        toe_x_cm=plane.map_points(leg.toe)[:, 0],
+        heel_x_cm=plane.map_points(leg.heel_back, dz_cm=behind["heel"])[:, 0],
         has_wall=scene.solution.has_wall,
         foot_cm=length * per_unit,
-        ankle_width_ratio=float(np.nanmedian(leg.ankle_width / shank)),
+        ankle_width_ratio=float(np.nanmedian(leg.ankle_width / np.hypot(*(leg.knee - leg.ankle).T))),
         findings=findings,
     )
+
+
+def _between(behind: dict[str, float], share: float) -> float:
+    """Depth of a point of the shin, `share` of the way from knee to ankle, relative to the plane."""
+    return behind["knee"] + share * (behind["ankle"] - behind["knee"])
 
 
 def find_scale(foot_units: float, scene: SolvedScene, options: AttemptOptions) -> tuple[Scale, float, tuple[Finding, ...]]:
@@ -159,9 +170,10 @@ _SHOE_OVER_FOOT = 1.10
 """An outer sole is 2-3 cm longer than the foot."""
 
 
-def _length_units(plane: SagittalPlane, toe_px: FloatArray, heel_px: FloatArray) -> float:
-    toe, heel = plane.camera.on_plane(np.array([toe_px, heel_px]), plane.z_cm)
-    return float(abs(heel[0] - toe[0]))
+def _foot_units(camera: Camera, toe_px: FloatArray, heel_px: FloatArray, depths: LegDepths) -> float:
+    """Heel to toe along the foot, in the camera's centimetres."""
+    toe, heel = camera.on_plane(toe_px[None], depths.toe)[0], camera.on_plane(heel_px[None], depths.heel)[0]
+    return float(np.hypot(toe[0] - heel[0], toe[2] - heel[2]))
 
 
 def _cm_per_px(plane: SagittalPlane, toe_px: FloatArray) -> float:
@@ -169,10 +181,9 @@ def _cm_per_px(plane: SagittalPlane, toe_px: FloatArray) -> float:
     return float(np.hypot(*(pair[1] - pair[0])))
 
 
-def _axis_weight(plane: SagittalPlane, leg: LegTrack) -> float:
+def _axis_weight(shank_cm: float, across_std_cm: float = 1.2) -> float:
     """Weight of the joints' own direction against the outline's less its usual offset, by their standard errors."""
-    shank = float(np.nanmedian(np.hypot(*(plane.map_points(leg.knee) - plane.map_points(leg.ankle_middle)).T)))
-    own = np.degrees(np.sqrt(2.0) * PathParams().axis_point_std_cm / max(shank, 1.0))
+    own = np.degrees(np.sqrt(2.0) * across_std_cm / max(shank_cm, 1.0))
     return float(OUTLINE_OFFSET_STD_DEG**2 / (OUTLINE_OFFSET_STD_DEG**2 + own**2))
 
 
@@ -181,7 +192,7 @@ def _combine_axis(joints: FloatArray, shin: FloatArray, weight: float) -> FloatA
 
 
 def take_moment(leg: LegTrack, frames: npt.NDArray[np.bool_]) -> Moment:
-    """Average the leg over some frames; NaN where it was never seen."""
+    """Average the leg over some frames; NaN where it was never seen. Where the sole's border meets the floor is averaged over the whole clip."""
 
     def middle(points: FloatArray) -> FloatArray:
         chosen = points[frames]
@@ -194,8 +205,20 @@ def take_moment(leg: LegTrack, frames: npt.NDArray[np.bool_]) -> Moment:
     n = max(1, int(np.isfinite(ends[:, 0, 0]).sum()))
     scatter = float(np.nanmedian(np.abs(ends - middle(leg.shin_ends)))) * 1.4826 / np.sqrt(n) if n > 2 else 1.0  # noqa: PLR2004 - a scatter needs three
     return Moment(
-        middle(leg.toe), middle(leg.heel_back), middle(leg.knee_front), middle(leg.shin_ends), middle(leg.knee), middle(leg.ankle_middle), scatter
+        toe=middle(leg.toe),
+        heel=middle(leg.heel_back),
+        knee_front=middle(leg.knee_front),
+        shin_ends=middle(leg.shin_ends),
+        knee=middle(leg.knee),
+        ankle=middle(leg.ankle_middle),
+        border=_border(leg),
+        scatter_px=scatter,
     )
+
+
+def _border(leg: LegTrack) -> FloatArray:
+    """Where the sole's outer border meets the floor at heel and ball (2, 2) px."""
+    return np.array([np.nanmedian(leg.heel_low, axis=0), np.nanmedian(leg.ball_low, axis=0)])
 
 
 def measure_moment(
@@ -218,12 +241,13 @@ def measure_moment(
     stds = np.concatenate(
         [
             [p.plane_depth_std_cm],
-            np.full(4, p.point_depth_std_cm) * [1, 1, 0.7, 0.7],
+            [p.point_depth_std_cm, p.knee_depth_std_cm, 0.8 * p.knee_depth_std_cm, p.point_depth_std_cm],
             [edge, edge, edge],
-            [np.hypot(np.radians(direction_std) * shin_length, 0.0), p.axis_point_std_cm, p.axis_point_std_cm],
+            [np.radians(direction_std) * shin_length, p.axis_point_std_cm, p.axis_point_std_cm],
             [path.scale.relative_std or 0.0],
             [OUTLINE_OFFSET_STD_DEG],
             np.full(2, moment.scatter_px),
+            np.array([1.0, 0.7]) * p.border_std_px * max(shank_px, 60.0) / 150.0,
         ]
     )
     n = N_PARAMS + len(stds)
@@ -231,7 +255,8 @@ def measure_moment(
     covariance[:N_PARAMS, :N_PARAMS] = scene.solution.covariance
     covariance[np.arange(N_PARAMS, n), np.arange(N_PARAMS, n)] = np.square(stds)
     at = np.concatenate([scene.camera.params, np.zeros(len(stds))])
-    weight = _axis_weight_of(path, moment, p)
+    shank_cm = float(np.hypot(*(path.plane.map_points(moment.knee) - path.plane.map_points(moment.ankle))))
+    weight = _axis_weight(shank_cm, p.axis_point_std_cm)
 
     def evaluate(x: FloatArray) -> FloatArray:
         return _evaluate(x, moment, path, scene, options, weight)
@@ -239,31 +264,30 @@ def measure_moment(
     return propagate(evaluate, at, covariance)
 
 
-def _axis_weight_of(path: LegPath, moment: Moment, params: PathParams) -> float:
-    shank = float(np.hypot(*(path.plane.map_points(moment.knee[None])[0] - path.plane.map_points(moment.ankle[None])[0])))
-    own = np.degrees(np.sqrt(2.0) * params.axis_point_std_cm / max(shank, 1.0))
-    return float(OUTLINE_OFFSET_STD_DEG**2 / (OUTLINE_OFFSET_STD_DEG**2 + own**2))
-
-
 def _evaluate(x: FloatArray, moment: Moment, path: LegPath, scene: SolvedScene, options: AttemptOptions, weight: float) -> FloatArray:
     camera = Camera(x[:N_PARAMS], scene.camera.size_px)
-    plane_dz, toe_dz, knee_dz, top_dz, bottom_dz, toe_e, heel_e, knee_e, shin_shift, knee_across, ankle_across, scale_e, offset_e, top_e, bottom_e = x[N_PARAMS:]
-    k0 = path.plane.cm_per_unit
-    z = path.plane.z_cm + plane_dz / k0
+    (plane_dz, toe_dz, knee_dz, top_dz, bottom_dz, toe_e, heel_e, knee_e, shift, across_e, ankle_e, scale_e, offset_e, top_e, bottom_e, border_e, turn_e) = x[
+        N_PARAMS:
+    ]
+    unit = path.plane.cm_per_unit
     right = np.array([1.0, 0.0])
-    toe = camera.on_plane((moment.toe + toe_e * right)[None], z + toe_dz / k0)[0]
-    heel = camera.on_plane((moment.heel + heel_e * right)[None], z)[0]
-    per_unit = (1.0 if scene.uses_sheet else k0 * path.foot_cm / k0 / abs(heel[0] - toe[0])) * (1 + scale_e)
-    wall = -options.skirting_cm
-    knee_front = camera.on_plane((moment.knee_front + knee_e * right)[None], z + knee_dz / k0)[0]
-    top = camera.on_plane((moment.shin_ends[0] + top_e * right)[None], z + top_dz / k0)[0]
-    bottom = camera.on_plane((moment.shin_ends[1] + bottom_e * right)[None], z + bottom_dz / k0)[0]
-    top = top - np.array([shin_shift / k0, 0, 0])
-    knee, ankle = camera.on_plane(moment.knee[None], z)[0], camera.on_plane(moment.ankle[None], z)[0]
+    toe_px, heel_px = moment.toe + toe_e * right, moment.heel + heel_e * right
+    z = compute_depths(camera, moment.border + np.array([[0, border_e + turn_e], [0, border_e - turn_e]]), toe_px, heel_px)
+    step = plane_dz / unit
+
+    def place(xy_px: FloatArray, depth: float, aside_cm: float = 0.0) -> FloatArray:
+        return camera.on_plane(xy_px[None], depth + step + aside_cm / unit)[0]
+
+    toe, heel = place(toe_px, z.toe, toe_dz), place(heel_px, z.heel)
+    foot = float(np.hypot(toe[0] - heel[0], toe[2] - heel[2]))
+    per_unit = (1.0 if scene.uses_sheet else path.foot_cm / foot) * (1 + scale_e)
+    knee_front = place(moment.knee_front + knee_e * right, z.knee, knee_dz)
+    shin_z = [z.knee + share * (z.ankle - z.knee) for share in (SHIN_FROM, SHIN_TO)]
+    top = place(moment.shin_ends[0] + top_e * right, shin_z[0], top_dz) - np.array([shift / unit, 0, 0])
+    bottom = place(moment.shin_ends[1] + bottom_e * right, shin_z[1], bottom_dz)
+    knee, ankle = place(moment.knee, z.knee) - np.array([across_e / unit, 0, 0]), place(moment.ankle, z.ankle) - np.array([ankle_e / unit, 0, 0])
     shin = float(inclination_deg(top[:2], bottom[:2]))
-    joints = float(inclination_deg(knee[:2] - np.array([knee_across / k0, 0]), ankle[:2] - np.array([ankle_across / k0, 0])))
-    axis = weight * joints + (1 - weight) * (shin - OUTLINE_OFFSET_DEG - offset_e)
-    toe_cm = toe[0] * per_unit - wall
-    gap_cm = knee_front[0] * per_unit - wall
-    lengths = toe_cm / (abs(heel[0] - toe[0]) * per_unit)
-    return np.array([shin, axis, toe_cm, gap_cm, toe_cm - gap_cm, lengths])
+    axis = weight * float(inclination_deg(knee[:2], ankle[:2])) + (1 - weight) * (shin - OUTLINE_OFFSET_DEG - offset_e)
+    toe_cm = toe[0] * per_unit + options.skirting_cm
+    gap_cm = knee_front[0] * per_unit + options.skirting_cm
+    return np.array([shin, axis, toe_cm, gap_cm, toe_cm - gap_cm, toe_cm / (foot * per_unit)])

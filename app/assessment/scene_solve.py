@@ -20,6 +20,8 @@ _WORST_SHEET_RMS = 4.0
 """Residual of the sheet, in its standard errors, beyond which it is not believed (turned round, bent, or other markers)."""
 _FAINTEST_CORNER = 1.2
 """Colour step (Lab) under which a line on the floor is not believed to be the wall."""
+_LINE_AGREES_PX = 0.012
+"""How far beside the sheet's wall a line may lie to be the same wall, over the long side of the picture: about 4 cm on the floor."""
 _FULL_FRAME_LONG_MM = 36.0
 
 
@@ -65,7 +67,7 @@ def solve_scene(room: RoomMarks, facts: ClipFacts, foot_px: FloatArray, options:
         except DegenerateSceneError:
             solved = None
         if solved is not None and solved.residual_rms <= _WORST_SHEET_RMS:
-            return SolvedScene(solved, uses_sheet=True, corner_line_px=None, findings=tuple(findings))
+            return _with_agreeing_line(solved, room, (sheet_px, sheet_cm), (uprights, sigma), foot_px, priors)
         findings.append(
             Finding(
                 "sheet_not_flush",
@@ -79,6 +81,29 @@ def solve_scene(room: RoomMarks, facts: ClipFacts, foot_px: FloatArray, options:
         return None
     solved, line = best
     return SolvedScene(solved, uses_sheet=False, corner_line_px=line, findings=tuple(findings))
+
+
+def _with_agreeing_line(
+    solved: CameraSolution,
+    room: RoomMarks,
+    sheet: tuple[FloatArray, FloatArray],
+    upright: tuple[FloatArray, FloatArray],
+    foot_px: FloatArray,
+    priors: CameraPriors,
+) -> SolvedScene:
+    """Add the corner line that lies where the sheet says the wall is; a line elsewhere is another edge and says nothing."""
+    edge = solved.camera.project(np.array([[0.0, 0.0, z] for z in (-20.0, 40.0)]))
+    along = (edge[1] - edge[0]) / np.hypot(*(edge[1] - edge[0]))
+    across = np.array([-along[1], along[0]])
+    best: tuple[float, FloatArray] | None = None
+    for line, score in zip(room.corner_lines_px, room.corner_scores, strict=True):
+        aside = float(np.max(np.abs((line - edge[0]) @ across)))
+        if aside < _LINE_AGREES_PX * max(room.size_px) and score > _FAINTEST_CORNER and (best is None or score > best[0]):
+            best = (float(score), line)
+    if best is None:
+        return SolvedScene(solved, uses_sheet=True, corner_line_px=None, findings=())
+    both = solve_camera(_cues(room, *sheet, best[1], *upright, foot_px), priors=priors)
+    return SolvedScene(both, uses_sheet=True, corner_line_px=best[1], findings=())
 
 
 def _priors(facts: ClipFacts) -> CameraPriors:

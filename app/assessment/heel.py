@@ -1,0 +1,71 @@
+"""Heel lift: how far the rear outline of the foot has risen since the person stood upright."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+FloatArray = npt.NDArray[np.float64]
+
+_LOW, _HIGH = 0.04, 0.32
+"""The stretch of the rear outline that is heel bone: below it is shadow, above it the Achilles tendon leans with the shank. Shares of foot length."""
+
+
+def compute_heel_rise_px(profiles: FloatArray, standing: npt.NDArray[np.bool_], foot_px: float) -> FloatArray:
+    """Rise of the heel in every frame (T,), pixels; NaN where the heel was not seen.
+
+    Parameters
+    ----------
+    profiles : (T, K, 2) float64
+        Rear outline of the foot in room pixels.
+    standing : (T,) bool
+        Frames in which the heel is surely down: the baseline.
+    foot_px : float
+        Foot length in pixels.
+
+    Notes
+    -----
+    The heel's rear edge is nearly upright, so its rearmost point says little about height; its roundness does. Each frame's outline is laid onto the
+    standing one, shifted up and sideways and turned a little, and the rise that fits best is taken.
+    """
+    rise = np.full(len(profiles), np.nan)
+    if not standing.any():
+        return rise
+    low = float(np.nanmedian(profiles[standing][:, -1, 1]))
+    rows = low - foot_px * np.linspace(_HIGH, _LOW, 30)
+    base_rows = low - foot_px * np.linspace(0.42, 0.0, 90)
+    base = np.nanmedian([_at_rows(p, base_rows) for p in profiles[standing]], axis=0)
+    seen = np.isfinite(base)
+    if seen.sum() < 30:  # noqa: PLR2004 - a third of the outline must be known
+        return rise
+    shifts = np.arange(-0.05, 0.20, 0.0025) * foot_px
+    for i, profile in enumerate(profiles):
+        if np.isfinite(profile).all(axis=1).sum() >= 15:  # noqa: PLR2004 - too few points have no shape
+            rise[i] = _best_shift(profile, rows, base_rows[seen], base[seen], shifts)
+    return rise - float(np.nanmedian(rise[standing]))
+
+
+def _at_rows(profile: FloatArray, rows: FloatArray) -> FloatArray:
+    good = np.isfinite(profile).all(axis=1)
+    if good.sum() < 5:  # noqa: PLR2004 - as above
+        return np.full(len(rows), np.nan)
+    return np.interp(rows, profile[good, 1], profile[good, 0], left=np.nan, right=np.nan)
+
+
+def _best_shift(profile: FloatArray, rows: FloatArray, base_rows: FloatArray, base: FloatArray, shifts: FloatArray) -> float:
+    costs = np.full(len(shifts), np.inf)
+    for k, shift in enumerate(shifts):
+        x = _at_rows(profile, rows - shift)
+        wanted = np.interp(rows, base_rows, base)
+        both = np.isfinite(x)
+        if both.sum() < 0.7 * len(rows):
+            continue
+        design = np.column_stack([np.ones(both.sum()), rows[both] - rows.mean()])
+        off = x[both] - wanted[both]
+        fit, *_ = np.linalg.lstsq(design, off, rcond=None)
+        costs[k] = float(np.mean(np.minimum(np.abs(off - design @ fit), 2.0)))
+    k = int(np.argmin(costs))
+    if 0 < k < len(shifts) - 1 and np.isfinite(costs[k - 1 : k + 2]).all():
+        a, b, c = costs[k - 1 : k + 2]
+        return float(shifts[k] + (shifts[1] - shifts[0]) * 0.5 * (a - c) / max(a - 2 * b + c, 1e-9))
+    return float(shifts[k])
