@@ -27,6 +27,8 @@ _PICTURES = (
 )
 # ContentEncodings > ContentEncoding > ContentEncryption: only the last of the three tells locked from merely compressed.
 _MATROSKA_LOCKED = re.compile(rb"\x6d\x80.{1,8}\x62\x40.{1,48}\x50\x35", re.DOTALL)
+_EBML = b"\x1aE\xdf\xa3"
+_SEGMENT = b"\x18S\x80g"
 _ISO_FIRST_BOXES = (b"ftyp", b"moov", b"mdat", b"free", b"skip", b"wide", b"moof", b"styp", b"sidx", b"pnot")
 _LOCKED_SAMPLES = (b"encv", b"drmi")
 _WAY_TO_SAMPLES = (b"moov", b"trak", b"mdia", b"minf", b"stbl", b"stsd")
@@ -39,7 +41,7 @@ class IsoLayout:
     Attributes
     ----------
     has_index : bool
-        The box that says where the frames are is there.
+        The box that says where the frames are is there, and whole.
     fragmented : bool
         The frames come in fragments, each with its own small index.
     cut_off : bool
@@ -70,7 +72,29 @@ def read_head(path: Path) -> bytes:
 
 def is_locked_matroska(head: bytes) -> bool:
     """Tell whether a Matroska file declares an encrypted track."""
-    return head.startswith(b"\x1aE\xdf\xa3") and _MATROSKA_LOCKED.search(head) is not None
+    return head.startswith(_EBML) and _MATROSKA_LOCKED.search(head) is not None
+
+
+def compute_matroska_shortfall(head: bytes, file_bytes: int) -> float:
+    """Share of a Matroska file's declared bytes that is not there; 0 for other files and for live recordings, which declare nothing."""
+    if not head.startswith(_EBML):
+        return 0.0
+    header_bytes, at = _read_ebml_size(head, len(_EBML))
+    segment = at + header_bytes
+    if head[segment : segment + len(_SEGMENT)] != _SEGMENT:
+        return 0.0
+    declared, body = _read_ebml_size(head, segment + len(_SEGMENT))
+    return max(0.0, (body + declared - file_bytes) / declared) if declared else 0.0
+
+
+def _read_ebml_size(head: bytes, at: int) -> tuple[int, int]:
+    """Read a number of variable length and the offset after it; a number that says 'unknown' is read as 0."""
+    first = head[at] if at < len(head) else 0
+    if not first:
+        return 0, at + 1
+    length = 9 - first.bit_length()
+    number = int.from_bytes(head[at : at + length], "big") & ((1 << 7 * length) - 1)
+    return (0 if number == (1 << 7 * length) - 1 else number), at + length
 
 
 def read_iso_layout(path: Path) -> IsoLayout | None:
@@ -80,10 +104,9 @@ def read_iso_layout(path: Path) -> IsoLayout | None:
         boxes = list(_boxes(file, 0, size))
         if not boxes or boxes[0].kind not in _ISO_FIRST_BOXES:
             return None
-        kinds = {box.kind for box in boxes}
         return IsoLayout(
-            has_index=b"moov" in kinds,
-            fragmented=b"moof" in kinds,
+            has_index=any(box.kind == b"moov" and box.end <= size for box in boxes),
+            fragmented=any(box.kind == b"moof" for box in boxes),
             cut_off=boxes[-1].end > size,
             malformed=boxes[-1].end + _BOX_HEADER <= size,
             locked=any(_has_locked_samples(file, box, _WAY_TO_SAMPLES) for box in boxes if box.end <= size),

@@ -14,7 +14,7 @@ import av
 import av.error
 
 from vision import clip_faults as faults
-from vision.containers import is_locked_matroska, name_picture, read_head, read_iso_layout
+from vision.containers import compute_matroska_shortfall, is_locked_matroska, name_picture, read_head, read_iso_layout
 from vision.tracks import ClipInfo, Frame
 from vision.upright import compute_square_size
 from vision.video_track import choose_track, declared_duration_s, read_focal_35mm_mm, read_uprighter
@@ -141,7 +141,7 @@ class PyAvReader:
 
     @contextlib.contextmanager
     def _opened(self, path: Path) -> Iterator[tuple[InputContainer, VideoStream]]:
-        _check_first_bytes(path)
+        _check_first_bytes(path, max_missing_share=self.limits.max_missing_share)
         try:
             # Broken text in a tag is no reason to refuse a clip.
             container = av.open(path, metadata_errors="replace", options={"format_whitelist": _ALLOWED_FORMATS, "protocol_whitelist": "file"})
@@ -172,13 +172,14 @@ class PyAvReader:
             # Nobody knows how many fragments were to follow.
             raise faults.truncated(f"{tally.last_s - tally.first_s:.1f} s and then half a fragment")
         if not tally.shown:
-            raise faults.damaged("no frame that can be decoded")
+            cut_off = layout is not None and layout.cut_off
+            raise faults.truncated("no whole frame") if cut_off else faults.damaged("no frame that can be decoded")
         if tally.lost > max(1, self.limits.max_lost_share * (tally.shown + tally.lost)):
             spelled = ", ".join(f"{count} {reason.replace('_', ' ')}" for reason, count in sorted(tally.reasons.items()))
             raise faults.damaged(f"{tally.lost} of {tally.shown + tally.lost} frames lost ({spelled})")
 
 
-def _check_first_bytes(path: Path) -> None:
+def _check_first_bytes(path: Path, *, max_missing_share: float) -> None:
     head = read_head(path)
     if not head:
         raise faults.empty()
@@ -188,13 +189,18 @@ def _check_first_bytes(path: Path) -> None:
     layout = read_iso_layout(path)
     if is_locked_matroska(head) or (layout is not None and layout.locked):
         raise faults.encrypted()
+    if layout is not None and layout.cut_off and not layout.has_index:
+        raise faults.truncated("a recording without its index")
+    shortfall = compute_matroska_shortfall(head, path.stat().st_size)
+    if shortfall > max_missing_share:
+        raise faults.truncated(f"{1 - shortfall:.0%} of the declared bytes")
 
 
 def _why_not_opened(path: Path) -> UnreadableClipError:
     layout = read_iso_layout(path)
     if layout is None:
         return faults.not_a_video()
-    if layout.cut_off or (not layout.has_index and not layout.malformed):
+    if not layout.has_index and not layout.malformed:
         return faults.truncated("a recording without its index")
     return faults.damaged("a broken header")
 

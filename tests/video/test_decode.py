@@ -8,6 +8,7 @@ import pytest
 from av.stream import Disposition
 
 from tests.video import clips
+from vision.containers import compute_matroska_shortfall, read_head
 from vision.decode import DecodeLimits, PyAvReader
 from vision.errors import RejectedClipError, UnreadableClipError
 
@@ -286,6 +287,22 @@ def test_sound_alone_has_no_video(tmp_path: Path) -> None:
     assert reason_of(clips.write_audio(tmp_path / "audio_only.mp4")) == "no_video"
 
 
+def test_song_with_a_cover_picture_has_no_video(tmp_path: Path) -> None:
+    """The picture is a track of its own, but not a film."""
+    path = tmp_path / "cover_picture.mp4"
+    with av.open(clips.write_audio(tmp_path / "song.mp4")) as source, av.open(path, "w") as container:
+        sound = container.add_stream_from_template(source.streams.audio[0])
+        cover = container.add_stream("mjpeg", rate=1)
+        cover.width, cover.height, cover.pix_fmt, cover.disposition = clips.WIDTH_PX, clips.HEIGHT_PX, "yuvj420p", Disposition.attached_pic
+        container.mux(cover.encode(av.VideoFrame.from_ndarray(clips.draw_scene(0), format="rgb24")))
+        container.mux(cover.encode())
+        for packet in source.demux(source.streams.audio[0]):
+            if packet.size:
+                packet.stream = sound
+                container.mux(packet)
+    assert reason_of(path) == "no_video"
+
+
 def test_encrypted_clip_is_called_encrypted(tmp_path: Path) -> None:
     """Even where a decoder would make something of the bytes."""
     key = "00112233445566778899aabbccddeeff"
@@ -310,6 +327,13 @@ LONG = [clips.draw_scene(index % 20) for index in range(90)]
 def test_half_a_clip_is_never_taken_for_the_whole(tmp_path: Path, name: str, codec: str, options: dict[str, str], share: float) -> None:
     """Whatever plays until the cut, the end of the reading says that it was cut."""
     assert reason_of(clips.keep_share(clips.write_clip(tmp_path / name, codec=codec, pictures=LONG, container_options=options), share)) == "truncated"
+
+
+@pytest.mark.parametrize(("options", "expected"), [({}, 0.2), ({"live": "1"}, 0.0)], ids=["declared", "live"])
+def test_matroska_file_knows_what_it_lacks(tmp_path: Path, options: dict[str, str], expected: float) -> None:
+    """By bytes, since sound or subtitles may promise to last to the end; a live recording promises nothing."""
+    path = clips.keep_share(clips.write_clip(tmp_path / "clip.webm", codec="libvpx", pictures=LONG, container_options=options), 0.8)
+    assert compute_matroska_shortfall(read_head(path), path.stat().st_size) == pytest.approx(expected, abs=0.02)
 
 
 def test_few_frames_missing_at_the_end_are_tolerated(tmp_path: Path) -> None:
