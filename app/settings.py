@@ -30,7 +30,7 @@ class Settings(BaseSettings):
     allow_remote: bool = Field(default=False, description="Listen beyond this machine. There are no accounts: put a proxy that knows its users in front.")
     worker_process: bool = Field(default=True, description="Start and restart a worker beside the web server.")
     max_clip_bytes: int = Field(default=500_000_000, gt=0, description="Largest clip that is accepted.")
-    model: str = Field(default="full", pattern="^(lite|full|heavy)$", description="Pose network.")
+    model: str = Field(default="heavy", pattern="^(lite|full|heavy)$", description="Pose network.")
     database_url: str | None = Field(default=None, description="SQLAlchemy address of the database; SQLite in the data folder when not set.")
     jobs_database_url: str | None = Field(default=None, description="SQLAlchemy address of the job queue's database; SQLite in the data folder when not set.")
 

@@ -80,13 +80,14 @@ def build_web(settings: Settings) -> Services:
     )
 
 
-def build_local(model: str = "full") -> Doors:
+def build_local(model: str = "heavy") -> Doors:
     """Return the doors of vision, without any database: what the command line needs."""
     from app.usecases.measuring import Doors  # noqa: PLC0415
     from vision.decode import PyAvReader  # noqa: PLC0415
+    from vision.edges import EdgeLegFinder  # noqa: PLC0415
     from vision.mediapipe_pose import MediapipePose  # noqa: PLC0415
     from vision.overlay import DrawnOverlay  # noqa: PLC0415
-    from vision.scene import ArucoFinder  # noqa: PLC0415
+    from vision.scene import ArucoFinder, SteadyRoom  # noqa: PLC0415
     from vision.weights import default_cache, weights_path  # noqa: PLC0415
 
     reader = PyAvReader()
@@ -94,6 +95,8 @@ def build_local(model: str = "full") -> Doors:
         reader=reader,
         new_pose=lambda: MediapipePose(weights_path(model, source=None, cache=default_cache()), model),
         markers=ArucoFinder(),
+        legs=EdgeLegFinder(),
+        new_room=SteadyRoom,
         overlay=DrawnOverlay(reader),
         code_version=version("kneewall"),
     )

@@ -7,8 +7,12 @@ import numpy.typing as npt
 
 FloatArray = npt.NDArray[np.float64]
 
-_LOW, _HIGH = 0.04, 0.32
-"""The stretch of the rear outline that is heel bone: below it is shadow, above it the Achilles tendon leans with the shank. Shares of foot length."""
+_LOW, _HIGH = 0.0, 0.20
+"""The stretch of the rear outline that is heel: above it the Achilles tendon leans with the shank. Shares of foot length."""
+
+
+_OUTLIER_SHARE = 0.02
+"""A point farther off than this share of the foot is another edge and counts no more than that."""
 
 
 def compute_heel_rise_px(profiles: FloatArray, standing: npt.NDArray[np.bool_], foot_px: float) -> FloatArray:
@@ -26,7 +30,8 @@ def compute_heel_rise_px(profiles: FloatArray, standing: npt.NDArray[np.bool_], 
     Notes
     -----
     The heel's rear edge is nearly upright, so its rearmost point says little about height; its roundness does. Each frame's outline is laid onto the
-    standing one, shifted up and sideways and turned a little, and the rise that fits best is taken.
+    standing one at different heights and the rise that fits best is taken. It is not shifted sideways: within a stance the foot stays put, and leaving
+    that free lets a heel that is pressed wider pass for one that rose.
     """
     rise = np.full(len(profiles), np.nan)
     if not standing.any():
@@ -34,15 +39,18 @@ def compute_heel_rise_px(profiles: FloatArray, standing: npt.NDArray[np.bool_], 
     low = float(np.nanmedian(profiles[standing][:, -1, 1]))
     rows = low - foot_px * np.linspace(_HIGH, _LOW, 30)
     base_rows = low - foot_px * np.linspace(0.42, 0.0, 90)
-    base = np.nanmedian([_at_rows(p, base_rows) for p in profiles[standing]], axis=0)
+    standing_rows = np.array([_at_rows(p, base_rows) for p in profiles[standing]])
+    base = np.full(len(base_rows), np.nan)
+    known = np.isfinite(standing_rows).any(axis=0)
+    base[known] = np.nanmedian(standing_rows[:, known], axis=0)
     seen = np.isfinite(base)
     if seen.sum() < 30:  # noqa: PLR2004 - a third of the outline must be known
         return rise
     shifts = np.arange(-0.05, 0.20, 0.0025) * foot_px
     for i, profile in enumerate(profiles):
         if np.isfinite(profile).all(axis=1).sum() >= 15:  # noqa: PLR2004 - too few points have no shape
-            rise[i] = _best_shift(profile, rows, base_rows[seen], base[seen], shifts)
-    return rise - float(np.nanmedian(rise[standing]))
+            rise[i] = _best_shift(profile, rows, base_rows[seen], base[seen], shifts, _OUTLIER_SHARE * foot_px)
+    return rise - float(np.nanmedian(rise[standing])) if np.isfinite(rise[standing]).any() else rise
 
 
 def _at_rows(profile: FloatArray, rows: FloatArray) -> FloatArray:
@@ -52,7 +60,7 @@ def _at_rows(profile: FloatArray, rows: FloatArray) -> FloatArray:
     return np.interp(rows, profile[good, 1], profile[good, 0], left=np.nan, right=np.nan)
 
 
-def _best_shift(profile: FloatArray, rows: FloatArray, base_rows: FloatArray, base: FloatArray, shifts: FloatArray) -> float:
+def _best_shift(profile: FloatArray, rows: FloatArray, base_rows: FloatArray, base: FloatArray, shifts: FloatArray, outlier_px: float) -> float:
     costs = np.full(len(shifts), np.inf)
     for k, shift in enumerate(shifts):
         x = _at_rows(profile, rows - shift)
@@ -60,10 +68,7 @@ def _best_shift(profile: FloatArray, rows: FloatArray, base_rows: FloatArray, ba
         both = np.isfinite(x)
         if both.sum() < 0.7 * len(rows):
             continue
-        design = np.column_stack([np.ones(both.sum()), rows[both] - rows.mean()])
-        off = x[both] - wanted[both]
-        fit, *_ = np.linalg.lstsq(design, off, rcond=None)
-        costs[k] = float(np.mean(np.minimum(np.abs(off - design @ fit), 2.0)))
+        costs[k] = float(np.mean(np.minimum(np.abs(x[both] - wanted[both]), outlier_px)))
     k = int(np.argmin(costs))
     if 0 < k < len(shifts) - 1 and np.isfinite(costs[k - 1 : k + 2]).all():
         a, b, c = costs[k - 1 : k + 2]

@@ -24,6 +24,9 @@ NOMINAL_FOOT_CM = 25.5
 OUTLINE_OFFSET_DEG, OUTLINE_OFFSET_STD_DEG = 3.0, 1.5
 """Front outline minus joint axis: 0-6 deg in people (muscle and tuberosity lie in front of the axis), taken as 3.0 +- 1.5."""
 
+CLOTH_SHARE = 0.35
+"""Standard error of the outline at the hem, as a share of the width that cloth adds there: it may hang anywhere from 0 to all of it in front."""
+
 SHIN_FROM, SHIN_TO = 0.13, 0.80
 """The stretch of the shin that defines its outline, see `vision.edges`."""
 
@@ -236,7 +239,7 @@ def measure_moment(
     shank_px = float(np.hypot(*(moment.knee - moment.ankle)))
     edge = p.edge_std_px * max(shank_px, 60.0) / 150.0
     shin_length = float(np.hypot(*np.diff(path.plane.map_points(moment.shin_ends), axis=0)[0]))
-    cloth_deg = np.degrees(0.25 * max(0.0, path.ankle_width_ratio - ANKLE_WIDTH_BARE) / 0.67)
+    cloth_deg = np.degrees(CLOTH_SHARE * max(0.0, path.ankle_width_ratio - ANKLE_WIDTH_BARE) / 0.67)
     direction_std = float(np.hypot(p.outline_std_deg, cloth_deg))
     stds = np.concatenate(
         [

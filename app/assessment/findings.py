@@ -1,0 +1,86 @@
+"""What the reader of a measurement must know beside its numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from app.assessment.leg_path import ANKLE_WIDTH_BARE, LegPath
+from app.assessment.measurement import AttemptOptions, Finding, Limit, Verdict
+from app.assessment.scene_solve import SolvedScene
+from calibration.quantity import Quantity
+from vision.tracks import ClipSighting
+
+_TURNED_DEG = 10.0
+_SLOWEST_HZ = 20.0
+_COVERED_RATIO = ANKLE_WIDTH_BARE + 0.07
+"""A lower leg this much wider above the ankle than a bare one is in loose cloth."""
+_ABREAST_DEG = 12.0
+"""Bearing of toe or wall from straight ahead beyond which depth errors of a few centimetres count: tan 12 deg is a fifth."""
+
+
+def gather_findings(
+    sighting: ClipSighting,
+    options: AttemptOptions,
+    scene: SolvedScene,
+    path: LegPath,
+    verdicts: Sequence[Verdict],
+    headline: Mapping[str, Quantity | None],
+    limit: Limit | None,
+    *,
+    with_wall: bool,
+) -> tuple[Finding, ...]:
+    """Collect every finding of one measured attempt, errors first."""
+    out = [*scene.findings, *path.findings, *_about_result(verdicts, headline, limit, path, with_wall=with_wall)]
+    out += _about_clip(sighting, scene, path)
+    del options
+    order = {"error": 0, "warning": 1, "info": 2}
+    return tuple(sorted(out, key=lambda finding: order[finding.severity]))
+
+
+def _about_result(
+    verdicts: Sequence[Verdict], headline: Mapping[str, Quantity | None], limit: Limit | None, path: LegPath, *, with_wall: bool
+) -> list[Finding]:
+    out = []
+    if "valid" not in verdicts:
+        out.append(Finding("no_valid_repetition", "error", "No lunge in this clip had the heel down and the knee proven to be at the wall."))
+    elif headline.get("shin_angle_deg") is None:
+        message = "The shin's outline is too uncertain in this clip (loose cloth, or an unclear vertical): no angle is given."
+        out.append(Finding("angle_not_believed", "error", message))
+    if not with_wall:
+        out.append(Finding("no_wall", "error", "The wall could not be found at the foot: no distance is given."))
+    elif "valid" in verdicts and path.scale.source != "none" and headline.get("toe_to_wall_cm") is None:
+        out.append(Finding("distance_not_believed", "error", "The wall at the foot is too uncertain in this clip: no distance is given."))
+    if path.scale.source == "none":
+        out.append(Finding("no_scale", "error", "Nothing in the clip has a known size: distances are given in foot lengths only."))
+    if limit == "lower_bound":
+        out.append(Finding("lower_bound", "warning", "No trial further back was tried and failed: the ankle may reach further than this."))
+    return out
+
+
+def _about_clip(sighting: ClipSighting, scene: SolvedScene, path: LegPath) -> list[Finding]:
+    facts = sighting.facts
+    out = []
+    if facts.mirror_recording:
+        out.append(Finding("mirrored_clip", "warning", "The printed markers read only in the mirror: the recording is mirrored, and left and right were swapped back."))
+    if facts.rate_hz < _SLOWEST_HZ:
+        out.append(Finding("low_frame_rate", "warning", f"The clip has {facts.rate_hz:.0f} frames a second; 30 show a hold better.", round(facts.rate_hz, 1)))
+    turn = float(np.degrees(np.arctan(path.depths.heading)))
+    if abs(turn) > _TURNED_DEG:
+        out.append(Finding("foot_turned", "warning", f"The foot seems turned by about {abs(turn):.0f} degrees from square to the wall.", round(turn, 1)))
+    if path.ankle_width_ratio > _COVERED_RATIO:
+        message = "Loose cloth covers the shin: its outline is the cloth's, and the angle is less certain or left out."
+        out.append(Finding("knee_covered", "warning", message, round(path.ankle_width_ratio, 3)))
+    bearing = _bearing_deg(scene, path)
+    if abs(bearing) > _ABREAST_DEG:
+        message = f"The camera stands {abs(bearing):.0f} degrees to one side of the gap between toes and wall: depths count more."
+        out.append(Finding("camera_not_abreast", "warning", message, round(bearing, 1)))
+    return out
+
+
+def _bearing_deg(scene: SolvedScene, path: LegPath) -> float:
+    """Angle between straight-to-the-plane and the middle between toe and wall, as the camera sees it."""
+    centre = scene.camera.centre_cm()
+    aside = centre[0] - 0.5 * float(np.nanmedian(path.toe_x_cm)) / path.plane.cm_per_unit
+    return float(np.degrees(np.arctan2(aside, path.plane.z_cm - centre[2])))

@@ -1,0 +1,293 @@
+"""From a sighting to a measurement: scene, path, lunges, verdicts, score. Pure: the same sighting gives the same numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+
+from app.assessment.evidence import build_evidence
+from app.assessment.findings import gather_findings
+from app.assessment.heel import compute_heel_rise_px
+from app.assessment.leg_path import LegPath, build_leg_path, measure_moment, take_moment
+from app.assessment.measurement import AttemptOptions, Finding, Limit, Measurement, Provenance, Repetition, Scale, Series, Side, Verdict, View
+from app.assessment.repetitions import Lunge, group_stances, segment_lunges
+from app.assessment.scene_solve import SolvedScene, solve_scene
+from app.assessment.verdicts import AXIS, GAP, LENGTHS, OVER, SHIN, TOE, Trial, VerdictParams, find_stops, judge
+from calibration.quantity import Quantity
+from vision.errors import RejectedClipError
+from vision.tracks import ClipSighting, LegTrack
+
+FloatArray = npt.NDArray[np.float64]
+
+WIDEST_ANGLE_STD_DEG = 3.0
+"""An angle known no better than this is not believed: its 95 % interval would be 12 deg wide, as wide as most people differ."""
+WIDEST_DISTANCE_STD_CM = 1.2
+"""Likewise a distance: beyond it the 95 % interval exceeds any change worth reporting."""
+_HEEL_STD_CM = 0.15
+_BRACKET_CM = 1.5
+_MIN_LUNGE_DEG = 12.0
+"""A shin that never leans this far has not lunged."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One lunge with numbers and verdict."""
+
+    lunge: Lunge
+    trial: Trial
+    stance: int
+    verdict: Verdict
+    reason: str
+
+
+def find_side(sighting: ClipSighting, options: AttemptOptions) -> tuple[Side, View]:
+    """Which leg was filmed, and from which side.
+
+    Raises
+    ------
+    RejectedClipError
+        wrong_side_declared when the clip shows the other leg; far_leg when the tested leg is the one farther from the camera.
+
+    Notes
+    -----
+    In the picture in which the person faces right the near leg is the right one; the network, which always sees that picture, says whether the front leg
+    is it. A recording that is itself mirrored (its markers read only in the mirror) shows the other leg.
+    """
+    near_is_right = not sighting.facts.flipped
+    front_is_near = float(np.nanmean(sighting.leg.labelled_right)) > 0.5  # noqa: PLR2004 - a majority
+    seen: Side = "right" if near_is_right == front_is_near else "left"
+    other: Side = "left" if seen == "right" else "right"
+    true_side = other if sighting.facts.mirror_recording else seen
+    if not front_is_near:
+        raise RejectedClipError(
+            "Found that the leg in front is the one farther from the camera; expected the tested leg on the camera's side.",
+            code="far_leg",
+            advice=f"Film the {true_side} leg from its outer side: put the camera on the person's {true_side}.",
+        )
+    # A mirrored recording may have been named by what it shows or by what was meant: the sheet tells which leg it is.
+    if options.side != "auto" and options.side != seen and not sighting.facts.mirror_recording:
+        raise RejectedClipError(
+            f"Found a lunge of the {seen} leg; expected the {options.side} one, as declared.",
+            code="wrong_side_declared",
+            advice=f"Send this clip as the {seen} leg, or film the {options.side} leg.",
+        )
+    return true_side, "lateral"
+
+
+def compute_measurement(
+    clip_name: str, sighting: ClipSighting, options: AttemptOptions, *, code_version: str, params: VerdictParams | None = None
+) -> Measurement:
+    """Measure one attempt.
+
+    Raises
+    ------
+    RejectedClipError
+        When the clip shows the wrong leg, no lunge, or no room that can be solved.
+    """
+    p = params or VerdictParams()
+    side, view = find_side(sighting, options)
+    leg = sighting.leg
+    scene = solve_scene(sighting.room, sighting.facts, np.nanmedian(leg.toe, axis=0), options)
+    if scene is None:
+        raise RejectedClipError(
+            "Found no camera position that explains floor and wall; expected a steady side view of both.",
+            code="no_wall",
+            advice="Film from the side with floor and wall in view and the phone upright and still.",
+        )
+    path = build_leg_path(leg, scene, options)
+    lunges = segment_lunges(leg.t_s, path.shin_deg)
+    if not lunges or np.nanmax(path.shin_deg) < _MIN_LUNGE_DEG:
+        raise RejectedClipError(
+            "Found no lunge: the front shin hardly moves; expected it to lean towards the wall and come back.",
+            code="no_lunge",
+            advice="Start the clip upright, lunge until the knee touches the wall, hold for two seconds, and come back.",
+        )
+    judged, wall_by_knee, rise_cm = _judge_lunges(leg, path, scene, lunges, options, p)
+    return _assemble(clip_name, sighting, options, side, view, scene, path, judged, rise_cm, wall_by_knee=wall_by_knee, code_version=code_version)
+
+
+def _judge_lunges(
+    leg: LegTrack, path: LegPath, scene: SolvedScene, lunges: tuple[Lunge, ...], options: AttemptOptions, params: VerdictParams
+) -> tuple[tuple[Judged, ...], bool, FloatArray]:
+    foot_x = np.array([float(np.nanmedian(path.heel_x_cm[lunge.frames])) for lunge in lunges])
+    stances = group_stances(foot_x, least_move=params.foot_moved_cm)
+    rise = np.full(len(leg.t_s), np.nan)
+    trials: list[Trial] = []
+    for k, lunge in enumerate(lunges):
+        mates = [i for i, s in enumerate(stances) if s == stances[k]]
+        still = np.abs(path.heel_x_cm - float(np.median(foot_x[mates]))) < params.foot_moved_cm
+        around = _between_neighbours(leg.t_s, lunges, k)
+        standing = still & around & _upright(path.shin_deg, lunge, around)
+        foot_px = float(np.nanmedian(leg.toe[:, 0] - leg.heel_back[:, 0]))
+        here = compute_heel_rise_px(leg.heel_profile, standing, foot_px) * (path.foot_cm / foot_px)
+        rise = np.where(lunge.frames, here, rise)
+        in_stance = still & np.any([lunges[i].frames for i in mates], axis=0)
+        moment = replace(take_moment(leg, lunge.plateau), toe=_middle(leg.toe[in_stance]), heel=_middle(leg.heel_back[in_stance]))
+        values, covariance = measure_moment(moment, path, scene, options)
+        lift = here[lunge.plateau]
+        lift_cm = float(np.nanmedian(lift)) if np.isfinite(lift).mean() > 0.5 else float("nan")  # noqa: PLR2004 - most of the plateau
+        shift = abs(float(np.nanmedian(path.heel_x_cm[lunge.plateau])) - float(np.nanmedian(path.heel_x_cm[standing]))) if standing.any() else 0.0
+        trials.append(Trial(values, covariance, lift_cm, float(np.hypot(_HEEL_STD_CM, 0.2 * abs(lift_cm))), shift))
+    stopped, wall_by_knee = find_stops(tuple(trials), has_wall=path.has_wall, params=params)
+    verdicts = [judge(t, has_wall=path.has_wall, wall_by_knee=wall_by_knee, params=params) for t in stopped]
+    judged = tuple(Judged(lu, t, s, v, r) for lu, t, s, (v, r) in zip(lunges, stopped, stances, verdicts, strict=True))
+    return judged, wall_by_knee, rise
+
+
+def _middle(points: FloatArray) -> FloatArray:
+    return np.nanmedian(points, axis=0) if np.isfinite(points).any() else np.full(2, np.nan)
+
+
+def _between_neighbours(t_s: FloatArray, lunges: tuple[Lunge, ...], k: int) -> npt.NDArray[np.bool_]:
+    low = lunges[k - 1].peak_s if k else -np.inf
+    high = lunges[k + 1].peak_s if k + 1 < len(lunges) else np.inf
+    return np.asarray((t_s > low) & (t_s < high))
+
+
+def _upright(shin_deg: FloatArray, lunge: Lunge, around: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+    """Frames near the foot of the lunge, where every heel is down."""
+    low, high = np.nanmin(shin_deg[around]), np.nanmedian(shin_deg[lunge.plateau])
+    with np.errstate(invalid="ignore"):
+        return np.asarray(shin_deg < low + 0.35 * (high - low))
+
+
+def _quantity(trials: list[Trial], row: int, unit: str) -> Quantity:
+    """Mean over trials: what scatters between them shrinks with their number, what they share does not."""
+    values = np.array([t.values[row] for t in trials])
+    scatter = float(np.var(values, ddof=1)) / len(values) if len(values) > 1 else 0.0
+    return Quantity(float(values.mean()), float(np.sqrt(np.mean([t.covariance[row, row] for t in trials]) + scatter)), unit)
+
+
+def _believed(quantity: Quantity, widest: float) -> Quantity | None:
+    return quantity if quantity.std <= widest else None
+
+
+def _score(judged: tuple[Judged, ...]) -> list[Judged]:
+    """Return the valid lunges of the greatest stance that has any."""
+    valid = [j for j in judged if j.verdict == "valid"]
+    if not valid:
+        return []
+    greatest = max({j.stance for j in valid}, key=lambda s: float(np.mean([j.trial.values[TOE] for j in valid if j.stance == s])))
+    return [j for j in valid if j.stance == greatest]
+
+
+def _limit(judged: tuple[Judged, ...], scored: list[Judged], *, furthest: bool) -> Limit:
+    reached = float(np.mean([j.trial.values[TOE] for j in scored]))
+    for other in judged:
+        beyond = other.trial.values[TOE] - reached
+        if other.stance != scored[0].stance and 0 < beyond <= _BRACKET_CM and other.verdict in ("no_contact", "heel_lift"):
+            return "bracketed"
+    return "declared" if furthest else "lower_bound"
+
+
+def _repetition(judged: Judged, *, with_cm: bool, with_wall: bool) -> Repetition:
+    trial = judged.trial
+
+    def cm(row: int, *, shown: bool) -> Quantity | None:
+        return _believed(_quantity([trial], row, "cm"), WIDEST_DISTANCE_STD_CM) if shown and with_cm else None
+
+    lift = Quantity(trial.heel_lift_cm, trial.heel_std_cm, "cm") if with_cm and np.isfinite(trial.heel_lift_cm) else None
+    return Repetition(
+        start_s=judged.lunge.start_s,
+        peak_s=judged.lunge.peak_s,
+        end_s=judged.lunge.end_s,
+        stance=judged.stance,
+        verdict=judged.verdict,
+        reason=judged.reason,
+        shin_angle_deg=_believed(_quantity([trial], SHIN, "deg"), WIDEST_ANGLE_STD_DEG),
+        axis_angle_deg=_believed(_quantity([trial], AXIS, "deg"), WIDEST_ANGLE_STD_DEG),
+        toe_to_wall_cm=cm(TOE, shown=with_wall),
+        knee_gap_cm=cm(GAP, shown=with_wall),
+        knee_over_toe_cm=cm(OVER, shown=True),
+        heel_lift_cm=lift,
+    )
+
+
+def _assemble(
+    clip_name: str,
+    sighting: ClipSighting,
+    options: AttemptOptions,
+    side: Side,
+    view: View,
+    scene: SolvedScene,
+    path: LegPath,
+    judged: tuple[Judged, ...],
+    rise_cm: FloatArray,
+    *,
+    wall_by_knee: bool,
+    code_version: str,
+) -> Measurement:
+    with_cm, with_wall = path.scale.source != "none", path.has_wall or wall_by_knee
+    scored = _score(judged)
+    trials = [j.trial for j in scored]
+    headline: dict[str, Quantity | None] = {}
+    if scored:
+        headline["shin_angle_deg"] = _believed(_quantity(trials, SHIN, "deg"), WIDEST_ANGLE_STD_DEG)
+        # The joint axis is partly read off the outline: it is believed only where the outline is.
+        headline["axis_angle_deg"] = _believed(_quantity(trials, AXIS, "deg"), WIDEST_ANGLE_STD_DEG) if headline["shin_angle_deg"] else None
+        if with_wall:
+            headline["toe_to_wall_foot_lengths"] = _quantity(trials, LENGTHS, "1")
+        if with_cm:
+            headline["knee_over_toe_cm"] = _believed(_quantity(trials, OVER, "cm"), WIDEST_DISTANCE_STD_CM)
+            headline["toe_to_wall_cm"] = _believed(_quantity(trials, TOE, "cm"), WIDEST_DISTANCE_STD_CM) if with_wall else None
+    limit = _limit(judged, scored, furthest=options.furthest) if scored else None
+    nan = np.full(len(path.shin_deg), np.nan)
+    findings = gather_findings(sighting, options, scene, path, [j.verdict for j in judged], headline, limit, with_wall=with_wall)
+    return Measurement(
+        clip=clip_name,
+        side=side,
+        view=view,
+        status="measured",
+        limit=limit,
+        scale=_scale(path, options),
+        repetitions=tuple(_repetition(j, with_cm=with_cm, with_wall=with_wall) for j in judged),
+        findings=findings,
+        series=Series(sighting.leg.t_s, path.shin_deg, path.axis_deg, path.knee_x_cm if with_cm and path.has_wall else nan, rise_cm if with_cm else nan),
+        evidence=build_evidence(sighting, path, scored or list(judged), with_wall=path.has_wall),
+        provenance=Provenance(
+            code_version=code_version, model=sighting.facts.model, model_sha256=sighting.facts.model_sha256, parameters=build_parameters(options)
+        ),
+        **headline,
+    )
+
+
+def _scale(path: LegPath, options: AttemptOptions) -> Scale:
+    if path.scale.source == "foot_length" and options.foot_length_cm is not None:
+        return replace(path.scale, shared_relative_std=path.scale.relative_std)
+    return path.scale
+
+
+def build_parameters(options: AttemptOptions) -> Mapping[str, str | float | bool | None]:
+    """Return what the person said, for the record."""
+    return {
+        "side": options.side,
+        "scale": options.scale,
+        "foot_length_cm": options.foot_length_cm,
+        "height_cm": options.height_cm,
+        "skirting_cm": options.skirting_cm,
+        "furthest": options.furthest,
+        "footwear": options.footwear,
+    }
+
+
+def build_rejection(
+    clip_name: str, code: str, message: str, advice: str, options: AttemptOptions, *, code_version: str, model: str, sha256: str
+) -> Measurement:
+    """Return the result of a clip that cannot be measured."""
+    declared = None if options.side == "auto" else options.side
+    return Measurement(
+        clip=clip_name,
+        side=declared,
+        view=None,
+        status="rejected",
+        code=code,
+        advice=advice,
+        findings=(Finding(code, "error", message),),
+        provenance=Provenance(code_version=code_version, model=model, model_sha256=sha256, parameters=build_parameters(options)),
+    )
+
+
+__all__ = ["build_rejection", "compute_measurement"]

@@ -1,0 +1,145 @@
+"""What each lunge is worth: did the foot stay, the heel stay down, the knee reach the wall."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+
+from app.assessment.measurement import Verdict
+
+FloatArray = npt.NDArray[np.float64]
+
+SHIN, AXIS, TOE, GAP, OVER, LENGTHS = range(6)
+"""Rows of `app.assessment.leg_path.MOMENT_NAMES`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VerdictParams:
+    """Limits, centimetres.
+
+    Attributes
+    ----------
+    foot_moved_cm, heel_lift_cm, heel_unclear_cm : float
+        More is `foot_moved`; more is `heel_lift`; more is `uncertain`.
+    contact_cm : float
+        A gap surely up to this is contact without any other evidence.
+    same_stop_cm : float
+        Two lunges that end this close to each other were stopped by the same thing.
+    touch_std_cm : float
+        A touching knee gives by skin and cloth.
+    stop_std_cm : float
+        Standard error of one lunge's gap against another's.
+    """
+
+    foot_moved_cm: float = 0.5
+    heel_lift_cm: float = 0.8
+    heel_unclear_cm: float = 0.3
+    contact_cm: float = 0.3
+    same_stop_cm: float = 0.3
+    touch_std_cm: float = 0.2
+    stop_std_cm: float = 0.2
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """One lunge with its numbers.
+
+    Attributes
+    ----------
+    values, covariance : (6,), (6, 6) float64
+        As `app.assessment.leg_path.measure_moment` gives them.
+    heel_lift_cm, heel_std_cm, foot_shift_cm : float
+        Rise of the heel, its standard error, and movement of the foot within the lunge; NaN where not seen.
+    stopped : bool
+        Another lunge ended at the same place.
+    """
+
+    values: FloatArray
+    covariance: FloatArray
+    heel_lift_cm: float
+    heel_std_cm: float
+    foot_shift_cm: float
+    stopped: bool = False
+
+    def std(self, row: int) -> float:
+        """Standard uncertainty of one number."""
+        return float(np.sqrt(max(self.covariance[row, row], 0.0)))
+
+
+def find_stops(trials: tuple[Trial, ...], *, has_wall: bool, params: VerdictParams) -> tuple[tuple[Trial, ...], bool]:
+    """Mark the lunges that were stopped by one thing, and let that thing be the wall when the picture allows it.
+
+    Returns
+    -------
+    trials
+        With `stopped` set and, where the wall was found, every number made consistent with a knee that touches it.
+    wall_by_knee : bool
+        True when the knee's stop placed or confirmed the wall.
+
+    Notes
+    -----
+    Camera, depth and wall errors are common to all lunges of a clip. If several knees halt at one place within millimetres and that place lies within its
+    uncertainty of the wall, the difference is such a common error: all numbers are conditioned on it (the linear Gaussian update), the gap of a lunge
+    that stopped short included. Without a wall in the picture the stop is all there is.
+    """
+    gaps = np.array([t.values[GAP] for t in trials])
+    best: tuple[int, ...] = ()
+    for i in range(len(trials)):
+        group = tuple(int(j) for j in np.flatnonzero(np.abs(gaps - gaps[i]) <= params.same_stop_cm))
+        farther = best and float(np.mean(gaps[list(group)])) > float(np.mean(gaps[list(best)])) + params.same_stop_cm
+        if len(group) > 1 and (not best or (len(group) >= len(best) and not farther)):
+            best = group
+    if not best or not np.isfinite(gaps[list(best)]).all():
+        return trials, False
+    stop, spread = float(np.mean(gaps[list(best)])), trials[best[0]].std(GAP)
+    if not has_wall:
+        return tuple(replace(_shift(t, stop, params), stopped=k in best) for k, t in enumerate(trials)), True
+    if abs(stop) > 1.96 * np.hypot(spread, params.touch_std_cm):
+        return tuple(replace(t, stopped=k in best) for k, t in enumerate(trials)), False
+    return tuple(replace(_condition(t, stop, params), stopped=k in best) for k, t in enumerate(trials)), True
+
+
+def _condition(trial: Trial, stop_cm: float, params: VerdictParams) -> Trial:
+    """Take the common error that the stop shows out of all numbers."""
+    column = trial.covariance[:, GAP]
+    gain = column / (trial.covariance[GAP, GAP] + params.touch_std_cm**2)
+    covariance = trial.covariance - np.outer(gain, column)
+    covariance[GAP, GAP] += params.stop_std_cm**2
+    return replace(trial, values=trial.values - gain * stop_cm, covariance=covariance)
+
+
+def _shift(trial: Trial, stop_cm: float, params: VerdictParams) -> Trial:
+    """Put the wall where the knees stopped: distance from the wall becomes how far the knee passes the toe."""
+    values, covariance = trial.values.copy(), trial.covariance.copy()
+    values[GAP] -= stop_cm
+    scale = values[LENGTHS] / values[TOE]
+    values[TOE] = values[OVER] + values[GAP]
+    values[LENGTHS] = scale * values[TOE]
+    covariance[[TOE, GAP]], covariance[:, [TOE, GAP]] = 0.0, 0.0
+    covariance[GAP, GAP] = params.touch_std_cm**2 + params.stop_std_cm**2
+    covariance[TOE, TOE] = covariance[OVER, OVER] + covariance[GAP, GAP]
+    return replace(trial, values=values, covariance=covariance)
+
+
+def judge(trial: Trial, *, has_wall: bool, wall_by_knee: bool, params: VerdictParams) -> tuple[Verdict, str]:
+    """Verdict and reason, in the order of precedence: foot_moved, heel_lift, no_contact, uncertain, valid."""
+    gap, gap_std = float(trial.values[GAP]), trial.std(GAP)
+    if trial.foot_shift_cm > params.foot_moved_cm:
+        return "foot_moved", f"the foot moved {trial.foot_shift_cm:.1f} cm during the lunge"
+    if trial.heel_lift_cm > params.heel_lift_cm:
+        return "heel_lift", f"the heel rose {trial.heel_lift_cm:.1f} cm"
+    if (has_wall or wall_by_knee) and not trial.stopped and gap - 1.645 * gap_std > params.contact_cm:
+        return "no_contact", f"the knee stopped {gap:.1f} cm short of the wall"
+    if not np.isfinite(trial.heel_lift_cm):
+        return "uncertain", "the heel could not be seen"
+    if trial.heel_lift_cm > params.heel_unclear_cm:
+        return "uncertain", f"the heel may have risen ({trial.heel_lift_cm:.1f} cm)"
+    if trial.stopped and wall_by_knee:
+        return "valid", "the knee halted at the same place in several lunges, and the wall is there"
+    if has_wall and gap + 1.645 * gap_std <= params.contact_cm:
+        return "valid", "the knee reached the wall"
+    if trial.stopped:
+        return "no_contact" if gap > 0 else "uncertain", f"the knee halted at the same place in several lunges, {abs(gap):.1f} cm from where the wall is seen"
+    return "uncertain", "nothing in the clip proves that the knee touched the wall"
