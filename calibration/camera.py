@@ -73,7 +73,7 @@ class Camera:
         return np.array([f * cam[0] + cx * cam[2], f * cam[1] + cy * cam[2], cam[2]])
 
     def rays(self, xy_px: FloatArray) -> FloatArray:
-        """Viewing directions in room axes for pixels (N, 2): (N, 3), not normalised."""
+        """Return viewing directions in room axes (N, 3) for pixels (N, 2), not normalised."""
         centred = (np.atleast_2d(xy_px) - self._centre_px()) / self.focal_px
         return np.column_stack([centred, np.ones(len(centred))]) @ self.rotation()
 

@@ -134,7 +134,7 @@ def solve_camera(cues: SceneCues, *, priors: CameraPriors) -> CameraSolution:
         parts = [(params - prior_mean) / prior_std, _sheet(camera, cues), _corner(camera, cues), _verticals(camera, cues)]
         if x_pinned and cues.foot_px is not None:
             parts.append(camera.on_floor(cues.foot_px)[:, 0] / 1e-2)
-        return np.nan_to_num(np.concatenate(parts), nan=1e3, posinf=1e3, neginf=-1e3)
+        return np.asarray(np.nan_to_num(np.concatenate(parts), nan=1e3, posinf=1e3, neginf=-1e3))
 
     best = None
     for start in _starts(prior_mean, has_sheet=has_sheet):
@@ -146,7 +146,8 @@ def solve_camera(cues: SceneCues, *, priors: CameraPriors) -> CameraSolution:
     camera = Camera(np.asarray(best.x, dtype=np.float64), cues.size_px)
     cue_residuals = best.fun[N_PARAMS:]
     rms = float(np.sqrt(np.mean(np.square(cue_residuals)))) if len(cue_residuals) else 0.0
-    covariance = np.linalg.pinv(best.jac.T @ best.jac, hermitian=True)
+    jacobian = np.asarray(best.jac, dtype=np.float64)
+    covariance = np.linalg.pinv(jacobian.T @ jacobian, hermitian=True)
     inflate = max(1.0, rms) ** 2  # cues that disagree more than they admit make the answer less certain, never more
     return CameraSolution(camera, np.asarray(covariance * inflate), rms, has_sheet, has_sheet or cues.corner_line_px is not None)
 

@@ -38,7 +38,7 @@ class FrameAligner:
             return np.eye(3), 0.0
         if len(self._corners) < _MIN_INLIERS:
             return None, float("nan")
-        moved, ok, _ = cv2.calcOpticalFlowPyrLK(self._reference, grey, self._corners, None, winSize=(21, 21), maxLevel=3)  # type: ignore[call-overload]
+        moved, ok, _ = cv2.calcOpticalFlowPyrLK(self._reference, grey, self._corners, None, winSize=(21, 21), maxLevel=3)
         good = ok.ravel() == 1
         fitted = _fit_turn(self._rays(moved[good]), self._rays(self._corners[good]), 1.0 / self._focal_px())
         if fitted is None:
@@ -58,7 +58,7 @@ class FrameAligner:
 
     def _focal_px(self) -> float:
         shape = (1, 1) if self._reference is None else self._reference.shape
-        return _FOCAL_OVER_LONG_SIDE * max(shape)
+        return float(_FOCAL_OVER_LONG_SIDE * max(shape))
 
     def _rays(self, points: npt.NDArray[np.float32]) -> FloatArray:
         shape = (1, 1) if self._reference is None else self._reference.shape

@@ -73,7 +73,7 @@ class _Canvas:
     def draw_line(self, role: str, xy: FloatArray) -> None:
         """Draw a polyline with a dark halo; the vertical is dashed, the outline is thickest."""
         points = np.asarray(xy, dtype=np.float64).reshape(-1, 2)
-        if len(points) < 2 or not np.isfinite(points).all():  # noqa: PLR2004 - a line needs two points
+        if len(points) < 2 or not np.isfinite(points).all():
             return
         self._covered.append(_sample(points, step=5 * self.unit))
         width = self.unit * {"outline": 1.6, "axis": 1.1}.get(role, 1.1)

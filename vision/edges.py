@@ -94,7 +94,7 @@ def _ankle_at_height(knee_px: FloatArray, ankle_px: FloatArray, foot: FootPoints
     """Slide the ankle along the shank to `ANKLE_OVER_FOOT` above the heel's floor contact, by no more than 15 % of the shank."""
     wanted = foot.heel_low_px[1] - ANKLE_OVER_FOOT * float(foot.toe_px[0] - foot.heel_px[0])
     down = float(ankle_px[1] - knee_px[1])
-    if down < 10:  # noqa: PLR2004 - a shank this flat has no height to slide along
+    if down < 10:
         return ankle_px
     share = float(np.clip((wanted - knee_px[1]) / down, 0.85, 1.15))
     return np.asarray(knee_px + share * (ankle_px - knee_px))

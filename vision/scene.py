@@ -177,7 +177,9 @@ def find_corner_lines(lab: npt.NDArray[np.float32], person: Mask, toe_px: FloatA
     long_side = max(height, width)
     y_low, y_high = min(height - 4.0, toe_px[1] + 1.2 * foot_px), max(4.0, toe_px[1] - 0.9 * foot_px)
     rows = np.linspace(y_low, y_high, 64)
-    vanish = np.array([(x, y) for x in (width - 1) / 2 + long_side * np.linspace(-0.30, 0.30, 25) for y in (height - 1) / 2 + long_side * np.linspace(-0.18, 0.14, 9)])
+    vanish = np.array(
+        [(x, y) for x in (width - 1) / 2 + long_side * np.linspace(-0.30, 0.30, 25) for y in (height - 1) / 2 + long_side * np.linspace(-0.18, 0.14, 9)]
+    )
     vanish = vanish[vanish[:, 1] < toe_px[1] - 0.5 * foot_px]
     crossing = np.arange(toe_px[0] - 0.15 * foot_px, min(width - 3.0, toe_px[0] + 1.3 * foot_px), max(1.0, foot_px / 80))
     if not len(vanish) or not len(crossing):
@@ -189,9 +191,7 @@ def find_corner_lines(lab: npt.NDArray[np.float32], person: Mask, toe_px: FloatA
     return _best_lines(lab, grown, scores, crossing, slopes, toe_px[1], rows, foot_px, most)
 
 
-def _score_lines(
-    lab: npt.NDArray[np.float32], grown: Mask, crossing: FloatArray, slopes: FloatArray, y0: float, rows: FloatArray, reach: float
-) -> FloatArray:
+def _score_lines(lab: npt.NDArray[np.float32], grown: Mask, crossing: FloatArray, slopes: FloatArray, y0: float, rows: FloatArray, reach: float) -> FloatArray:
     """Score (C, S) of each line x = crossing + slope (y0 - y): colour step over a few pixels on either side, where the person is not."""
     out = np.zeros((len(crossing), len(slopes)))
     blurred = cv2.GaussianBlur(lab, (0, 0), reach / 2)
@@ -236,9 +236,7 @@ def _best_lines(
     return np.array(lines).reshape(-1, 2, 2), np.array(marks)
 
 
-def _refine(
-    lab: npt.NDArray[np.float32], grown: Mask, crossing: float, slope: float, y0: float, rows: FloatArray, foot_px: float
-) -> FloatArray | None:
+def _refine(lab: npt.NDArray[np.float32], grown: Mask, crossing: float, slope: float, y0: float, rows: FloatArray, foot_px: float) -> FloatArray | None:
     """Pull a candidate onto the edge and fit a straight line to where the person is not."""
     rough = np.column_stack([crossing + slope * (y0 - rows), rows])
     along = np.array([slope, -1.0]) / np.hypot(slope, 1.0)

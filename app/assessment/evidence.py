@@ -60,7 +60,7 @@ def _frame_points(sighting: ClipSighting, path: LegPath, frame: int, *, with_wal
     }
     foot = plane.map_points(leg.shin_ends[frame, 1][None])[0]
     toe, heel = plane.map_points(leg.toe[frame][None])[0], plane.map_points(leg.heel_back[frame][None])[0]
-    made = {"vertical_bottom": foot, "vertical_top": foot + [0, _VERTICAL_CM], "floor_start": np.array([heel[0], 0.0])}
+    made = {"vertical_bottom": foot, "vertical_top": foot + np.array([0.0, _VERTICAL_CM]), "floor_start": np.array([heel[0], 0.0])}
     made["floor_end"] = np.array([0.0 if with_wall else toe[0], 0.0])
     if with_wall:
         made |= {"wall_bottom": np.array([0.0, 0.0]), "wall_top": np.array([0.0, _WALL_CM])}
@@ -71,7 +71,7 @@ def _frame_points(sighting: ClipSighting, path: LegPath, frame: int, *, with_wal
 
 
 def build_marks(sighting: ClipSighting, path: LegPath, measurement: Measurement, *, with_wall: bool) -> tuple[FrameMarks, ...]:
-    """What to draw on every watched frame in which the leg was seen."""
+    """Say what to draw on every watched frame in which the leg was seen."""
     out = []
     for frame, t_s in enumerate(sighting.leg.t_s):
         points = _frame_points(sighting, path, frame, with_wall=with_wall)
@@ -95,7 +95,7 @@ def build_marks(sighting: ClipSighting, path: LegPath, measurement: Measurement,
 
 
 def build_key_marks(sighting: ClipSighting, path: LegPath, measurement: Measurement, *, with_wall: bool) -> FrameMarks | None:
-    """Marks of the key frame, captioned with the score."""
+    """Mark the key frame and caption it with the score."""
     if measurement.evidence is None:
         return None
     marks = build_marks(sighting, path, measurement, with_wall=with_wall)

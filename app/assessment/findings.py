@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
 from app.assessment.leg_path import ANKLE_WIDTH_BARE, LegPath
-from app.assessment.measurement import AttemptOptions, Finding, Limit, Verdict
+from app.assessment.measurement import Finding, Limit, Verdict
 from app.assessment.scene_solve import SolvedScene
 from calibration.quantity import Quantity
 from vision.tracks import ClipSighting
@@ -20,13 +21,23 @@ _ABREAST_DEG = 12.0
 """Bearing of toe or wall from straight ahead beyond which depth errors of a few centimetres count: tan 12 deg is a fifth."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Headline:
+    """The numbers of the score; None where there is none that is believed."""
+
+    shin_angle_deg: Quantity | None = None
+    axis_angle_deg: Quantity | None = None
+    toe_to_wall_cm: Quantity | None = None
+    knee_over_toe_cm: Quantity | None = None
+    toe_to_wall_foot_lengths: Quantity | None = None
+
+
 def gather_findings(
     sighting: ClipSighting,
-    options: AttemptOptions,
     scene: SolvedScene,
     path: LegPath,
     verdicts: Sequence[Verdict],
-    headline: Mapping[str, Quantity | None],
+    headline: Headline,
     limit: Limit | None,
     *,
     with_wall: bool,
@@ -34,23 +45,20 @@ def gather_findings(
     """Collect every finding of one measured attempt, errors first."""
     out = [*scene.findings, *path.findings, *_about_result(verdicts, headline, limit, path, with_wall=with_wall)]
     out += _about_clip(sighting, scene, path)
-    del options
     order = {"error": 0, "warning": 1, "info": 2}
     return tuple(sorted(out, key=lambda finding: order[finding.severity]))
 
 
-def _about_result(
-    verdicts: Sequence[Verdict], headline: Mapping[str, Quantity | None], limit: Limit | None, path: LegPath, *, with_wall: bool
-) -> list[Finding]:
+def _about_result(verdicts: Sequence[Verdict], headline: Headline, limit: Limit | None, path: LegPath, *, with_wall: bool) -> list[Finding]:
     out = []
     if "valid" not in verdicts:
         out.append(Finding("no_valid_repetition", "error", "No lunge in this clip had the heel down and the knee proven to be at the wall."))
-    elif headline.get("shin_angle_deg") is None:
+    elif headline.shin_angle_deg is None:
         message = "The shin's outline is too uncertain in this clip (loose cloth, or an unclear vertical): no angle is given."
         out.append(Finding("angle_not_believed", "error", message))
     if not with_wall:
         out.append(Finding("no_wall", "error", "The wall could not be found at the foot: no distance is given."))
-    elif "valid" in verdicts and path.scale.source != "none" and headline.get("toe_to_wall_cm") is None:
+    elif "valid" in verdicts and path.scale.source != "none" and headline.toe_to_wall_cm is None:
         out.append(Finding("distance_not_believed", "error", "The wall at the foot is too uncertain in this clip: no distance is given."))
     if path.scale.source == "none":
         out.append(Finding("no_scale", "error", "Nothing in the clip has a known size: distances are given in foot lengths only."))
@@ -63,7 +71,9 @@ def _about_clip(sighting: ClipSighting, scene: SolvedScene, path: LegPath) -> li
     facts = sighting.facts
     out = []
     if facts.mirror_recording:
-        out.append(Finding("mirrored_clip", "warning", "The printed markers read only in the mirror: the recording is mirrored, and left and right were swapped back."))
+        out.append(
+            Finding("mirrored_clip", "warning", "The printed markers read only in the mirror: the recording is mirrored, and left and right were swapped back.")
+        )
     if facts.rate_hz < _SLOWEST_HZ:
         out.append(Finding("low_frame_rate", "warning", f"The clip has {facts.rate_hz:.0f} frames a second; 30 show a hold better.", round(facts.rate_hz, 1)))
     turn = float(np.degrees(np.arctan(path.depths.heading)))

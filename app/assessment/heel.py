@@ -44,18 +44,18 @@ def compute_heel_rise_px(profiles: FloatArray, standing: npt.NDArray[np.bool_], 
     known = np.isfinite(standing_rows).any(axis=0)
     base[known] = np.nanmedian(standing_rows[:, known], axis=0)
     seen = np.isfinite(base)
-    if seen.sum() < 30:  # noqa: PLR2004 - a third of the outline must be known
+    if seen.sum() < 30:
         return rise
     shifts = np.arange(-0.05, 0.20, 0.0025) * foot_px
     for i, profile in enumerate(profiles):
-        if np.isfinite(profile).all(axis=1).sum() >= 15:  # noqa: PLR2004 - too few points have no shape
+        if np.isfinite(profile).all(axis=1).sum() >= 15:
             rise[i] = _best_shift(profile, rows, base_rows[seen], base[seen], shifts, _OUTLIER_SHARE * foot_px)
     return rise - float(np.nanmedian(rise[standing])) if np.isfinite(rise[standing]).any() else rise
 
 
 def _at_rows(profile: FloatArray, rows: FloatArray) -> FloatArray:
     good = np.isfinite(profile).all(axis=1)
-    if good.sum() < 5:  # noqa: PLR2004 - as above
+    if good.sum() < 5:
         return np.full(len(rows), np.nan)
     return np.interp(rows, profile[good, 1], profile[good, 0], left=np.nan, right=np.nan)
 

@@ -206,7 +206,7 @@ def take_moment(leg: LegTrack, frames: npt.NDArray[np.bool_]) -> Moment:
 
     ends = leg.shin_ends[frames]
     n = max(1, int(np.isfinite(ends[:, 0, 0]).sum()))
-    scatter = float(np.nanmedian(np.abs(ends - middle(leg.shin_ends)))) * 1.4826 / np.sqrt(n) if n > 2 else 1.0  # noqa: PLR2004 - a scatter needs three
+    scatter = float(np.nanmedian(np.abs(ends - middle(leg.shin_ends)))) * 1.4826 / np.sqrt(n) if n > 2 else 1.0
     return Moment(
         toe=middle(leg.toe),
         heel=middle(leg.heel_back),
@@ -279,7 +279,7 @@ def _evaluate(x: FloatArray, moment: Moment, path: LegPath, scene: SolvedScene, 
     step = plane_dz / unit
 
     def place(xy_px: FloatArray, depth: float, aside_cm: float = 0.0) -> FloatArray:
-        return camera.on_plane(xy_px[None], depth + step + aside_cm / unit)[0]
+        return np.asarray(camera.on_plane(xy_px[None], depth + step + aside_cm / unit)[0])
 
     toe, heel = place(toe_px, z.toe, toe_dz), place(heel_px, z.heel)
     foot = float(np.hypot(toe[0] - heel[0], toe[2] - heel[2]))

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from app.assessment.evidence import build_evidence
-from app.assessment.findings import gather_findings
+from app.assessment.findings import Headline, gather_findings
 from app.assessment.heel import compute_heel_rise_px
 from app.assessment.leg_path import LegPath, build_leg_path, measure_moment, take_moment
 from app.assessment.measurement import AttemptOptions, Finding, Limit, Measurement, Provenance, Repetition, Scale, Series, Side, Verdict, View
@@ -57,7 +57,7 @@ def find_side(sighting: ClipSighting, options: AttemptOptions) -> tuple[Side, Vi
     is it. A recording that is itself mirrored (its markers read only in the mirror) shows the other leg.
     """
     near_is_right = not sighting.facts.flipped
-    front_is_near = float(np.nanmean(sighting.leg.labelled_right)) > 0.5  # noqa: PLR2004 - a majority
+    front_is_near = float(np.nanmean(sighting.leg.labelled_right)) > 0.5
     seen: Side = "right" if near_is_right == front_is_near else "left"
     other: Side = "left" if seen == "right" else "right"
     true_side = other if sighting.facts.mirror_recording else seen
@@ -68,7 +68,7 @@ def find_side(sighting: ClipSighting, options: AttemptOptions) -> tuple[Side, Vi
             advice=f"Film the {true_side} leg from its outer side: put the camera on the person's {true_side}.",
         )
     # A mirrored recording may have been named by what it shows or by what was meant: the sheet tells which leg it is.
-    if options.side != "auto" and options.side != seen and not sighting.facts.mirror_recording:
+    if options.side not in {"auto", seen} and not sighting.facts.mirror_recording:
         raise RejectedClipError(
             f"Found a lunge of the {seen} leg; expected the {options.side} one, as declared.",
             code="wrong_side_declared",
@@ -128,7 +128,7 @@ def _judge_lunges(
         moment = replace(take_moment(leg, lunge.plateau), toe=_middle(leg.toe[in_stance]), heel=_middle(leg.heel_back[in_stance]))
         values, covariance = measure_moment(moment, path, scene, options)
         lift = here[lunge.plateau]
-        lift_cm = float(np.nanmedian(lift)) if np.isfinite(lift).mean() > 0.5 else float("nan")  # noqa: PLR2004 - most of the plateau
+        lift_cm = float(np.nanmedian(lift)) if np.isfinite(lift).mean() > 0.5 else float("nan")
         shift = abs(float(np.nanmedian(path.heel_x_cm[lunge.plateau])) - float(np.nanmedian(path.heel_x_cm[standing]))) if standing.any() else 0.0
         trials.append(Trial(values, covariance, lift_cm, float(np.hypot(_HEEL_STD_CM, 0.2 * abs(lift_cm))), shift))
     stopped, wall_by_knee = find_stops(tuple(trials), has_wall=path.has_wall, params=params)
@@ -206,6 +206,19 @@ def _repetition(judged: Judged, *, with_cm: bool, with_wall: bool) -> Repetition
     )
 
 
+def _headline(trials: list[Trial], *, with_cm: bool, with_wall: bool) -> Headline:
+    """Return the numbers of the score; what is not believed is left out."""
+    shin = _believed(_quantity(trials, SHIN, "deg"), WIDEST_ANGLE_STD_DEG)
+    return Headline(
+        shin_angle_deg=shin,
+        # The joint axis is partly read off the outline: it is believed only where the outline is.
+        axis_angle_deg=_believed(_quantity(trials, AXIS, "deg"), WIDEST_ANGLE_STD_DEG) if shin else None,
+        toe_to_wall_cm=_believed(_quantity(trials, TOE, "cm"), WIDEST_DISTANCE_STD_CM) if with_cm and with_wall else None,
+        knee_over_toe_cm=_believed(_quantity(trials, OVER, "cm"), WIDEST_DISTANCE_STD_CM) if with_cm else None,
+        toe_to_wall_foot_lengths=_quantity(trials, LENGTHS, "1") if with_wall else None,
+    )
+
+
 def _assemble(
     clip_name: str,
     sighting: ClipSighting,
@@ -222,20 +235,10 @@ def _assemble(
 ) -> Measurement:
     with_cm, with_wall = path.scale.source != "none", path.has_wall or wall_by_knee
     scored = _score(judged)
-    trials = [j.trial for j in scored]
-    headline: dict[str, Quantity | None] = {}
-    if scored:
-        headline["shin_angle_deg"] = _believed(_quantity(trials, SHIN, "deg"), WIDEST_ANGLE_STD_DEG)
-        # The joint axis is partly read off the outline: it is believed only where the outline is.
-        headline["axis_angle_deg"] = _believed(_quantity(trials, AXIS, "deg"), WIDEST_ANGLE_STD_DEG) if headline["shin_angle_deg"] else None
-        if with_wall:
-            headline["toe_to_wall_foot_lengths"] = _quantity(trials, LENGTHS, "1")
-        if with_cm:
-            headline["knee_over_toe_cm"] = _believed(_quantity(trials, OVER, "cm"), WIDEST_DISTANCE_STD_CM)
-            headline["toe_to_wall_cm"] = _believed(_quantity(trials, TOE, "cm"), WIDEST_DISTANCE_STD_CM) if with_wall else None
+    headline = _headline([j.trial for j in scored], with_cm=with_cm, with_wall=with_wall) if scored else Headline()
     limit = _limit(judged, scored, furthest=options.furthest) if scored else None
     nan = np.full(len(path.shin_deg), np.nan)
-    findings = gather_findings(sighting, options, scene, path, [j.verdict for j in judged], headline, limit, with_wall=with_wall)
+    findings = gather_findings(sighting, scene, path, [j.verdict for j in judged], headline, limit, with_wall=with_wall)
     return Measurement(
         clip=clip_name,
         side=side,
@@ -250,7 +253,11 @@ def _assemble(
         provenance=Provenance(
             code_version=code_version, model=sighting.facts.model, model_sha256=sighting.facts.model_sha256, parameters=build_parameters(options)
         ),
-        **headline,
+        shin_angle_deg=headline.shin_angle_deg,
+        axis_angle_deg=headline.axis_angle_deg,
+        toe_to_wall_cm=headline.toe_to_wall_cm,
+        knee_over_toe_cm=headline.knee_over_toe_cm,
+        toe_to_wall_foot_lengths=headline.toe_to_wall_foot_lengths,
     )
 
 
@@ -288,6 +295,3 @@ def build_rejection(
         findings=(Finding(code, "error", message),),
         provenance=Provenance(code_version=code_version, model=model, model_sha256=sha256, parameters=build_parameters(options)),
     )
-
-
-__all__ = ["build_rejection", "compute_measurement"]

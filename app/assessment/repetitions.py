@@ -68,7 +68,7 @@ def segment_lunges(t_s: FloatArray, angle_deg: FloatArray, *, params: Repetition
     """
     p = params or RepetitionParams()
     seen = np.isfinite(angle_deg)
-    if seen.sum() < 5:  # noqa: PLR2004 - fewer points make no curve
+    if seen.sum() < 5:
         return ()
     t, y = t_s[seen], _smooth(t_s[seen], angle_deg[seen], p.smooth_s)
     floor = float(y.min())
@@ -107,13 +107,13 @@ def _plateau(t_s: FloatArray, angle_deg: FloatArray, inside: npt.NDArray[np.bool
         if np.ptp(t_s[window]) < 0.6 * width_s and window.sum() < inside.sum():
             continue
         level = float(np.median(angle_deg[window]))
-        if level > best + 0.05:  # noqa: PLR2004 - a twentieth of a degree is no better
+        if level > best + 0.05:
             best, chosen = level, window
     return chosen
 
 
 def group_stances(foot_x: FloatArray, *, least_move: float) -> tuple[int, ...]:
-    """Number the stances (from 1) of lunges whose foot stood at `foot_x` (N,): a new one begins where the foot moved by more than `least_move`."""
+    """Return stance numbers, from 1, of lunges whose foot stood at `foot_x` (N,): a new one begins where it moved by more than `least_move`."""
     numbers: list[int] = []
     members: list[float] = []
     for x in foot_x:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -76,7 +77,7 @@ def solve_scene(room: RoomMarks, facts: ClipFacts, foot_px: FloatArray, options:
                 None if solved is None else round(solved.residual_rms, 2),
             )
         )
-    best = _best_corner(room, uprights, sigma, foot_px, options, priors)
+    best = _best_corner(room, uprights, sigma, foot_px, priors)
     if best is None:
         return None
     solved, line = best
@@ -112,7 +113,7 @@ def _priors(facts: ClipFacts) -> CameraPriors:
     return CameraPriors(focal_over_long_side=facts.focal_35mm_mm / _FULL_FRAME_LONG_MM, focal_relative_std=FOCAL_TAG_RELATIVE_STD)
 
 
-def match_sheet(markers: dict[int, FloatArray] | object, layout: SheetLayout) -> tuple[FloatArray, FloatArray]:
+def match_sheet(markers: Mapping[int, FloatArray], layout: SheetLayout) -> tuple[FloatArray, FloatArray]:
     """Pair seen corners with the sheet's: (N, 2) room pixels and (N, 2) cm.
 
     Notes
@@ -121,7 +122,7 @@ def match_sheet(markers: dict[int, FloatArray] | object, layout: SheetLayout) ->
     how the pattern happens to be turned.
     """
     seen, known = [], []
-    for marker_id, corners in dict(markers).items():  # type: ignore[call-overload]
+    for marker_id, corners in markers.items():
         upper, lower = np.split(corners[np.argsort(corners[:, 1])], 2)
         (far_in, near_in), (far_out, near_out) = upper[np.argsort(upper[:, 0])], lower[np.argsort(lower[:, 0])]
         seen += [near_in, far_in, far_out, near_out]
@@ -165,10 +166,9 @@ def _cues(
 
 
 def _best_corner(
-    room: RoomMarks, uprights: FloatArray, sigma: FloatArray, foot_px: FloatArray, options: AttemptOptions, priors: CameraPriors
+    room: RoomMarks, uprights: FloatArray, sigma: FloatArray, foot_px: FloatArray, priors: CameraPriors
 ) -> tuple[CameraSolution, FloatArray | None] | None:
     """Try every candidate for the corner line; a clear line that needs an odd camera loses against a fainter one that does not."""
-    del options
     none = np.empty((0, 2))
     options_found: list[tuple[float, CameraSolution, FloatArray | None]] = []
     strong = [(line, score) for line, score in zip(room.corner_lines_px, room.corner_scores, strict=True) if score >= _FAINTEST_CORNER]

@@ -64,7 +64,7 @@ class Trial:
     stopped: bool = False
 
     def std(self, row: int) -> float:
-        """Standard uncertainty of one number."""
+        """Return the standard uncertainty of one number."""
         return float(np.sqrt(max(self.covariance[row, row], 0.0)))
 
 
@@ -123,8 +123,8 @@ def _shift(trial: Trial, stop_cm: float, params: VerdictParams) -> Trial:
     return replace(trial, values=values, covariance=covariance)
 
 
-def judge(trial: Trial, *, has_wall: bool, wall_by_knee: bool, params: VerdictParams) -> tuple[Verdict, str]:
-    """Verdict and reason, in the order of precedence: foot_moved, heel_lift, no_contact, uncertain, valid."""
+def judge(trial: Trial, *, has_wall: bool, wall_by_knee: bool, params: VerdictParams) -> tuple[Verdict, str]:  # noqa: PLR0911 - one return a rule, in order of precedence
+    """Return verdict and reason, in the order of precedence: foot_moved, heel_lift, no_contact, uncertain, valid."""
     gap, gap_std = float(trial.values[GAP]), trial.std(GAP)
     if trial.foot_shift_cm > params.foot_moved_cm:
         return "foot_moved", f"the foot moved {trial.foot_shift_cm:.1f} cm during the lunge"

@@ -55,9 +55,7 @@ def test_one_leg_alone_is_accepted(service: Service) -> None:
         ({"left": ("", b"")}, {"foot_length_cm": "25"}, 422, "malformed", "no clip"),
     ],
 )
-def test_refusal_is_clear_and_leaves_nothing(  # noqa: PLR0917 - pytest's parameters
-    service: Service, files: Files, data: dict[str, str], status: int, code: str, words: str
-) -> None:
+def test_refusal_is_clear_and_leaves_nothing(service: Service, files: Files, data: dict[str, str], status: int, code: str, words: str) -> None:
     """Each has its own code and message, with advice, and neither file nor row is kept."""
     answer = service.client.post("/api/screenings", files=files, data=data)
     body = answer.json()
