@@ -137,7 +137,7 @@ def solve_camera(cues: SceneCues, *, priors: CameraPriors) -> CameraSolution:
         return np.asarray(np.nan_to_num(np.concatenate(parts), nan=1e3, posinf=1e3, neginf=-1e3))
 
     best = None
-    for start in _starts(prior_mean, has_sheet=has_sheet):
+    for start in _starts(prior_mean, cues, has_sheet=has_sheet, x_pinned=x_pinned):
         fit = least_squares(residuals, start, loss="soft_l1", f_scale=2.0, x_scale=np.array([0.1, 0.1, 0.1, 0.1, 50, 0.3, 50]), max_nfev=400)
         if best is None or fit.cost < best.cost:
             best = fit
@@ -152,13 +152,16 @@ def solve_camera(cues: SceneCues, *, priors: CameraPriors) -> CameraSolution:
     return CameraSolution(camera, np.asarray(covariance * inflate), rms, has_sheet, has_sheet or cues.corner_line_px is not None)
 
 
-def _starts(prior_mean: FloatArray, *, has_sheet: bool) -> list[FloatArray]:
+def _starts(prior_mean: FloatArray, cues: SceneCues, *, has_sheet: bool, x_pinned: bool) -> list[FloatArray]:
     starts = []
     for yaw in np.deg2rad([-10.0, 0.0, 10.0]):
         start = prior_mean.copy()
         start[1] = yaw
         start[4] = 30.0
         start[6] = -230.0 if has_sheet else 0.0
+        if x_pinned and cues.foot_px is not None:
+            foot_x = float(Camera(start, cues.size_px).on_floor(cues.foot_px)[0, 0])
+            start[4] -= foot_x if np.isfinite(foot_x) else 0.0  # begin where the pin holds: from elsewhere the first step can leave the floor
         starts.append(start)
     return starts
 
