@@ -132,11 +132,9 @@ def find_uprights(room: Rgb, person: Mask) -> tuple[FloatArray, FloatArray]:
     sigma_px : (M,) float64
         Standard error of an end across the edge: half a pixel, and furniture that is not plumb.
     """
-    grey = cv2.cvtColor(room, cv2.COLOR_RGB2GRAY)
-    lines = cv2.createLineSegmentDetector(cv2.LSD_REFINE_ADV).detect(grey)[0]
-    if lines is None:
+    ends = _segments(room)
+    if not len(ends):
         return np.empty((0, 2, 2)), np.empty(0)
-    ends = np.asarray(lines, np.float64).reshape(-1, 2, 2)
     run = ends[:, 1] - ends[:, 0]
     length = np.hypot(*run.T)
     tilt = np.degrees(np.arctan2(np.abs(run[:, 0]), np.abs(run[:, 1])))
@@ -144,8 +142,36 @@ def find_uprights(room: Rgb, person: Mask) -> tuple[FloatArray, FloatArray]:
     along = ends[:, :1] + np.linspace(0, 1, 9)[None, :, None] * run[:, None, :]
     on_person = sample(grown[..., None], along).reshape(len(ends), 9).max(axis=1) > 0.5
     keep = (tilt < _UPRIGHT_WITHIN_DEG) & (length > _SHORTEST_UPRIGHT * room.shape[0]) & ~on_person
-    sigma = np.hypot(0.5, 0.5 * length[keep] * _FURNITURE_STD_RAD)
-    return ends[keep], sigma
+    kept = _one_each(ends[keep], length[keep])
+    return ends[keep][kept], np.hypot(0.5, 0.5 * length[keep][kept] * _FURNITURE_STD_RAD)
+
+
+def _segments(room: Rgb) -> FloatArray:
+    """Straight edges (M, 2, 2) of lightness and of both colour axes: a wall corner often shows in one of them only."""
+    channels = cv2.split(cv2.cvtColor(room, cv2.COLOR_RGB2Lab))
+    found = []
+    for channel, gain in zip(channels, (1.0, 4.0, 4.0), strict=True):
+        stretched = np.clip((channel.astype(np.float32) - np.median(channel)) * gain + 128.0, 0, 255).astype(np.uint8)
+        lines = cv2.createLineSegmentDetector(cv2.LSD_REFINE_ADV).detect(channel if gain == 1.0 else stretched)[0]
+        if lines is not None:
+            found.append(np.asarray(lines, np.float64).reshape(-1, 2, 2))
+    return np.concatenate(found) if found else np.empty((0, 2, 2))
+
+
+def _one_each(ends: FloatArray, length: FloatArray) -> npt.NDArray[np.intp]:
+    """Keep the longest of segments that lie on one edge (within 4 px beside each other and overlapping): one edge is one witness."""
+    kept: list[int] = []
+    for i in np.argsort(-length):
+        middle = ends[i].mean(axis=0)
+        for j in kept:
+            run = ends[j, 1] - ends[j, 0]
+            along = run / np.hypot(*run)
+            offset = middle - ends[j, 0]
+            if abs(float(offset @ np.array([-along[1], along[0]]))) < 4 and -5 < float(offset @ along) < float(np.hypot(*run)) + 5:
+                break
+        else:
+            kept.append(int(i))
+    return np.array(sorted(kept), dtype=np.intp)
 
 
 def find_corner_lines(lab: npt.NDArray[np.float32], person: Mask, toe_px: FloatArray, foot_px: float, *, most: int = 4) -> tuple[FloatArray, FloatArray]:

@@ -31,6 +31,10 @@ class VerdictParams:
         A touching knee gives by skin and cloth.
     stop_std_cm : float
         Standard error of one lunge's gap against another's.
+    wall_std_cm : float
+        A wall known no better than this cannot tell a touch from a miss that matters, and confirms no stop.
+    stops_without_wall : int
+        So many lunges must end at one place to place a wall that the picture does not show: two may end there by chance, in the air.
     """
 
     foot_moved_cm: float = 0.5
@@ -40,6 +44,8 @@ class VerdictParams:
     same_stop_cm: float = 0.3
     touch_std_cm: float = 0.2
     stop_std_cm: float = 0.2
+    wall_std_cm: float = 1.5
+    stops_without_wall: int = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +100,9 @@ def find_stops(trials: tuple[Trial, ...], *, has_wall: bool, params: VerdictPara
     if not best or not np.isfinite(gaps[list(best)]).all():
         return trials, False
     stop, spread = float(np.mean(gaps[list(best)])), trials[best[0]].std(GAP)
-    if not has_wall:
+    if not has_wall or spread > params.wall_std_cm:
+        if len(best) < params.stops_without_wall:
+            return trials, False
         return tuple(replace(_shift(t, stop, params), stopped=k in best) for k, t in enumerate(trials)), True
     if abs(stop) > 1.96 * np.hypot(spread, params.touch_std_cm):
         return tuple(replace(t, stopped=k in best) for k, t in enumerate(trials)), False
