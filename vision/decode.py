@@ -87,6 +87,8 @@ class PyAvReader:
     on_drop : callable | None
         Called with the reason and the clip's own time in seconds (NaN where unknown) for each frame that is not shown:
         ``undecodable``, ``no_time``, ``before_start``, ``time_not_increasing``.
+    long_side_px : int | None
+        Shrink larger pictures to this while their colours are converted, which costs nothing and bounds the memory of who reads; None: as filmed.
 
     Notes
     -----
@@ -94,9 +96,10 @@ class PyAvReader:
     for the markers to say.
     """
 
-    def __init__(self, limits: DecodeLimits | None = None, *, on_drop: Callable[[str, float], None] | None = None) -> None:
+    def __init__(self, limits: DecodeLimits | None = None, *, on_drop: Callable[[str, float], None] | None = None, long_side_px: int | None = None) -> None:
         self.limits = limits or DecodeLimits()
         self.on_drop = on_drop
+        self.long_side_px = long_side_px
 
     def probe(self, path: Path) -> ClipInfo:
         """Read the headers and the first frame; raise `UnreadableClipError` for what is not a video, `RejectedClipError` for what is too long."""
@@ -136,8 +139,12 @@ class PyAvReader:
                 elapsed_s = time_s - tally.first_s
                 tally.shown += 1
                 faults.check_pace(elapsed_s, tally.shown, max_duration_s=self.limits.max_duration_s, max_rate_hz=self.limits.max_rate_hz)
-                yield Frame(t_s=elapsed_s, rgb=uprighter.to_rgb(frame, size=size))
+                yield Frame(t_s=elapsed_s, rgb=uprighter.to_rgb(frame, size=self._shown_size(size)))
             self._check_whole(path, container, stream, tally)
+
+    def _shown_size(self, size: tuple[int, int]) -> tuple[int, int]:
+        share = 1.0 if self.long_side_px is None else min(1.0, self.long_side_px / max(size))
+        return round(size[0] * share), round(size[1] * share)
 
     @contextlib.contextmanager
     def _opened(self, path: Path) -> Iterator[tuple[InputContainer, VideoStream]]:

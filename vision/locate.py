@@ -119,7 +119,7 @@ def locate_leg(path: Path, doors: LocateDoors, spec: MarkerSpec, *, params: Loca
         flipped=look.facing < 0,
         mirror_recording=_mostly_mirrored(watched.markers),
         picture_px=look.size_px,
-        work_scale=1.0,
+        work_scale=look.size_px[0] / info.width_px,
         duration_s=look.duration_s,
         rate_hz=look.rate_hz,
         brightness=brightness,

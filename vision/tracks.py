@@ -241,8 +241,9 @@ class ClipFacts:
     mirror_recording : bool
         The printed markers could only be read in the mirror image.
     picture_px : (width, height)
-        Of the upright picture; `work_scale` times it is the size in which points are given.
+        Of the picture as watched, in whose pixels points are given.
     work_scale : float
+        Watched size over the size of the upright picture as filmed.
     duration_s, rate_hz : float
         As decoded: last minus first time, and frames a second between them.
     brightness : float

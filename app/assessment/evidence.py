@@ -30,7 +30,7 @@ def to_picture(points: FloatArray, sighting: ClipSighting, frame: int) -> FloatA
     xy = mapped[:, :2] / mapped[:, 2:]
     if sighting.facts.flipped:
         xy[:, 0] = sighting.facts.picture_px[0] - 1 - xy[:, 0]
-    return np.asarray(xy)
+    return np.asarray((xy + 0.5) / sighting.facts.work_scale - 0.5)
 
 
 def build_evidence(sighting: ClipSighting, path: LegPath, scored: Sequence[Judged], *, with_wall: bool) -> Evidence | None:
