@@ -103,18 +103,20 @@ def _best_path(reward: FloatArray, bend_cost: float) -> npt.NDArray[np.intp]:
     """Path through the columns of `reward` (N, K), one column a row, that gains most less the price of each sideways step squared."""
     n, k = reward.shape
     reach = 4
-    total = reward[0].copy()
+    steps = np.arange(-reach, reach + 1)
+    price = (bend_cost * steps * steps)[:, None]
     came = np.zeros((n, k), dtype=np.intp)
     columns = np.arange(k)
+    # the same memory seen once a step: what lies outside the picture's columns gains nothing
+    padded = np.full(k + 2 * reach, -np.inf)
+    shifted = np.lib.stride_tricks.sliding_window_view(padded, k)[::-1]
+    total = padded[reach : reach + k]
+    total[:] = reward[0]
     for row in range(1, n):
-        options = np.full((2 * reach + 1, k), -np.inf)
-        for i, shift in enumerate(range(-reach, reach + 1)):
-            source = columns - shift
-            ok = (source >= 0) & (source < k)
-            options[i, ok] = total[source[ok]] - bend_cost * shift * shift
+        options = shifted - price
         choice = np.argmax(options, axis=0)
-        came[row] = columns - (choice - reach)
-        total = options[choice, columns] + reward[row]
+        came[row] = columns - steps[choice]
+        np.add(options[choice, columns], reward[row], out=total)
     path = np.empty(n, dtype=np.intp)
     path[-1] = int(np.argmax(total))
     for row in range(n - 1, 0, -1):

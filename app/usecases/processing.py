@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -53,13 +54,11 @@ def measure_sides(screening_id: str, analyst: AnalysisServices) -> None:
 
 
 def draw_evidence(screening_id: str, analyst: AnalysisServices) -> None:
-    """Draw the key frame and the overlay clip of every measured side."""
-    for attempt in _require(screening_id, analyst).attempts:
-        measurement = _read(attempt, analyst)
-        if attempt.clip_key is None or measurement is None or measurement.status == "rejected":
-            continue
-        _ProgressWriter(screening_id, attempt.side, analyst).note(0.9, "drawing what was measured")
-        _draw_side(screening_id, attempt, measurement, analyst)
+    """Draw the key frame and the overlay clip of every measured side, both at the same time."""
+    attempts = _require(screening_id, analyst).attempts
+    with ThreadPoolExecutor(max_workers=len(SIDES), thread_name_prefix="draw") as pool:
+        # reading every result raises what went wrong on a side
+        list(pool.map(lambda attempt: _draw_side(screening_id, attempt, analyst), attempts))
 
 
 def write_report(screening_id: str, analyst: AnalysisServices) -> None:
@@ -127,10 +126,12 @@ def _measure(screening: Screening, attempt: Attempt, analyst: AnalysisServices) 
     return measurements[0]
 
 
-def _draw_side(screening_id: str, attempt: Attempt, measurement: Measurement, analyst: AnalysisServices) -> None:
+def _draw_side(screening_id: str, attempt: Attempt, analyst: AnalysisServices) -> None:
     clips = analyst.services.clips
-    if attempt.clip_key is None or measurement.evidence is None:
+    measurement = _read(attempt, analyst)
+    if attempt.clip_key is None or measurement is None or measurement.status == "rejected" or measurement.evidence is None:
         return
+    _ProgressWriter(screening_id, attempt.side, analyst).note(0.9, "drawing what was measured")
     sighting = clips.get(sighting_key(screening_id, attempt.side))
     with clips.scratch() as folder:
         still, overlay = folder / "still.jpg", folder / "overlay.mp4"
