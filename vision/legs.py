@@ -73,6 +73,13 @@ def side_view_share(landmarks: FloatArray) -> float:
     return float(np.nanmedian(values)) if np.isfinite(values).any() else float("nan")
 
 
+def trunk_share(landmarks: FloatArray) -> float:
+    """Trunk over leg length, median over frames: about 0.6; far less when the trunk is cut off and the network squeezes it into the picture."""
+    shoulder, hip, ankle = (landmarks[:, pair, 1].mean(axis=1) for pair in ([11, 12], [23, 24], [27, 28]))
+    share = (hip - shoulder) / np.maximum(ankle - hip, 1.0)
+    return float(np.nanmedian(share)) if np.isfinite(share).any() else float("nan")
+
+
 def front_leg(landmarks: FloatArray) -> Leg:
     """Return the leg whose foot stands nearest the wall, in one frame (33, 4) in which the person faces right."""
     legs = [Leg(np.array([landmarks[side[j], :2] for j in JOINTS]), labelled_right=side is RIGHT) for side in (LEFT, RIGHT)]

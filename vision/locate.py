@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from vision.errors import RejectedClipError
-from vision.legs import find_facing, front_leg, plausible_frames, rear_leg, side_view_share
+from vision.legs import find_facing, front_leg, plausible_frames, rear_leg, side_view_share, trunk_share
 from vision.protocols import ClipReader, LegFinder, MarkerFinder, PoseEstimator, RoomFinder
 from vision.tracks import PROFILE_POINTS, ClipFacts, ClipSighting, Frame, LegEdges, LegTrack, MarkerSighting, MarkerSpec, RoomMarks
 
@@ -33,6 +33,8 @@ class LocateParams:
         Share of the coarse look in which somebody must be found.
     least_side_view : float
         See `vision.legs.side_view_share`: 0.6 from the side, 0.6 sin(a) at an angle a; 0.25 is 65 deg away from side-on.
+    least_trunk : float
+        See `vision.legs.trunk_share`: 0.6 of a whole person; under 0.42 the network has guessed the trunk.
     darkest : float
         Median lightness (CIE L*, 0..100) under which edges drown in noise.
     markers_every : int
@@ -44,6 +46,7 @@ class LocateParams:
     shortest_s: float = 1.5
     least_found: float = 0.25
     least_side_view: float = 0.25
+    least_trunk: float = 0.42
     darkest: float = 6.0
     markers_every: int = 5
 
@@ -166,6 +169,13 @@ def _look(path: Path, doors: LocateDoors, params: LocateParams, declared_s: floa
             f"Found a person in {found_share:.0%} of the clip; expected one from head to foot throughout.",
             code="no_person",
             advice="Stand two to three metres away with the whole body in the picture, in good light, and film again.",
+        )
+    trunk = trunk_share(landmarks)
+    if trunk < params.least_trunk:
+        raise RejectedClipError(
+            f"Found legs without the body above them (trunk {trunk:.2f} of the leg's length); expected the whole body in the picture.",
+            code="legs_only",
+            advice="Step back until the whole body is in the picture, head to foot, and film again.",
         )
     side_view = side_view_share(landmarks)
     facing = find_facing(landmarks)
