@@ -35,6 +35,10 @@ class LocateParams:
         See `vision.legs.side_view_share`: 0.6 from the side, 0.6 sin(a) at an angle a; 0.25 is 65 deg away from side-on.
     least_trunk : float
         See `vision.legs.trunk_share`: 0.6 of a whole person; under 0.42 the network has guessed the trunk.
+    least_steady : float
+        Share of watched frames that must be laid onto the first; the rest shows another place or a blur.
+    least_margin : float
+        Share of the picture that must lie between the foot and its edge.
     darkest : float
         Median lightness (CIE L*, 0..100) under which edges drown in noise.
     markers_every : int
@@ -47,6 +51,8 @@ class LocateParams:
     least_found: float = 0.25
     least_side_view: float = 0.25
     least_trunk: float = 0.42
+    least_steady: float = 0.6
+    least_margin: float = 0.01
     darkest: float = 6.0
     markers_every: int = 5
 
@@ -97,7 +103,7 @@ def locate_leg(path: Path, doors: LocateDoors, spec: MarkerSpec, *, params: Loca
     UnreadableClipError
         When the file cannot be decoded to its end.
     RejectedClipError
-        too_short, no_person, not_side_on, legs_only, no_lunge, too_dark: the clip plays but shows no leg that can be measured.
+        too_short, no_person, legs_only, not_side_on, camera_moves, no_lunge, foot_out_of_frame, too_dark: the clip plays but shows no leg that can be measured.
     """
     info = doors.reader.probe(path)
     look = _look(path, doors, params, info.duration_s, progress)
@@ -110,7 +116,7 @@ def locate_leg(path: Path, doors: LocateDoors, spec: MarkerSpec, *, params: Loca
         pose.close()
     progress(0.95, "reading the room")
     leg = _build_track(watched)
-    _refuse_what_shows_no_leg(watched, leg)
+    _refuse_what_shows_no_leg(watched, leg, look.size_px, params)
     brightness = float(np.nanmedian([e.brightness for e in watched.edges]))
     if brightness < params.darkest:
         raise RejectedClipError(
@@ -313,13 +319,28 @@ def _build_track(watched: _Watched) -> LegTrack:
     )
 
 
-def _refuse_what_shows_no_leg(watched: _Watched, leg: LegTrack) -> None:
+def _refuse_what_shows_no_leg(watched: _Watched, leg: LegTrack, size_px: tuple[int, int], params: LocateParams) -> None:
+    steady = float(np.mean(watched.steady)) if watched.steady else 0.0
+    if steady < params.least_steady:
+        raise RejectedClipError(
+            f"Found a picture that can be held still in {steady:.0%} of the clip; expected at least {params.least_steady:.0%}.",
+            code="camera_moves",
+            advice="Lean the phone against something or use a stand, keep some furniture or floor pattern in view, and film again.",
+        )
     seen = np.isfinite(leg.knee[:, 0])
     if len(seen) == 0 or seen.sum() < 10 or seen.mean() < 0.4:
         raise RejectedClipError(
             f"Found a leg that can be followed in {int(seen.sum())} of {len(watched.steady)} watched frames; expected one through the whole lunge.",
             code="no_lunge",
             advice="Film one person from the side, hips, knee and foot of the front leg in view, camera still, and film again.",
+        )
+    foot = np.array([np.nanmedian(p, axis=0) for p in (leg.toe, leg.heel_low) if np.isfinite(p).any()])
+    edge = params.least_margin * np.array(size_px)
+    if not len(foot) or (foot < edge).any() or (foot > np.array(size_px) - 1 - edge).any():
+        raise RejectedClipError(
+            "Found the foot at the very edge of the picture or cut off by it; expected all of it, with floor around it.",
+            code="foot_out_of_frame",
+            advice="Aim the camera lower or step back until foot and wall are well inside the picture, and film again.",
         )
 
 
