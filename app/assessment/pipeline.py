@@ -22,10 +22,10 @@ from vision.tracks import ClipSighting, LegTrack
 
 FloatArray = npt.NDArray[np.float64]
 
-WIDEST_ANGLE_STD_DEG = 3.0
-"""An angle known no better than this is not believed: its 95 % interval would be 12 deg wide, as wide as most people differ."""
-WIDEST_DISTANCE_STD_CM = 1.2
-"""Likewise a distance: beyond it the 95 % interval exceeds any change worth reporting."""
+WIDEST_ANGLE_STD_DEG = 5.0 / 1.96
+"""An angle whose 95 % interval reaches beyond 5 deg to each side is not believed: an error of that size is what must never be shown."""
+WIDEST_DISTANCE_STD_CM = 2.0 / 1.96
+"""Likewise a distance beyond 2 cm."""
 _HEEL_STD_CM = 0.15
 _BRACKET_CM = 1.5
 _MIN_LUNGE_DEG = 12.0
@@ -129,16 +129,32 @@ def _judge_lunges(
         values, covariance = measure_moment(moment, path, scene, options)
         lift = here[lunge.plateau]
         lift_cm = float(np.nanmedian(lift)) if np.isfinite(lift).mean() > 0.5 else float("nan")
-        shift = abs(float(np.nanmedian(path.heel_x_cm[lunge.plateau])) - float(np.nanmedian(path.heel_x_cm[standing]))) if standing.any() else 0.0
-        trials.append(Trial(values, covariance, lift_cm, float(np.hypot(_HEEL_STD_CM, 0.2 * abs(lift_cm))), shift))
+        trials.append(Trial(values, covariance, lift_cm, float(np.hypot(_HEEL_STD_CM, 0.2 * abs(lift_cm))), compute_foot_shift_cm(leg.t_s, path, lunge)))
     stopped, wall_by_knee = find_stops(tuple(trials), has_wall=path.has_wall, params=params)
     verdicts = [judge(t, has_wall=path.has_wall, wall_by_knee=wall_by_knee, params=params) for t in stopped]
     judged = tuple(Judged(lu, t, s, v, r) for lu, t, s, (v, r) in zip(lunges, stopped, stances, verdicts, strict=True))
     return judged, wall_by_knee, rise
 
 
+def compute_foot_shift_cm(t_s: FloatArray, path: LegPath, lunge: Lunge) -> float:
+    """How far the foot slid between the beginning of a lunge and its plateau or end, cm; 0 where it was not seen.
+
+    Notes
+    -----
+    Toe and heel must have moved the same way, and the lesser of the two counts: a heel that lifts, or an edge read differently, moves one end only.
+    """
+    upright = lunge.frames & _upright(path.shin_deg, lunge, lunge.frames)
+    begin = upright & (t_s <= lunge.peak_s)
+    slid = 0.0
+    for late in (lunge.plateau, upright & (t_s > lunge.peak_s)):
+        toe, heel = (_middle(x[late, None])[0] - _middle(x[begin, None])[0] for x in (path.toe_x_cm, path.heel_x_cm))
+        if toe * heel > 0:
+            slid = max(slid, min(abs(float(toe)), abs(float(heel))))
+    return slid
+
+
 def _middle(points: FloatArray) -> FloatArray:
-    return np.nanmedian(points, axis=0) if np.isfinite(points).any() else np.full(2, np.nan)
+    return np.nanmedian(points, axis=0) if np.isfinite(points).any() else np.full(points.shape[1], np.nan)
 
 
 def _between_neighbours(t_s: FloatArray, lunges: tuple[Lunge, ...], k: int) -> npt.NDArray[np.bool_]:
