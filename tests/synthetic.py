@@ -150,7 +150,7 @@ def _peak(spec: ClipSpec, lunge: LungeSpec) -> tuple[float, float]:
 
 
 def _motion(spec: ClipSpec) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
-    """Times, toe x in the room, heel lift and lean of the axis (rad), each (T,)."""
+    """Return times, toe x in the room, heel lift and lean of the axis (rad), each (T,)."""
     rest_s, ramp_s = 1.2, 0.7
     starts, clock = [], rest_s
     for lunge in spec.lunges:

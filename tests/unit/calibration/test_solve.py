@@ -87,7 +87,7 @@ def test_without_a_sheet_ratios_still_hold() -> None:
 
 
 def test_without_sheet_and_wall_the_foot_is_the_origin() -> None:
-    """x = 0 is put at the foot, and the answer says that there is no wall."""
+    """The wall axis begins at the foot, and the answer says that there is no wall."""
     cues = film(make_camera(), None, sheet=False, wall=False)
     solved = solve_camera(cues, priors=CameraPriors())
     assert not solved.has_wall
