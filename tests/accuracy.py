@@ -103,8 +103,10 @@ class Row:
         Only of numbers that were given and have a truth.
     gross : tuple of str
         What must never happen.
-    found, right : int
-        True repetitions that were found, and that got the true verdict.
+    found : int
+        True repetitions that were found.
+    wrong : tuple of str
+        Those of them that did not get the true verdict.
     extra : int
         Repetitions that are in no truth.
     """
@@ -115,8 +117,13 @@ class Row:
     deviations: dict[str, Deviation]
     gross: tuple[str, ...]
     found: int
-    right: int
+    wrong: tuple[str, ...]
     extra: int
+
+    @property
+    def right(self) -> int:
+        """True repetitions that were found and got the true verdict."""
+        return self.found - len(self.wrong)
 
 
 def read_truth(path: Path) -> Truth:
@@ -147,8 +154,8 @@ def compare(truth: Truth, measurement: Measurement, seconds: float) -> Row:
         if abs(deviations[key].error) > limit:
             gross.append(f"{TITLES[key]} off by {deviations[key].error:+.1f}")
     pairs = pair_repetitions(truth.repetitions, measurement.repetitions)
-    right = sum(true.verdict == seen.verdict for true, seen in pairs)
-    return Row(truth, measurement, seconds, deviations, tuple(gross), len(pairs), right, len(measurement.repetitions) - len(pairs))
+    wrong = tuple(f"{seen.verdict} at {seen.peak_s:.1f} s is {true.verdict} ({seen.reason})" for true, seen in pairs if true.verdict != seen.verdict)
+    return Row(truth, measurement, seconds, deviations, tuple(gross), len(pairs), wrong, len(measurement.repetitions) - len(pairs))
 
 
 def pair_repetitions(true: Iterable[TrueRepetition], seen: Iterable[Repetition]) -> list[tuple[TrueRepetition, Repetition]]:
@@ -197,7 +204,7 @@ def _notes(row: Row) -> str:
     if m.status == "rejected":
         return f"rejected: {m.code}" + ("" if m.code in row.truth.acceptable_codes else " (not a reason that the truth names)")
     errors = [f.code for f in m.findings if f.severity == "error"]
-    return "; ".join([*(f"GROSS {text}" for text in row.gross), *errors]) or "measured"
+    return "; ".join([*(f"GROSS {text}" for text in row.gross), *errors, *row.wrong]) or "measured"
 
 
 def format_summary(rows: Sequence[Row]) -> str:
