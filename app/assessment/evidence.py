@@ -120,4 +120,4 @@ def _captions(measurement: Measurement, now: Repetition | None, shin_deg: float)
     if now is None:
         return (angle,)
     number = measurement.repetitions.index(now) + 1
-    return (angle, f"Lunge {number}: {now.verdict.replace('_', ' ')}")
+    return (angle, f"Lunge {number}")

@@ -170,15 +170,18 @@ def _upright(shin_deg: FloatArray, lunge: Lunge, around: npt.NDArray[np.bool_]) 
         return np.asarray(shin_deg < low + 0.35 * (high - low))
 
 
-def _quantity(trials: list[Trial], row: int, unit: str) -> Quantity:
-    """Mean over trials: what scatters between them shrinks with their number, what they share does not."""
+def _quantity(trials: list[Trial], row: int, unit: str) -> Quantity | None:
+    """Mean over trials: what scatters between them shrinks with their number, what they share does not; None where one of them was not seen."""
     values = np.array([t.values[row] for t in trials])
+    variances = np.array([t.covariance[row, row] for t in trials])
+    if not (np.isfinite(values).all() and np.isfinite(variances).all()):
+        return None
     scatter = float(np.var(values, ddof=1)) / len(values) if len(values) > 1 else 0.0
-    return Quantity(float(values.mean()), float(np.sqrt(np.mean([t.covariance[row, row] for t in trials]) + scatter)), unit)
+    return Quantity(float(values.mean()), float(np.sqrt(variances.mean() + scatter)), unit)
 
 
-def _believed(quantity: Quantity, widest: float) -> Quantity | None:
-    return quantity if quantity.std <= widest else None
+def _believed(quantity: Quantity | None, widest: float) -> Quantity | None:
+    return quantity if quantity is not None and quantity.std <= widest else None
 
 
 def _score(judged: tuple[Judged, ...]) -> list[Judged]:
