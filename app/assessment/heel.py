@@ -61,14 +61,11 @@ def _at_rows(profile: FloatArray, rows: FloatArray) -> FloatArray:
 
 
 def _best_shift(profile: FloatArray, rows: FloatArray, base_rows: FloatArray, base: FloatArray, shifts: FloatArray, outlier_px: float) -> float:
-    costs = np.full(len(shifts), np.inf)
-    for k, shift in enumerate(shifts):
-        x = _at_rows(profile, rows - shift)
-        wanted = np.interp(rows, base_rows, base)
-        both = np.isfinite(x)
-        if both.sum() < 0.7 * len(rows):
-            continue
-        costs[k] = float(np.mean(np.minimum(np.abs(x[both] - wanted[both]), outlier_px)))
+    x = _at_rows(profile, (rows[None, :] - shifts[:, None]).ravel()).reshape(len(shifts), len(rows))
+    both = np.isfinite(x)
+    count = both.sum(axis=1)
+    apart = np.where(both, np.minimum(np.abs(x - np.interp(rows, base_rows, base)), outlier_px), 0.0)
+    costs = np.where(count >= 0.7 * len(rows), apart.sum(axis=1) / np.maximum(count, 1), np.inf)
     k = int(np.argmin(costs))
     if 0 < k < len(shifts) - 1 and np.isfinite(costs[k - 1 : k + 2]).all():
         a, b, c = costs[k - 1 : k + 2]

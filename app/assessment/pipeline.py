@@ -264,7 +264,7 @@ def _assemble(
         view=view,
         status="measured",
         limit=limit,
-        scale=_scale(path, options),
+        scale=_scale(path),
         repetitions=tuple(_repetition(j, with_cm=with_cm, with_wall=with_wall) for j in judged),
         findings=findings,
         series=Series(sighting.leg.t_s, path.shin_deg, path.axis_deg, path.knee_x_cm if with_cm and path.has_wall else nan, rise_cm if with_cm else nan),
@@ -280,8 +280,9 @@ def _assemble(
     )
 
 
-def _scale(path: LegPath, options: AttemptOptions) -> Scale:
-    if path.scale.source == "foot_length" and options.foot_length_cm is not None:
+def _scale(path: LegPath) -> Scale:
+    """Say that both legs of one person share a typed length."""
+    if path.scale.source in ("foot_length", "height"):
         return replace(path.scale, shared_relative_std=path.scale.relative_std)
     return path.scale
 

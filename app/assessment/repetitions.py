@@ -74,14 +74,26 @@ def segment_lunges(t_s: FloatArray, angle_deg: FloatArray, *, params: Repetition
     floor = float(y.min())
     padded = np.concatenate([[floor], y, [floor]])
     swing = float(y.max()) - floor
-    peaks, shape = find_peaks(padded, prominence=max(p.least_swing_deg, p.least_share * swing), plateau_size=1)
+    least = max(p.least_swing_deg, p.least_share * swing)
+    peaks, shape = find_peaks(padded, prominence=least, plateau_size=1)
+    parted = _parted(padded, peaks, least)
+    peaks, lefts, rights = peaks[parted] - 1, shape["left_bases"][parted] - 1, shape["right_bases"][parted] - 1
     lunges = []
-    for peak, left, right in zip(peaks - 1, shape["left_bases"] - 1, shape["right_bases"] - 1, strict=True):
-        begin, end = _bounds(y, int(peak), max(int(left), 0), min(int(right), len(y) - 1), p.edge_share, peaks - 1)
+    for peak, left, right in zip(peaks, lefts, rights, strict=True):
+        begin, end = _bounds(y, int(peak), max(int(left), 0), min(int(right), len(y) - 1), p.edge_share, peaks)
         start_s, end_s = float(t[begin]), float(t[end])
         inside = (t_s >= start_s) & (t_s <= end_s) & seen
         lunges.append(Lunge(start_s, float(t[peak]), end_s, inside, _plateau(t_s, angle_deg, inside, p.plateau_s)))
     return tuple(lunges)
+
+
+def _parted(y: FloatArray, peaks: npt.NDArray[np.intp], least: float) -> npt.NDArray[np.intp]:
+    """Which peaks a valley parts from the one before: two of exactly the same height in one hold both have the full prominence."""
+    kept: list[int] = []
+    for k, peak in enumerate(peaks):
+        if not kept or y[peaks[kept[-1]] : peak + 1].min() <= y[peak] - least:
+            kept.append(k)
+    return np.array(kept, dtype=np.intp)
 
 
 def _smooth(t: FloatArray, y: FloatArray, width_s: float) -> FloatArray:

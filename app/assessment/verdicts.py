@@ -94,8 +94,10 @@ def find_stops(trials: tuple[Trial, ...], *, has_wall: bool, params: VerdictPara
     best: tuple[int, ...] = ()
     for i in range(len(trials)):
         group = tuple(int(j) for j in np.flatnonzero(np.abs(gaps - gaps[i]) <= params.same_stop_cm))
+        if len(group) < 2:
+            continue
         farther = best and float(np.mean(gaps[list(group)])) > float(np.mean(gaps[list(best)])) + params.same_stop_cm
-        if len(group) > 1 and (not best or (len(group) >= len(best) and not farther)):
+        if not best or (len(group) >= len(best) and not farther):
             best = group
     if not best or not np.isfinite(gaps[list(best)]).all():
         return trials, False

@@ -1,0 +1,170 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from app.assessment.verdicts import GAP, LENGTHS, OVER, TOE, Trial, VerdictParams, find_stops, judge
+
+PARAMS = VerdictParams()
+
+
+def make_trial(gap_cm: float, *, std_cm: float = 0.3, toe_cm: float = 10.0, heel_cm: float = 0.0, shift_cm: float = 0.0, stopped: bool = False) -> Trial:
+    """Lunge whose toe and gap share the wall's error, each with a little of its own."""
+    values = np.array([38.0, 35.0, toe_cm, gap_cm, toe_cm - gap_cm, toe_cm / 26.0])
+    covariance = np.diag([0.8, 1.4, 0.04, 0.04, 0.05, 1e-4])
+    covariance[np.ix_([TOE, GAP], [TOE, GAP])] += std_cm**2 - 0.04
+    covariance[GAP, GAP] = std_cm**2
+    return Trial(values, covariance, heel_cm, 0.15, shift_cm, stopped)
+
+
+def verdict(trial: Trial, *, has_wall: bool = True, wall_by_knee: bool = False) -> str:
+    """Judge and leave the reason out."""
+    return judge(trial, has_wall=has_wall, wall_by_knee=wall_by_knee, params=PARAMS)[0]
+
+
+@pytest.mark.parametrize(
+    ("heel_cm", "expected"),
+    [(0.0, "valid"), (0.29, "valid"), (0.31, "uncertain"), (0.79, "uncertain"), (0.81, "heel_lift"), (float("nan"), "uncertain")],
+)
+def test_the_heel_decides_at_its_two_limits(heel_cm: float, expected: str) -> None:
+    """Up to 0.3 cm is down, above 0.8 cm is up, between or unseen is uncertain."""
+    assert verdict(make_trial(-0.1, std_cm=0.2, heel_cm=heel_cm)) == expected
+
+
+@pytest.mark.parametrize(("shift_cm", "expected"), [(0.49, "valid"), (0.51, "foot_moved")])
+def test_a_foot_that_slides_more_than_half_a_centimetre_voids_the_lunge(shift_cm: float, expected: str) -> None:
+    """The limit is 0.5 cm within the lunge."""
+    assert verdict(make_trial(-0.1, std_cm=0.2, shift_cm=shift_cm)) == expected
+
+
+def test_a_moved_foot_comes_before_a_lifted_heel_and_that_before_a_missed_wall() -> None:
+    """Order of precedence: foot_moved, heel_lift, no_contact, uncertain."""
+    everything = make_trial(3.0, heel_cm=2.0, shift_cm=1.0)
+    assert verdict(everything) == "foot_moved"
+    assert verdict(replace(everything, foot_shift_cm=0.0)) == "heel_lift"
+    assert verdict(replace(everything, foot_shift_cm=0.0, heel_lift_cm=0.5)) == "no_contact"
+    assert verdict(replace(everything, foot_shift_cm=0.0, heel_lift_cm=0.5, values=make_trial(0.0).values)) == "uncertain"
+
+
+def test_a_knee_surely_short_of_the_wall_has_not_touched_it() -> None:
+    """Short by more than 0.3 cm and 1.645 standard errors."""
+    assert verdict(make_trial(1.2)) == "no_contact"
+
+
+def test_a_gap_that_may_be_none_is_not_called_contact_without_evidence() -> None:
+    """Within its error of the wall, but nothing stopped it: uncertain, neither valid nor no_contact."""
+    assert verdict(make_trial(0.4)) == "uncertain"
+
+
+def test_a_gap_surely_under_three_millimetres_is_contact() -> None:
+    """A wall known that well needs no stop."""
+    assert verdict(make_trial(-0.4, std_cm=0.2)) == "valid"
+
+
+def test_a_stop_at_the_wall_is_contact() -> None:
+    """A gap within its error of zero and a stop make a valid lunge."""
+    assert verdict(make_trial(0.4, stopped=True), wall_by_knee=True) == "valid"
+
+
+def test_a_stop_away_from_the_wall_is_not_contact() -> None:
+    """Something else stopped the knee: no_contact before the wall, uncertain beyond it."""
+    assert verdict(make_trial(2.0, stopped=True)) == "no_contact"
+    assert verdict(make_trial(-2.0, std_cm=1.5, stopped=True)) == "uncertain"
+
+
+def test_without_wall_and_stop_nothing_is_proven() -> None:
+    """Neither valid nor no_contact can be said."""
+    assert verdict(make_trial(3.0), has_wall=False) == "uncertain"
+
+
+def test_an_unseen_knee_is_uncertain() -> None:
+    """A missing gap is no contact evidence and no proof of a miss."""
+    unseen = make_trial(float("nan"))
+    assert verdict(unseen) == "uncertain"
+
+
+def test_every_verdict_says_why() -> None:
+    """The reason names the number that decided."""
+    assert "3.0 cm short" in judge(make_trial(3.0), has_wall=True, wall_by_knee=False, params=PARAMS)[1]
+    assert "1.2 cm" in judge(make_trial(0.0, heel_cm=1.2), has_wall=True, wall_by_knee=False, params=PARAMS)[1]
+
+
+def test_knees_that_halt_at_one_place_near_the_wall_confirm_it() -> None:
+    """Three gaps within 3 mm, 0.3 cm from a wall known to 0.3 cm: the wall is there, and all gaps move towards zero."""
+    trials, confirmed = find_stops(tuple(make_trial(g) for g in (0.30, 0.35, 0.25)), has_wall=True, params=PARAMS)
+    assert confirmed
+    assert all(t.stopped for t in trials)
+    assert abs(float(np.mean([t.values[GAP] for t in trials]))) < 0.15
+    assert [verdict(t, wall_by_knee=True) for t in trials] == ["valid"] * 3
+
+
+def test_conditioning_on_the_touch_moves_toe_and_gap_together() -> None:
+    """The common wall error leaves both numbers; how far the knee passes the toe hardly changes, and no number gets less certain than before."""
+    before = tuple(make_trial(g, std_cm=0.6) for g in (0.5, 0.5))
+    after, _ = find_stops(before, has_wall=True, params=PARAMS)
+    moved = before[0].values - after[0].values
+    assert moved[GAP] == pytest.approx(0.5 * 0.36 / (0.36 + PARAMS.touch_std_cm**2))
+    assert moved[TOE] == pytest.approx(0.5 * 0.32 / (0.36 + PARAMS.touch_std_cm**2))
+    assert after[0].std(TOE) < before[0].std(TOE)
+    assert np.linalg.eigvalsh(after[0].covariance).min() > -1e-9
+
+
+def test_a_lunge_that_stopped_short_keeps_its_distance_from_the_others() -> None:
+    """The update is common: differences between gaps stay what they were."""
+    before = tuple(make_trial(g) for g in (0.2, 0.2, 2.2))
+    after, confirmed = find_stops(before, has_wall=True, params=PARAMS)
+    assert confirmed
+    assert [t.stopped for t in after] == [True, True, False]
+    assert after[2].values[GAP] - after[0].values[GAP] == pytest.approx(2.0)
+    assert verdict(after[2], wall_by_knee=True) == "no_contact"
+
+
+def test_a_stop_far_from_a_known_wall_confirms_nothing() -> None:
+    """Knees that all halt 2 cm from a wall known to 0.3 cm met something else, or nothing."""
+    trials, confirmed = find_stops(tuple(make_trial(2.0) for _ in range(3)), has_wall=True, params=PARAMS)
+    assert not confirmed
+    assert [verdict(t) for t in trials] == ["no_contact"] * 3
+
+
+def test_without_a_wall_in_the_picture_three_stops_place_it() -> None:
+    """Distance from the wall becomes how far the knee passes the toe; in foot lengths likewise."""
+    trials, placed = find_stops(tuple(make_trial(g, toe_cm=3.0 + g) for g in (-6.0, -5.9, -6.1)), has_wall=False, params=PARAMS)
+    assert placed
+    first = trials[0]
+    assert first.values[GAP] == pytest.approx(0.0, abs=1e-9)
+    assert first.values[TOE] == pytest.approx(first.values[OVER])
+    assert first.values[LENGTHS] == pytest.approx(first.values[TOE] / 26.0)
+    assert first.std(TOE) >= first.std(OVER)
+    assert [verdict(t, has_wall=False, wall_by_knee=True) for t in trials] == ["valid"] * 3
+
+
+def test_without_a_wall_two_stops_may_be_chance() -> None:
+    """Two knees in the air can end at one place: no wall is placed, and nothing is valid."""
+    trials, placed = find_stops((make_trial(-6.0), make_trial(-5.9)), has_wall=False, params=PARAMS)
+    assert not placed
+    assert {verdict(t, has_wall=False) for t in trials} == {"uncertain"}
+
+
+def test_one_lunge_stops_nowhere() -> None:
+    """A stop needs a second lunge that ends there."""
+    trials, confirmed = find_stops((make_trial(0.1),), has_wall=True, params=PARAMS)
+    assert not confirmed
+    assert not trials[0].stopped
+
+
+def test_scattered_ends_are_no_stop() -> None:
+    """Gaps 0.8 cm apart were not ended by one thing."""
+    trials, confirmed = find_stops(tuple(make_trial(g) for g in (0.0, 0.8, 1.6)), has_wall=True, params=PARAMS)
+    assert not confirmed
+    assert not any(t.stopped for t in trials)
+
+
+def test_an_unseen_knee_does_not_spoil_the_others_stop() -> None:
+    """A missing gap belongs to no group, wherever it stands among the lunges."""
+    nan = float("nan")
+    for order in ((nan, 0.1, 0.15), (0.1, nan, 0.15), (0.1, 0.15, nan)):
+        trials, confirmed = find_stops(tuple(make_trial(g) for g in order), has_wall=True, params=PARAMS)
+        assert confirmed
+        assert [t.stopped for t in trials] == [bool(np.isfinite(g)) for g in order]
