@@ -1,22 +1,22 @@
-"""The image loop: one coarse look to find the person, one close look to find the leg; doors in, arrays out."""
+"""The image loop: after the coarse look, one close look that follows the leg; doors in, arrays out."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
 from vision.errors import RejectedClipError
-from vision.legs import find_facing, front_leg, plausible_frames, rear_leg, side_view_share, trunk_share
+from vision.legs import front_leg, plausible_frames, rear_leg
+from vision.look import Look, LookParams, Progress, look_over
 from vision.protocols import ClipReader, LegFinder, MarkerFinder, PoseEstimator, RoomFinder
 from vision.tracks import PROFILE_POINTS, ClipFacts, ClipSighting, Frame, LegEdges, LegTrack, MarkerSighting, MarkerSpec, RoomMarks
 
 FloatArray = npt.NDArray[np.float64]
 Rgb = npt.NDArray[np.uint8]
-Progress = Callable[[float, str], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,16 +25,10 @@ class LocateParams:
 
     Attributes
     ----------
-    look_hz, watch_hz : float
-        Frames a second for the coarse and for the close look. A hold lasts two seconds: 15 a second give 30 frames of it.
-    shortest_s : float
-        A lunge and its hold do not fit into less.
-    least_found : float
-        Share of the coarse look in which somebody must be found.
-    least_side_view : float
-        See `vision.legs.side_view_share`: 0.6 from the side, 0.6 sin(a) at an angle a; 0.25 is 65 deg away from side-on.
-    least_trunk : float
-        See `vision.legs.trunk_share`: 0.6 of a whole person; under 0.42 the network has guessed the trunk.
+    look : LookParams
+        Of the coarse look that comes first.
+    watch_hz : float
+        Frames a second for the close look. A hold lasts two seconds: 15 a second give 30 frames of it.
     least_steady : float
         Share of watched frames that must be laid onto the first; the rest shows another place or a blur.
     least_margin : float
@@ -45,12 +39,8 @@ class LocateParams:
         Markers stand still: every so many watched frames are enough.
     """
 
-    look_hz: float = 2.0
+    look: LookParams = field(default_factory=LookParams)
     watch_hz: float = 15.0
-    shortest_s: float = 1.5
-    least_found: float = 0.25
-    least_side_view: float = 0.25
-    least_trunk: float = 0.42
     least_steady: float = 0.6
     least_margin: float = 0.01
     darkest: float = 6.0
@@ -66,19 +56,6 @@ class LocateDoors:
     markers: MarkerFinder
     legs: LegFinder
     new_room: Callable[[], RoomFinder]
-
-
-@dataclass(frozen=True, slots=True)
-class _Look:
-    """What the coarse look found."""
-
-    facing: int
-    window: tuple[int, int, int, int]
-    found_share: float
-    side_view: float
-    duration_s: float
-    rate_hz: float
-    size_px: tuple[int, int]
 
 
 @dataclass(slots=True)
@@ -106,7 +83,7 @@ def locate_leg(path: Path, doors: LocateDoors, spec: MarkerSpec, *, params: Loca
         too_short, no_person, legs_only, not_side_on, camera_moves, no_lunge, foot_out_of_frame, too_dark: the clip plays but shows no leg that can be measured.
     """
     info = doors.reader.probe(path)
-    look = _look(path, doors, params, info.duration_s, progress)
+    look = look_over(path, doors.reader, doors.new_pose, info.duration_s, params=params.look, progress=progress)
     pose = doors.new_pose()
     try:
         room = doors.new_room()
@@ -142,80 +119,6 @@ def locate_leg(path: Path, doors: LocateDoors, spec: MarkerSpec, *, params: Loca
     return ClipSighting(leg, _build_room(room, leg, watched, look.size_px), facts)
 
 
-def _look(path: Path, doors: LocateDoors, params: LocateParams, declared_s: float | None, progress: Progress) -> _Look:
-    """Find out whether somebody is there, which way they face, and in which part of the picture."""
-    marks: list[FloatArray] = []
-    windows: list[int] = []
-    next_s, last_s, first, count, size = 0.0, 0.0, True, 0, (0, 0)
-    pose = doors.new_pose()
-    try:
-        for frame in doors.reader.frames(path):
-            count, last_s = count + 1, frame.t_s
-            if first:
-                size, first = (frame.rgb.shape[1], frame.rgb.shape[0]), False
-            if frame.t_s + 1e-6 < next_s:
-                continue
-            next_s = frame.t_s + 1.0 / params.look_hz
-            found, window = _find_person(frame.rgb, frame.t_s, pose)
-            marks.append(found)
-            windows.append(window)
-            progress(0.2 * min(1.0, frame.t_s / declared_s) if declared_s else 0.0, "finding the person")
-    finally:
-        pose.close()
-    if last_s < params.shortest_s:
-        raise RejectedClipError(
-            f"Found a clip of {last_s:.1f} s; expected at least {params.shortest_s:.1f} s.",
-            code="too_short",
-            advice="Film from standing upright through the whole lunge, with a hold of two seconds, and back.",
-        )
-    landmarks = np.array(marks)
-    found_share = float(np.isfinite(landmarks[:, 0, 0]).mean())
-    if found_share < params.least_found:
-        raise RejectedClipError(
-            f"Found a person in {found_share:.0%} of the clip; expected one from head to foot throughout.",
-            code="no_person",
-            advice="Stand two to three metres away with the whole body in the picture, in good light, and film again.",
-        )
-    trunk = trunk_share(landmarks)
-    if trunk < params.least_trunk:
-        raise RejectedClipError(
-            f"Found legs without the body above them (trunk {trunk:.2f} of the leg's length); expected the whole body in the picture.",
-            code="legs_only",
-            advice="Step back until the whole body is in the picture, head to foot, and film again.",
-        )
-    side_view = side_view_share(landmarks)
-    facing = find_facing(landmarks)
-    if facing == 0 or side_view < params.least_side_view:
-        raise RejectedClipError(
-            f"Found feet that point towards or away from the camera (seen length {side_view:.2f} of the shank); expected a view from the side.",
-            code="not_side_on",
-            advice="Put the camera on the outer side of the tested leg, square to the way the toes point, and film again.",
-        )
-    best = int(np.bincount([w for w, m in zip(windows, marks, strict=True) if np.isfinite(m[0, 0])]).argmax())
-    rate_hz = (count - 1) / last_s
-    return _Look(facing, _windows(size)[best], found_share, side_view, last_s, rate_hz, size)
-
-
-def _windows(size_px: tuple[int, int]) -> list[tuple[int, int, int, int]]:
-    """Parts of the picture to search: all of it, then squares of 60 % of its long side (x0, y0, x1, y1)."""
-    width, height = size_px
-    side = int(0.6 * max(width, height))
-    w, h = min(side, width), min(side, height)
-    out = [(0, 0, width, height)]
-    spots = [((width - w) * i // 2, (height - h) * j // 2) for i in (1, 0, 2) for j in (1, 0, 2)]
-    for x, y in dict.fromkeys(spots):
-        out.append((x, y, x + w, y + h))
-    return out
-
-
-def _find_person(rgb: Rgb, t_s: float, pose: PoseEstimator) -> tuple[FloatArray, int]:
-    for number, (x0, y0, x1, y1) in enumerate(_windows((rgb.shape[1], rgb.shape[0]))):
-        found = pose.estimate(rgb[y0:y1, x0:x1], t_s)
-        if found is not None:
-            return found[0] + np.array([x0, y0, 0, 0]), number
-    return np.full((33, 4), np.nan), 0
-
-
 def _spaced(frames: Iterator[Frame], rate_hz: float) -> Iterator[Frame]:
     next_s = 0.0
     for frame in frames:
@@ -225,7 +128,7 @@ def _spaced(frames: Iterator[Frame], rate_hz: float) -> Iterator[Frame]:
 
 
 def _watch(
-    path: Path, doors: LocateDoors, pose: PoseEstimator, room: RoomFinder, spec: MarkerSpec, look: _Look, params: LocateParams, progress: Progress
+    path: Path, doors: LocateDoors, pose: PoseEstimator, room: RoomFinder, spec: MarkerSpec, look: Look, params: LocateParams, progress: Progress
 ) -> _Watched:
     """Follow the front leg through the clip in the picture that faces right."""
     out = _Watched([], [], [], [], [], [], [], [])
