@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -178,7 +179,7 @@ def _mostly_mirrored(markers: list[tuple[FloatArray, MarkerSighting]]) -> bool:
 
 def _to_room(maps: FloatArray, points: FloatArray) -> FloatArray:
     """Map points (T, ..., 2) by one homography a frame (T, 3, 3)."""
-    flat = points.reshape(len(points), -1, 2)
+    flat = points.reshape(len(points), math.prod(points.shape[1:-1]), 2)
     homogeneous = np.concatenate([flat, np.ones((*flat.shape[:2], 1))], axis=2)
     mapped = np.einsum("tij,tkj->tki", maps, homogeneous)
     return np.asarray((mapped[..., :2] / mapped[..., 2:]).reshape(points.shape))
