@@ -112,7 +112,9 @@ def find_stops(trials: tuple[Trial, ...], *, has_wall: bool, params: VerdictPara
 
 
 def _condition(trial: Trial, stop_cm: float, params: VerdictParams) -> Trial:
-    """Take the common error that the stop shows out of all numbers."""
+    """Take the common error that the stop shows out of all numbers; a lunge whose knee was not seen keeps what it has."""
+    if not np.isfinite(trial.covariance[GAP, GAP]):
+        return trial
     column = trial.covariance[:, GAP]
     gain = column / (trial.covariance[GAP, GAP] + params.touch_std_cm**2)
     covariance = trial.covariance - np.outer(gain, column)

@@ -1,0 +1,39 @@
+from __future__ import annotations
+
+from dataclasses import fields, replace
+
+import numpy as np
+import pytest
+
+from app.usecases.measuring import pack_sighting, unpack_sighting
+from tests.synthetic import ClipSpec, LungeSpec, build_clip
+from vision.tracks import ClipFacts, LegTrack, RoomMarks
+
+
+@pytest.mark.parametrize("focal_mm", [None, 26.0])
+@pytest.mark.parametrize(("sheet", "wall", "flipped"), [(True, True, False), (False, False, True)])
+def test_a_packed_sighting_comes_back_bit_by_bit(focal_mm: float | None, sheet: bool, wall: bool, flipped: bool) -> None:  # noqa: FBT001 - parameters of the clip
+    """Every array, every NaN, every fact and its type: measuring again gives the same numbers."""
+    seen, _ = build_clip(ClipSpec(lunges=(LungeSpec(),), sheet=sheet, wall=wall, flipped=flipped))
+    toe = seen.leg.toe.copy()
+    toe[3] = np.nan
+    seen = replace(seen, leg=replace(seen.leg, toe=toe), facts=replace(seen.facts, focal_35mm_mm=focal_mm))
+    back = unpack_sighting(pack_sighting(seen))
+    for field in fields(LegTrack):
+        np.testing.assert_array_equal(getattr(back.leg, field.name), getattr(seen.leg, field.name))
+    for field in fields(RoomMarks):
+        if field.name == "markers":
+            assert list(back.room.markers) == list(seen.room.markers)
+            for marker, corners in seen.room.markers.items():
+                np.testing.assert_array_equal(back.room.markers[marker], corners)
+        else:
+            np.testing.assert_array_equal(getattr(back.room, field.name), getattr(seen.room, field.name))
+    assert back.facts == seen.facts
+    for field in fields(ClipFacts):
+        assert type(getattr(back.facts, field.name)) is type(getattr(seen.facts, field.name))
+
+
+def test_packing_is_deterministic() -> None:
+    """The same sighting packs to the same bytes."""
+    seen, _ = build_clip(ClipSpec(lunges=(LungeSpec(),)))
+    assert pack_sighting(seen) == pack_sighting(unpack_sighting(pack_sighting(seen)))
