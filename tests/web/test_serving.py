@@ -8,7 +8,11 @@ import signal
 import sqlite3
 import subprocess
 import sys
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 from tests.web.serving import CHECKOUT, SAMPLES, is_running, serving, wait_for
 
@@ -40,22 +44,55 @@ def test_stopping_stops_the_worker(tmp_path: Path) -> None:
     assert not is_running(worker)
 
 
-def test_report_is_finished_although_the_worker_is_killed(tmp_path: Path) -> None:
-    """`kill -9` in mid-analysis: the report is finished, with one row and one overlay for each side."""
-    with serving(tmp_path) as served:
+@dataclass(frozen=True)
+class Survived:
+    """What is there after an analysis in the middle of which the worker was killed."""
+
+    screening_id: str
+    report: dict[str, Any]
+    report_rows: int
+    overlays: list[str]
+    scratch: list[Path]
+
+
+@pytest.fixture(scope="module")
+def survived(tmp_path_factory: pytest.TempPathFactory) -> Survived:
+    """Hand in the sample pair, `kill -9` the worker in mid-analysis, and wait for the report."""
+    with serving(tmp_path_factory.mktemp("survived")) as served:
         served.wait_ready()
         screening_id = served.hand_in_samples()
         wait_for(lambda: 0.05 < served.state(screening_id)["progress"] < 0.9, 60, "progress")
         os.kill(served.worker_pid(), signal.SIGKILL)
         wait_for(lambda: served.state(screening_id)["state"] in {"done", "failed"}, 240, "the end of the analysis")
         assert served.state(screening_id)["state"] == "done", served.log.read_text()[-3000:]
-        report = served.client.get(f"/api/screenings/{screening_id}/report").json()
-        assert {report[side]["status"] for side in ("left", "right")} == {"measured"}
         with sqlite3.connect(served.folder / "kneewall.sqlite3") as database:
-            assert database.execute("select count(*) from reports").fetchone() == (1,)
-        overlays = sorted(path.relative_to(served.folder / "clips").as_posix() for path in (served.folder / "clips").rglob("*.mp4"))
-        assert overlays == [f"{screening_id}/left/overlay.mp4", f"{screening_id}/right/overlay.mp4"]
-        assert list((served.folder / "scratch").iterdir()) == []
+            rows = database.execute("select count(*) from reports").fetchone()[0]
+        clips = served.folder / "clips"
+        return Survived(
+            screening_id,
+            served.client.get(f"/api/screenings/{screening_id}/report").json(),
+            rows,
+            sorted(path.relative_to(clips).as_posix() for path in clips.rglob("*.mp4")),
+            list((served.folder / "scratch").iterdir()),
+        )
+
+
+def test_report_is_finished_although_the_worker_is_killed(survived: Survived) -> None:
+    """`kill -9` in mid-analysis: the report is finished, with one row and one overlay for each side."""
+    assert {survived.report[side]["status"] for side in ("left", "right")} == {"measured"}
+    assert survived.report_rows == 1
+    assert survived.overlays == [f"{survived.screening_id}/left/overlay.mp4", f"{survived.screening_id}/right/overlay.mp4"]
+    assert survived.scratch == []
+
+
+def test_sample_pair_is_measured_right(survived: Survived) -> None:
+    """The page's promise on rendered clips: each side within 3 deg and 1.5 cm of the truth, and the difference in the right direction."""
+    report = survived.report
+    truth = {side: json.loads((SAMPLES / f"a_{side}.truth.json").read_text())["repetitions"][0] for side in ("left", "right")}
+    for side in ("left", "right"):
+        assert abs(report[side]["shin_angle_deg"]["value"] - truth[side]["shin_angle_deg"]) <= 3.0
+        assert abs(report[side]["toe_to_wall_cm"]["value"] - truth[side]["toe_to_wall_cm"]) <= 1.5
+    assert report["left"]["toe_to_wall_cm"]["value"] > report["right"]["toe_to_wall_cm"]["value"]
 
 
 def test_web_and_worker_may_start_together(tmp_path: Path) -> None:
@@ -89,18 +126,3 @@ def test_erasing_in_mid_analysis_leaves_nothing(tmp_path: Path) -> None:
         assert list((served.folder / "clips").iterdir()) == []
         assert list((served.folder / "scratch").iterdir()) == []
         assert screening_id not in served.log.read_text()
-
-
-def test_sample_pair_is_measured_right(tmp_path: Path) -> None:
-    """The page's promise on rendered clips: each side within 3 deg and 1.5 cm of the truth, and the difference in the right direction."""
-    with serving(tmp_path) as served:
-        served.wait_ready()
-        screening_id = served.hand_in_samples()
-        wait_for(lambda: served.state(screening_id)["state"] in {"done", "failed"}, 240, "the report")
-        assert served.state(screening_id)["state"] == "done", served.log.read_text()[-3000:]
-        report = served.client.get(f"/api/screenings/{screening_id}/report").json()
-    truth = {side: json.loads((SAMPLES / f"a_{side}.truth.json").read_text())["repetitions"][0] for side in ("left", "right")}
-    for side in ("left", "right"):
-        assert abs(report[side]["shin_angle_deg"]["value"] - truth[side]["shin_angle_deg"]) <= 3.0
-        assert abs(report[side]["toe_to_wall_cm"]["value"] - truth[side]["toe_to_wall_cm"]) <= 1.5
-    assert report["left"]["toe_to_wall_cm"]["value"] > report["right"]["toe_to_wall_cm"]["value"]
