@@ -15,6 +15,8 @@ FloatArray = npt.NDArray[np.float64]
 
 _UPRIGHT = np.diag([-1.0, -1.0, 1.0])  # room axes to camera axes (x right, y down, z forward) of a level camera that looks straight at the plane
 N_PARAMS = 7
+CAMERA_X = 4
+"""Place of the camera's distance from the wall among its parameters."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,11 +34,12 @@ _MIN_LUNGE_DEG = 12.0
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """One lunge with numbers and verdict."""
+    """One lunge with numbers and verdict; `foot_x_cm` is where the heel stood, which is read finer than the toe and tells stances apart."""
 
     lunge: Lunge
     trial: Trial
     stance: int
+    foot_x_cm: float
     verdict: Verdict
     reason: str
 
@@ -124,7 +125,7 @@ def _judge_lunges(
         foot_px = float(np.nanmedian(leg.toe[:, 0] - leg.heel_back[:, 0]))
         here = compute_heel_rise_px(leg.heel_profile, standing, foot_px) * (path.foot_cm / foot_px)
         rise = np.where(lunge.frames, here, rise)
-        in_stance = still & np.any([lunges[i].frames for i in mates], axis=0)
+        in_stance = still & np.any([lunges[i].plateau for i in mates], axis=0)
         moment = replace(take_moment(leg, lunge.plateau), toe=_middle(leg.toe[in_stance]), heel=_middle(leg.heel_back[in_stance]))
         values, covariance = measure_moment(moment, path, scene, options)
         lift = here[lunge.plateau]
@@ -132,7 +133,7 @@ def _judge_lunges(
         trials.append(Trial(values, covariance, lift_cm, float(np.hypot(_HEEL_STD_CM, 0.2 * abs(lift_cm))), compute_foot_shift_cm(leg.t_s, path, lunge)))
     stopped, wall_by_knee = find_stops(tuple(trials), has_wall=path.has_wall, params=params)
     verdicts = [judge(t, has_wall=path.has_wall, wall_by_knee=wall_by_knee, params=params) for t in stopped]
-    judged = tuple(Judged(lu, t, s, v, r) for lu, t, s, (v, r) in zip(lunges, stopped, stances, verdicts, strict=True))
+    judged = tuple(Judged(lu, t, s, x, v, r) for lu, t, s, x, (v, r) in zip(lunges, stopped, stances, foot_x.tolist(), verdicts, strict=True))
     return judged, wall_by_knee, rise
 
 
@@ -194,9 +195,9 @@ def _score(judged: tuple[Judged, ...]) -> list[Judged]:
 
 
 def _limit(judged: tuple[Judged, ...], scored: list[Judged], *, furthest: bool) -> Limit:
-    reached = float(np.mean([j.trial.values[TOE] for j in scored]))
+    reached = float(np.mean([j.foot_x_cm for j in scored]))
     for other in judged:
-        beyond = other.trial.values[TOE] - reached
+        beyond = other.foot_x_cm - reached
         if other.stance != scored[0].stance and 0 < beyond <= _BRACKET_CM and other.verdict in ("no_contact", "heel_lift"):
             return "bracketed"
     return "declared" if furthest else "lower_bound"

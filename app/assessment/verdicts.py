@@ -33,6 +33,8 @@ class VerdictParams:
         Standard error of one lunge's gap against another's.
     wall_std_cm : float
         A wall known no better than this cannot tell a touch from a miss that matters, and confirms no stop.
+    widest_stop_cm : float
+        A common stop seen farther than this before the wall is not taken for a touch, however uncertain the wall; one seen behind it can be nothing else.
     stops_without_wall : int
         So many lunges must end at one place to place a wall that the picture does not show: two may end there by chance, in the air.
     """
@@ -45,6 +47,7 @@ class VerdictParams:
     touch_std_cm: float = 0.2
     stop_std_cm: float = 0.2
     wall_std_cm: float = 1.5
+    widest_stop_cm: float = 1.5
     stops_without_wall: int = 3
 
 
@@ -106,7 +109,7 @@ def find_stops(trials: tuple[Trial, ...], *, has_wall: bool, params: VerdictPara
         if len(best) < params.stops_without_wall:
             return trials, False
         return tuple(replace(_shift(t, stop, params), stopped=k in best) for k, t in enumerate(trials)), True
-    if abs(stop) > 1.96 * np.hypot(spread, params.touch_std_cm):
+    if abs(stop) > 1.96 * np.hypot(spread, params.touch_std_cm) or stop > params.widest_stop_cm:
         return tuple(replace(t, stopped=k in best) for k, t in enumerate(trials)), False
     return tuple(replace(_condition(t, stop, params), stopped=k in best) for k, t in enumerate(trials)), True
 
@@ -150,7 +153,7 @@ def judge(trial: Trial, *, has_wall: bool, wall_by_knee: bool, params: VerdictPa
         return "uncertain", f"the heel may have risen ({trial.heel_lift_cm:.1f} cm)"
     if trial.stopped and wall_by_knee:
         return "valid", "the knee halted at the same place in several lunges, and the wall is there"
-    if has_wall and gap + 1.645 * gap_std <= params.contact_cm:
+    if has_wall and gap + 1.645 * gap_std <= params.contact_cm and gap > -1.96 * gap_std - params.contact_cm:
         return "valid", "the knee reached the wall"
     if trial.stopped:
         return "no_contact" if gap > 0 else "uncertain", f"the knee halted at the same place in several lunges, {abs(gap):.1f} cm from where the wall is seen"
