@@ -18,6 +18,10 @@ UP = np.array([0.0, 1.0, 0.0])
 DEPTH = np.array([0.0, 0.0, 1.0])
 
 
+_STEP_SCALE = np.array([0.03, 0.05, 0.02, 0.01, 5.0, 0.05, 10.0])
+"""Size of a first step in each parameter: small enough not to leap over the horizon, from where there is no way back."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CameraPriors:
     """What is known before looking: how people hold a phone. Standard deviations are wide on purpose; cues overrule them.
@@ -138,7 +142,7 @@ def solve_camera(cues: SceneCues, *, priors: CameraPriors) -> CameraSolution:
 
     best = None
     for start in _starts(prior_mean, cues, has_sheet=has_sheet, x_pinned=x_pinned):
-        fit = least_squares(residuals, start, loss="soft_l1", f_scale=2.0, x_scale=np.array([0.1, 0.1, 0.1, 0.1, 50, 0.3, 50]), max_nfev=400)
+        fit = least_squares(residuals, start, loss="soft_l1", f_scale=2.0, x_scale=_STEP_SCALE, max_nfev=400)
         if best is None or fit.cost < best.cost:
             best = fit
     if best is None or not np.all(np.isfinite(best.x)):
