@@ -152,9 +152,9 @@ def judge(trial: Trial, *, has_wall: bool, wall_by_knee: bool, params: VerdictPa
     if trial.heel_lift_cm > params.heel_unclear_cm:
         return "uncertain", f"the heel may have risen ({trial.heel_lift_cm:.1f} cm)"
     if trial.stopped and wall_by_knee:
-        return "valid", "the knee halted at the same place in several lunges, and the wall is there"
+        return "valid", "the knee stopped at the wall, at the same place in several lunges"
     if has_wall and gap + 1.645 * gap_std <= params.contact_cm and gap > -1.96 * gap_std - params.contact_cm:
         return "valid", "the knee reached the wall"
     if trial.stopped:
-        return "no_contact" if gap > 0 else "uncertain", f"the knee halted at the same place in several lunges, {abs(gap):.1f} cm from where the wall is seen"
+        return "no_contact" if gap > 0 else "uncertain", f"the knee stopped at the same place in several lunges, {abs(gap):.1f} cm from where the wall is seen"
     return "uncertain", "nothing in the clip proves that the knee touched the wall"
