@@ -59,7 +59,7 @@ def test_perfect_cues_give_the_camera_back(yaw: float, pitch: float, roll: float
 def test_a_low_camera_turned_far_aside_is_found() -> None:
     """Eleven degrees of yaw, nine of pitch, 43 cm high and beside the wall: no start leaps over the horizon and stays there."""
     camera = Camera(np.array([6.88, 0.192, 0.152, 0.002, -4.3, 3.767, -233.7]), SIZE_PX)
-    solved = solve_camera(film(camera, np.random.default_rng(5), wall=False), priors=CameraPriors())
+    solved = solve_camera(film(camera, np.random.default_rng(0), wall=False), priors=CameraPriors())
     assert solved.residual_rms < 1.5
     leg = np.array([[10.0, 1.0, 4.0], [0.0, 45.0, 4.0]])
     np.testing.assert_allclose(solved.camera.on_plane(camera.project(leg), 4.0), leg, atol=1.5)  # cm, 0.4 px on a sheet seen at a grazing angle
