@@ -9,16 +9,13 @@ import numpy.typing as npt
 from scipy.optimize import least_squares
 
 from calibration.camera import N_PARAMS, Camera
+from calibration.directions import IN_DEPTH, TO_WALL, UP, Edges, SortedEdges, offset_px
 from calibration.errors import DegenerateSceneError
 from calibration.references import PHONE_FOCAL_OVER_LONG_SIDE, PHONE_FOCAL_RELATIVE_STD
 
 FloatArray = npt.NDArray[np.float64]
 
-UP = np.array([0.0, 1.0, 0.0])
-DEPTH = np.array([0.0, 0.0, 1.0])
-
-
-_STEP_SCALE = np.array([0.03, 0.05, 0.02, 0.01, 5.0, 0.05, 10.0])
+_STEP_SCALE = np.array([0.03, 0.05, 0.02, 0.01, 5.0, 0.05, 10.0, 0.01])
 """Size of a first step in each parameter: small enough not to leap over the horizon, from where there is no way back."""
 
 
@@ -30,8 +27,10 @@ class CameraPriors:
     ----------
     yaw_std_rad, pitch_std_rad, roll_std_rad : float
         Spread of hand-held side views about straight and level.
-    distance_cm, height_cm : float
-        Typical place of the camera, with `place_log_std` as relative spread; only fixes the free size of a picture without scale.
+    square_std_rad : float
+        How far the room as a whole (boards, tiles, the other walls) may be turned against the wall that the knee touches.
+    height_cm : float
+        Typical height of the camera; only fixes the free size of a picture without scale.
     focal_over_long_side, focal_relative_std : float
         See `calibration.references`.
     """
@@ -39,6 +38,7 @@ class CameraPriors:
     yaw_std_rad: float = np.deg2rad(8.0)
     pitch_std_rad: float = np.deg2rad(6.0)
     roll_std_rad: float = np.deg2rad(2.5)
+    square_std_rad: float = np.deg2rad(0.7)
     height_cm: float = 70.0
     focal_over_long_side: float = PHONE_FOCAL_OVER_LONG_SIDE
     focal_relative_std: float = PHONE_FOCAL_RELATIVE_STD
@@ -59,10 +59,8 @@ class SceneCues:
         Two points of the line where floor and wall meet.
     corner_sigma_px : float
         Standard error of the line at those points, across it.
-    verticals_px : (M, 2, 2) float64
-        End points of edges that are vertical in the room.
-    verticals_sigma_px : (M,) float64
-        Standard error of each end point, across the edge.
+    edges : SortedEdges
+        Straight edges of the room, by the direction in which they run.
     wall_offset_cm : float
         x of the line at the floor: the thickness of a skirting board, else 0.
     foot_x_px : (2,) float64 or None
@@ -73,8 +71,7 @@ class SceneCues:
     sheet_px: FloatArray
     sheet_cm: FloatArray
     corner_line_px: FloatArray | None
-    verticals_px: FloatArray
-    verticals_sigma_px: FloatArray
+    edges: SortedEdges
     sheet_sigma_px: float = 0.4
     corner_sigma_px: float = 1.5
     wall_offset_cm: float = 0.0
@@ -92,6 +89,8 @@ class CameraSolution:
         Of `Camera.params`.
     residual_rms : float
         Root mean square of the cues' residuals in units of their standard error; about 1 when cues agree.
+    misfit : float
+        Chi square of cues and priors together (robust): tells candidates of one cue apart.
     has_scale, has_wall : bool
         Whether the sheet gave centimetres; whether x = 0 is where floor and wall meet.
     """
@@ -99,12 +98,13 @@ class CameraSolution:
     camera: Camera
     covariance: FloatArray
     residual_rms: float
+    misfit: float
     has_scale: bool
     has_wall: bool
 
 
-def solve_camera(cues: SceneCues, *, priors: CameraPriors) -> CameraSolution:
-    """Fit the camera to all cues at once.
+def solve_camera(cues: SceneCues, *, priors: CameraPriors, start: Camera | None = None) -> CameraSolution:
+    """Fit the camera to all cues at once, from a camera that is nearly right or else from several usual ones.
 
     Raises
     ------
@@ -133,27 +133,31 @@ def solve_camera(cues: SceneCues, *, priors: CameraPriors) -> CameraSolution:
         ]
     )
 
-    def residuals(params: FloatArray) -> FloatArray:
+    def residuals(x: FloatArray) -> FloatArray:
+        params, askew = x[:N_PARAMS], x[N_PARAMS:]
         camera = Camera(params, cues.size_px)
-        parts = [(params - prior_mean) / prior_std, _sheet(camera, cues), _corner(camera, cues), _verticals(camera, cues)]
+        room = Camera(params + np.eye(N_PARAMS)[1] * askew, cues.size_px)  # the camera as turned against the room instead of the wall
+        parts = [(params - prior_mean) / prior_std, askew / priors.square_std_rad, _sheet(camera, cues), _corner(camera, cues)]
+        parts += [_aligned(camera, cues.edges.upright, UP), _aligned(room, cues.edges.to_wall, TO_WALL), _aligned(room, cues.edges.in_depth, IN_DEPTH)]
         if x_pinned and cues.foot_px is not None:
             parts.append(camera.on_floor(cues.foot_px)[:, 0] / 1e-2)
         return np.asarray(np.nan_to_num(np.concatenate(parts), nan=1e3, posinf=1e3, neginf=-1e3))
 
     best = None
-    for start in _starts(prior_mean, cues, has_sheet=has_sheet, x_pinned=x_pinned):
-        fit = least_squares(residuals, start, loss="soft_l1", f_scale=2.0, x_scale=_STEP_SCALE, max_nfev=400)
+    usual = _starts(prior_mean, cues, has_sheet=has_sheet, x_pinned=x_pinned) if start is None else [start.params]
+    for first in usual:
+        fit = least_squares(residuals, np.append(first, 0.0), loss="soft_l1", f_scale=2.0, x_scale=_STEP_SCALE, max_nfev=400)
         if best is None or fit.cost < best.cost:
             best = fit
     if best is None or not np.all(np.isfinite(best.x)):
         raise DegenerateSceneError("found no camera that explains the cues; expected a floor seen from above and a wall: film from the side, phone upright")
-    camera = Camera(np.asarray(best.x, dtype=np.float64), cues.size_px)
-    cue_residuals = best.fun[N_PARAMS:]
+    camera = Camera(np.asarray(best.x[:N_PARAMS], dtype=np.float64), cues.size_px)
+    cue_residuals = best.fun[N_PARAMS + 1 :]
     rms = float(np.sqrt(np.mean(np.square(cue_residuals)))) if len(cue_residuals) else 0.0
     jacobian = np.asarray(best.jac, dtype=np.float64)
-    covariance = np.linalg.pinv(jacobian.T @ jacobian, hermitian=True)
+    covariance = np.linalg.pinv(jacobian.T @ jacobian, hermitian=True)[:N_PARAMS, :N_PARAMS]
     inflate = max(1.0, rms) ** 2  # cues that disagree more than they admit make the answer less certain, never more
-    return CameraSolution(camera, np.asarray(covariance * inflate), rms, has_sheet, has_sheet or cues.corner_line_px is not None)
+    return CameraSolution(camera, np.asarray(covariance * inflate), rms, 2.0 * float(best.cost), has_sheet, has_sheet or cues.corner_line_px is not None)
 
 
 def _starts(prior_mean: FloatArray, cues: SceneCues, *, has_sheet: bool, x_pinned: bool) -> list[FloatArray]:
@@ -184,19 +188,14 @@ def _corner(camera: Camera, cues: SceneCues) -> FloatArray:
     centre = camera.centre_cm()
     foot_of_line = np.array([[cues.wall_offset_cm, 0.0, centre[2] + 2.5 * centre[1]]])
     seen = camera.project(foot_of_line)[0]
-    vanishing = camera.direction_px(DEPTH)
+    vanishing = camera.direction_px(IN_DEPTH)
     line = np.cross([*seen, 1.0], vanishing)
     points = np.column_stack([cues.corner_line_px, np.ones(len(cues.corner_line_px))])
     return np.asarray(points @ line / (np.hypot(line[0], line[1]) + 1e-12) / cues.corner_sigma_px)
 
 
-def _verticals(camera: Camera, cues: SceneCues) -> FloatArray:
-    """How far each vertical edge's end lies beside the line from its middle to the zenith, in standard errors."""
-    if not len(cues.verticals_px):
+def _aligned(camera: Camera, edges: Edges, direction: FloatArray) -> FloatArray:
+    """How far each edge's end lies beside its direction in the room, in standard errors."""
+    if not len(edges.ends_px):
         return np.empty(0)
-    zenith = camera.direction_px(UP)
-    middle = cues.verticals_px.mean(axis=1)
-    towards = zenith[:2] - middle * zenith[2]
-    normal = np.column_stack([-towards[:, 1], towards[:, 0]]) / (np.linalg.norm(towards, axis=1)[:, None] + 1e-12)
-    offset = np.sum((cues.verticals_px[:, 0] - middle) * normal, axis=1)
-    return np.asarray(offset / cues.verticals_sigma_px)
+    return np.asarray(offset_px(camera, edges.ends_px, direction) / edges.sigma_px)

@@ -54,8 +54,8 @@ class SnappedContour:
     offset_px: FloatArray
 
 
-def to_lab(rgb: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
-    """Return a picture whose distances are roughly those the eye sees (CIE Lab, 0..100)."""
+def to_lab(rgb: npt.NDArray[np.uint8] | npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    """Return a picture whose distances are roughly those the eye sees (CIE Lab, 0..100); RGB 0..255."""
     return np.asarray(cv2.cvtColor(rgb.astype(np.float32) / 255.0, cv2.COLOR_RGB2Lab), np.float32)
 
 

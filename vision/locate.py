@@ -255,7 +255,6 @@ def _build_room(room: RoomFinder, leg: LegTrack, watched: _Watched, size_px: tup
         corners = np.array([_to_room(m[None], s.corners_px[None])[0] for m, s in watched.markers if s.marker_id == marker_id])
         markers[marker_id] = np.median(corners, axis=0)
         errors.append(float(np.median(np.std(corners, axis=0))))
-    uprights, sigma = room.uprights()
     toe, heel = np.nanmedian(leg.toe, axis=0), np.nanmedian(leg.heel_back, axis=0)
     lines, scores = np.empty((0, 2, 2)), np.empty(0)
     if np.isfinite(toe).all() and np.isfinite(heel).all():
@@ -264,8 +263,7 @@ def _build_room(room: RoomFinder, leg: LegTrack, watched: _Watched, size_px: tup
         size_px=size_px,
         markers=markers,
         marker_sigma_px=max(errors),
-        uprights_px=uprights,
-        uprights_sigma_px=sigma,
+        edges_px=room.edges(),
         corner_lines_px=lines,
         corner_scores=scores,
     )

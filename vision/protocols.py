@@ -57,8 +57,8 @@ class RoomFinder(Protocol):
     def add(self, rgb: Rgb, person: npt.NDArray[np.float32] | None) -> npt.NDArray[np.float64] | None:
         """Take in one frame; return the map (3, 3) from its pixels to the room picture, None when it cannot be laid onto it."""
 
-    def uprights(self) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
-        """Edges that look upright (M, 2, 2) and the standard error of their ends (M,), room pixels."""
+    def edges(self) -> npt.NDArray[np.float64]:
+        """Straight edges of the room (M, 2, 2), longest first, room pixels."""
 
     def corner_lines(self, toe_px: npt.NDArray[np.float64], foot_px: float) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
         """Lines that may be where floor and wall meet (K, 2, 2) and their scores (K,), best first, room pixels."""

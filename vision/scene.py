@@ -15,14 +15,25 @@ from vision.tracks import MarkerSighting, MarkerSpec
 FloatArray = npt.NDArray[np.float64]
 Rgb = npt.NDArray[np.uint8]
 Mask = npt.NDArray[np.float32]
+Picture = npt.NDArray[np.float32]
+"""RGB, 0..255, finer than the whole grey levels of one frame."""
 
-_UPRIGHT_WITHIN_DEG = 15.0
-_SHORTEST_UPRIGHT = 0.05
-"""Of the picture's height; shorter edges say little about the direction of up."""
-_FURNITURE_STD_RAD = np.deg2rad(0.3)
-"""Doors, cupboards and room corners stand plumb within about 5 mm a metre."""
+_SHORTEST_EDGE = 0.05
+"""Of the picture's height; shorter edges say little about a direction."""
+_MOST_EDGES = 120
+_SAME_DIRECTION = float(np.cos(np.deg2rad(4.0)))
 
 
+_NEAR_GREY = 6.0
+"""What differs more from the median over time is not noise."""
+_FAINT_GAIN = 12.0
+"""Stretch of what is left of the lightness when its slow changes are taken out."""
+_EDGE_JITTER_PX = 0.6
+"""How far an edge that stands still may seem to move when a hand-held picture is laid onto the first."""
+_FAR_DOWN = 2.5
+"""Foot lengths below the toe to which the line between floor and wall is followed."""
+_FAINTEST_LINE = 0.5
+"""Colour step (Lab) under which a line is not told apart from nothing."""
 _RESTLESS_GREY = 2.0
 """Change over time, in grey levels after smoothing away noise, that only a person or a shadow makes."""
 
@@ -68,7 +79,7 @@ class SteadyRoom:
         self._count = 0
         self._frames: list[Rgb] = []
         self._person: Mask | None = None
-        self._median: Rgb | None = None
+        self._median: Picture | None = None
 
     def add(self, rgb: Rgb, person: Mask | None) -> FloatArray | None:
         """Take in one frame; return the map (3, 3) from its pixels to the room picture, None when it cannot be laid onto it."""
@@ -86,10 +97,10 @@ class SteadyRoom:
         self._count += 1
         return to_room
 
-    def uprights(self) -> tuple[FloatArray, FloatArray]:
-        """Edges that look upright, see `find_uprights`."""
+    def edges(self) -> FloatArray:
+        """Straight edges of the room, see `find_edges`."""
         room, person = self._room()
-        return find_uprights(room, np.maximum(person, self._restless().astype(np.float32)))
+        return find_edges(room, np.maximum(person, self._restless().astype(np.float32)))
 
     def corner_lines(self, toe_px: FloatArray, foot_px: float) -> tuple[FloatArray, FloatArray]:
         """Lines that may be where floor and wall meet, see `find_corner_lines`."""
@@ -97,7 +108,7 @@ class SteadyRoom:
         return find_corner_lines(to_lab(room), person, toe_px, foot_px)
 
     def _restless(self) -> npt.NDArray[np.bool_]:
-        """Places that change over time (H, W): where the person and their shadow went. An edge may change by what its own jitter of 0.3 px makes."""
+        """Places that change over time (H, W): where the person and their shadow went. An edge may change by what its own jitter makes."""
         total = square = np.zeros(self._frames[0].shape[:2], np.float32)
         for frame in self._frames:
             grey = cv2.GaussianBlur(cv2.cvtColor(frame, cv2.COLOR_RGB2GRAY).astype(np.float32), (0, 0), 2.0)
@@ -105,76 +116,82 @@ class SteadyRoom:
         n = len(self._frames)
         spread = np.sqrt(np.maximum(square / n - np.square(total / n), 0))
         slope = np.hypot(cv2.Sobel(total / n, cv2.CV_32F, 1, 0, scale=0.125), cv2.Sobel(total / n, cv2.CV_32F, 0, 1, scale=0.125))
-        return np.asarray(spread > _RESTLESS_GREY + 0.3 * slope)
+        return np.asarray(spread > _RESTLESS_GREY + _EDGE_JITTER_PX * slope)
 
-    def _room(self) -> tuple[Rgb, Mask]:
+    def _room(self) -> tuple[Picture, Mask]:
         if self._median is None:
             # Row by row: the stack of frames in one float array would take several times their size.
-            rows = [np.median(np.stack([frame[i : i + 64] for frame in self._frames]), axis=0).astype(np.uint8) for i in range(0, len(self._frames[0]), 64)]
-            self._median = np.concatenate(rows)
+            self._median = np.concatenate([_steady(np.stack([f[i : i + 64] for f in self._frames])) for i in range(0, len(self._frames[0]), 64)])
         person = np.zeros(self._median.shape[:2], np.float32) if self._person is None else self._person
         return self._median, person
 
 
-def find_uprights(room: Rgb, person: Mask) -> tuple[FloatArray, FloatArray]:
-    """Edges of the room that look upright.
+def _steady(frames: npt.NDArray[np.uint8]) -> Picture:
+    """What stands still in frames (N, H, W, 3): the mean of what lies near the median, because noise carries it between the grey levels."""
+    median = np.median(frames, axis=0)
+    near = np.abs(frames - median) <= _NEAR_GREY
+    return np.asarray((frames * near).sum(axis=0) / near.sum(axis=0), np.float32)
+
+
+def find_edges(room: Picture, person: Mask) -> FloatArray:
+    """Straight edges of the room, one for each edge, longest first.
 
     Parameters
     ----------
-    room : (H, W, 3) uint8
-        Picture of the room, steady and without noise (median over time).
+    room : (H, W, 3) float32
+        Picture of the room, RGB 0..255, steady and without noise.
     person : (H, W) float32
-        Everywhere the person ever was, 0..1.
+        Everywhere the person and their shadow ever were, 0..1.
 
     Returns
     -------
-    ends_px : (M, 2, 2) float64
-    sigma_px : (M,) float64
-        Standard error of an end across the edge: half a pixel, and furniture that is not plumb.
+    (M, 2, 2) float64
+        End points, each known to about `EDGE_END_SIGMA_PX` across the edge.
     """
     ends = _segments(room)
     if not len(ends):
-        return np.empty((0, 2, 2)), np.empty(0)
+        return np.empty((0, 2, 2))
     run = ends[:, 1] - ends[:, 0]
     length = np.hypot(*run.T)
-    tilt = np.degrees(np.arctan2(np.abs(run[:, 0]), np.abs(run[:, 1])))
     grown = cv2.dilate((person > 0.3).astype(np.float32), np.ones((11, 11), np.uint8))
     along = ends[:, :1] + np.linspace(0, 1, 9)[None, :, None] * run[:, None, :]
     on_person = sample(grown[..., None], along).reshape(len(ends), 9).max(axis=1) > 0.5
-    keep = (tilt < _UPRIGHT_WITHIN_DEG) & (length > _SHORTEST_UPRIGHT * room.shape[0]) & ~on_person
+    keep = (length > _SHORTEST_EDGE * room.shape[0]) & ~on_person
     kept = _one_each(ends[keep], length[keep])
-    return ends[keep][kept], np.hypot(0.5, 0.5 * length[keep][kept] * _FURNITURE_STD_RAD)
+    return ends[keep][kept[:_MOST_EDGES]]
 
 
-def _segments(room: Rgb) -> FloatArray:
-    """Straight edges (M, 2, 2) of lightness and of both colour axes: a wall corner often shows in one of them only."""
-    channels = cv2.split(cv2.cvtColor(room, cv2.COLOR_RGB2Lab))
+def _segments(room: Picture) -> FloatArray:
+    """Straight edges (M, 2, 2) of lightness and of both colour axes: a wall corner often shows in one of them only, joints of tiles but faintly."""
+    lab = to_lab(room)
     found = []
-    for channel, gain in zip(channels, (1.0, 4.0, 4.0), strict=True):
-        stretched = np.clip((channel.astype(np.float32) - np.median(channel)) * gain + 128.0, 0, 255).astype(np.uint8)
-        lines = cv2.createLineSegmentDetector(cv2.LSD_REFINE_ADV).detect(channel if gain == 1.0 else stretched)[0]
+    for channel, gain in ((lab[..., 0], 2.55), (lab[..., 1], 4.0), (lab[..., 2], 4.0), (lab[..., 0] - cv2.GaussianBlur(lab[..., 0], (0, 0), 12.0), _FAINT_GAIN)):
+        stretched = np.clip((channel - np.median(channel)) * gain + 128.0, 0, 255).astype(np.uint8)
+        lines = cv2.createLineSegmentDetector(cv2.LSD_REFINE_ADV).detect(stretched)[0]
         if lines is not None:
             found.append(np.asarray(lines, np.float64).reshape(-1, 2, 2))
     return np.concatenate(found) if found else np.empty((0, 2, 2))
 
 
 def _one_each(ends: FloatArray, length: FloatArray) -> npt.NDArray[np.intp]:
-    """Keep the longest of segments that lie on one edge (within 4 px beside each other and overlapping): one edge is one witness."""
+    """Keep the longest of segments that lie on one edge (within 4 px beside each other and overlapping), longest first: one edge is one witness."""
     kept: list[int] = []
+    directions = (ends[:, 1] - ends[:, 0]) / length[:, None]
     for i in np.argsort(-length):
         middle = ends[i].mean(axis=0)
         for j in kept:
             run = ends[j, 1] - ends[j, 0]
             along = run / np.hypot(*run)
             offset = middle - ends[j, 0]
-            if abs(float(offset @ np.array([-along[1], along[0]]))) < 4 and -5 < float(offset @ along) < float(np.hypot(*run)) + 5:
+            beside = abs(float(offset @ np.array([-along[1], along[0]]))) < 4 and -5 < float(offset @ along) < float(np.hypot(*run)) + 5
+            if beside and abs(float(directions[i] @ along)) > _SAME_DIRECTION:
                 break
         else:
             kept.append(int(i))
-    return np.array(sorted(kept), dtype=np.intp)
+    return np.array(kept, dtype=np.intp)
 
 
-def find_corner_lines(lab: npt.NDArray[np.float32], person: Mask, toe_px: FloatArray, foot_px: float, *, most: int = 4) -> tuple[FloatArray, FloatArray]:
+def find_corner_lines(lab: npt.NDArray[np.float32], person: Mask, toe_px: FloatArray, foot_px: float, *, most: int = 16) -> tuple[FloatArray, FloatArray]:
     """Lines that may be where floor and wall meet, in front of the toe of a person who faces right.
 
     Parameters
@@ -201,8 +218,8 @@ def find_corner_lines(lab: npt.NDArray[np.float32], person: Mask, toe_px: FloatA
     """
     height, width = lab.shape[:2]
     long_side = max(height, width)
-    y_low, y_high = min(height - 4.0, toe_px[1] + 1.2 * foot_px), max(4.0, toe_px[1] - 0.9 * foot_px)
-    rows = np.linspace(y_low, y_high, 64)
+    y_low, y_high = min(height - 4.0, toe_px[1] + _FAR_DOWN * foot_px), max(4.0, toe_px[1] - 0.9 * foot_px)
+    rows = np.linspace(y_low, y_high, 80)
     vanish = np.array(
         [(x, y) for x in (width - 1) / 2 + long_side * np.linspace(-0.30, 0.30, 25) for y in (height - 1) / 2 + long_side * np.linspace(-0.18, 0.14, 9)]
     )
@@ -232,7 +249,7 @@ def _score_lines(lab: npt.NDArray[np.float32], grown: Mask, crossing: FloatArray
         size = np.linalg.norm(mean, axis=1)
         along = np.einsum("crk,ck->cr", step, mean / np.maximum(size, 1e-6)[:, None])
         share = ((along > 0.4 * size[:, None]) & free).sum(axis=1) / np.maximum(n, 1)
-        out[:, j] = np.where(n > 0.3 * len(rows), size * np.square(share), 0.0)
+        out[:, j] = np.where(n > 0.25 * len(rows), size * np.square(share), 0.0)
     return out
 
 
@@ -251,13 +268,13 @@ def _best_lines(
     left = scores.copy()
     for _ in range(most):
         i, j = np.unravel_index(int(np.argmax(left)), left.shape)
-        if left[i, j] < 1.0:
+        if left[i, j] < _FAINTEST_LINE:
             break
         line = _refine(lab, grown, crossing[i], slopes[j], y0, rows, foot_px)
         if line is not None:
             lines.append(line)
             marks.append(float(scores[i, j]))
-        near = (np.abs(crossing - crossing[i]) < 0.06 * foot_px)[:, None] & (np.abs(slopes - slopes[j]) < 0.4)[None, :]
+        near = (np.abs(crossing - crossing[i]) < 0.04 * foot_px)[:, None] & (np.abs(slopes - slopes[j]) < 0.2)[None, :]
         left[near] = 0.0
     return np.array(lines).reshape(-1, 2, 2), np.array(marks)
 
@@ -270,7 +287,7 @@ def _refine(lab: npt.NDArray[np.float32], grown: Mask, crossing: float, slope: f
     params = SnapParams(half_width_px=max(3.0, foot_px / 25), step_px=0.5, blur_px=max(1.0, foot_px / 100), stray_cost=0.3)
     contour = snap(lab, rough, np.tile(across, (len(rough), 1)), params)
     free = sample(grown[..., None], contour.xy_px[None]).ravel() < 0.3
-    if free.sum() < 0.3 * len(rows):
+    if free.sum() < 0.25 * len(rows):
         return None
     s, d = rough[free] @ along, contour.offset_px[free]
     weights = np.ones_like(d)

@@ -215,8 +215,8 @@ class RoomMarks:
         Corners of printed markers, median over the frames that show them, in ring order.
     marker_sigma_px : float
         Standard error of one corner coordinate.
-    uprights_px, uprights_sigma_px : (M, 2, 2), (M,) float64
-        Edges that look upright, and the standard error of their ends.
+    edges_px : (M, 2, 2) float64
+        Straight edges of the room in any direction.
     corner_lines_px, corner_scores : (K, 2, 2), (K,) float64
         Lines that may be where floor and wall meet, best first.
     """
@@ -224,8 +224,7 @@ class RoomMarks:
     size_px: tuple[int, int]
     markers: Mapping[int, FloatArray]
     marker_sigma_px: float
-    uprights_px: FloatArray
-    uprights_sigma_px: FloatArray
+    edges_px: FloatArray
     corner_lines_px: FloatArray
     corner_scores: FloatArray
 

@@ -10,7 +10,9 @@ import numpy.typing as npt
 
 from app.assessment.measurement import AttemptOptions, Finding
 from calibration.camera import Camera
+from calibration.directions import IN_DEPTH, SortedEdges, find_upright, sort_level
 from calibration.errors import DegenerateSceneError
+from calibration.propagate import propagate
 from calibration.references import FOCAL_TAG_RELATIVE_STD, SHEET_V1, SheetLayout
 from calibration.solve import CameraPriors, CameraSolution, SceneCues, solve_camera
 from vision.tracks import ClipFacts, RoomMarks
@@ -19,10 +21,13 @@ FloatArray = npt.NDArray[np.float64]
 
 _WORST_SHEET_RMS = 4.0
 """Residual of the sheet, in its standard errors, beyond which it is not believed (turned round, bent, or other markers)."""
-_FAINTEST_CORNER = 1.2
+_FAINTEST_CORNER = 0.7
 """Colour step (Lab) under which a line on the floor is not believed to be the wall."""
 _LINE_AGREES_PX = 0.012
 """How far beside the sheet's wall a line may lie to be the same wall, over the long side of the picture: about 4 cm on the floor."""
+_LINE_OF_SIGHT_PX = 0.015
+"""How far beside the vanishing point a seen corner line may point, over the long side of the picture: the wall against the rest of the room, and its own fit."""
+_MOST_TRIED = 5
 _FULL_FRAME_LONG_MM = 36.0
 
 
@@ -60,15 +65,15 @@ def solve_scene(room: RoomMarks, facts: ClipFacts, foot_px: FloatArray, options:
     """
     findings: list[Finding] = []
     priors = _priors(facts)
-    uprights, sigma = _plumb(room)
+    edges = _sort_edges(room, foot_px, priors)
     if options.scale in ("auto", "sheet") and room.markers:
         sheet_px, sheet_cm = match_sheet(room.markers, layout)
         try:
-            solved = solve_camera(_cues(room, sheet_px, sheet_cm, None, uprights, sigma, foot_px), priors=priors)
+            solved = solve_camera(_cues(room, sheet_px, sheet_cm, None, edges, foot_px), priors=priors)
         except DegenerateSceneError:
             solved = None
         if solved is not None and solved.residual_rms <= _WORST_SHEET_RMS:
-            return _with_agreeing_line(solved, room, (sheet_px, sheet_cm), (uprights, sigma), foot_px, priors)
+            return _with_agreeing_line(solved, room, (sheet_px, sheet_cm), edges, foot_px, priors)
         findings.append(
             Finding(
                 "sheet_not_flush",
@@ -77,7 +82,7 @@ def solve_scene(room: RoomMarks, facts: ClipFacts, foot_px: FloatArray, options:
                 None if solved is None else round(solved.residual_rms, 2),
             )
         )
-    best = _best_corner(room, uprights, sigma, foot_px, priors)
+    best = _best_corner(room, edges, foot_px, priors)
     if best is None:
         return None
     solved, line = best
@@ -88,7 +93,7 @@ def _with_agreeing_line(
     solved: CameraSolution,
     room: RoomMarks,
     sheet: tuple[FloatArray, FloatArray],
-    upright: tuple[FloatArray, FloatArray],
+    edges: SortedEdges,
     foot_px: FloatArray,
     priors: CameraPriors,
 ) -> SolvedScene:
@@ -103,7 +108,7 @@ def _with_agreeing_line(
             best = (float(score), line)
     if best is None:
         return SolvedScene(solved, uses_sheet=True, corner_line_px=None, findings=())
-    both = solve_camera(_cues(room, *sheet, best[1], *upright, foot_px), priors=priors)
+    both = solve_camera(_cues(room, *sheet, best[1], edges, foot_px), priors=priors)
     return SolvedScene(both, uses_sheet=True, corner_line_px=best[1], findings=())
 
 
@@ -130,28 +135,20 @@ def match_sheet(markers: Mapping[int, FloatArray], layout: SheetLayout) -> tuple
     return np.array(seen), np.array(known)
 
 
-def _plumb(room: RoomMarks) -> tuple[FloatArray, FloatArray]:
-    """Upright edges that agree with each other: within 1.5 deg of the tilt that most of their length shows, as it changes across the picture."""
-    ends, sigma = room.uprights_px, room.uprights_sigma_px
-    if len(ends) < 2:
-        return ends, sigma
-    run = ends[:, 1] - ends[:, 0]
-    run = run * np.sign(run[:, 1:2])
-    tilt, length = np.degrees(np.arctan2(run[:, 0], run[:, 1])), np.hypot(*run.T)
-    x = ends[:, :, 0].mean(axis=1) - room.size_px[0] / 2
-    slopes = np.linspace(-8, 8, 33) / max(room.size_px)
-    best = (-1.0, np.zeros(len(ends), bool))
-    for slope in slopes:
-        for level in (tilt - slope * x)[length > 0.5 * length.max()]:
-            near = np.abs(tilt - slope * x - level) < 0.8
-            weight = float(length[near].sum()) - 0.02 * abs(slope) * max(room.size_px) * float(length.max())
-            if weight > best[0]:
-                best = (weight, near)
-    return ends[best[1]], sigma[best[1]]
+def _sort_edges(room: RoomMarks, foot_px: FloatArray, priors: CameraPriors) -> SortedEdges:
+    """Upright edges first; with the pitch and roll that they give, the level ones."""
+    upright = SortedEdges(upright=find_upright(room.edges_px, room.size_px))
+    none = np.empty((0, 2))
+    try:
+        rough = solve_camera(_cues(room, none, none, None, upright, foot_px), priors=priors).camera
+    except DegenerateSceneError:
+        return upright
+    to_wall, in_depth = sort_level(room.edges_px, rough, yaw_std_rad=priors.yaw_std_rad)
+    return SortedEdges(upright.upright, to_wall, in_depth)
 
 
 def _cues(
-    room: RoomMarks, sheet_px: FloatArray, sheet_cm: FloatArray, line: FloatArray | None, uprights: FloatArray, sigma: FloatArray, foot_px: FloatArray
+    room: RoomMarks, sheet_px: FloatArray, sheet_cm: FloatArray, line: FloatArray | None, edges: SortedEdges, foot_px: FloatArray
 ) -> SceneCues:
     return SceneCues(
         size_px=room.size_px,
@@ -159,31 +156,48 @@ def _cues(
         sheet_cm=sheet_cm,
         sheet_sigma_px=max(0.4, room.marker_sigma_px),
         corner_line_px=line,
-        verticals_px=uprights,
-        verticals_sigma_px=sigma,
+        edges=edges,
         foot_px=foot_px,
     )
 
 
 def _best_corner(
-    room: RoomMarks, uprights: FloatArray, sigma: FloatArray, foot_px: FloatArray, priors: CameraPriors
+    room: RoomMarks, edges: SortedEdges, foot_px: FloatArray, priors: CameraPriors
 ) -> tuple[CameraSolution, FloatArray | None] | None:
     """Try every candidate for the corner line; a clear line that needs an odd camera loses against a fainter one that does not."""
     none = np.empty((0, 2))
-    options_found: list[tuple[float, CameraSolution, FloatArray | None]] = []
-    strong = [(line, score) for line, score in zip(room.corner_lines_px, room.corner_scores, strict=True) if score >= _FAINTEST_CORNER]
-    for line, score in strong:
-        try:
-            solved = solve_camera(_cues(room, none, none, line, uprights, sigma, foot_px), priors=priors)
-        except DegenerateSceneError:
-            continue
-        yaw = solved.camera.params[1]
-        oddity = 0.5 * float(np.square(yaw / priors.yaw_std_rad)) + 0.5 * solved.residual_rms**2
-        options_found.append((2.0 * float(np.log(score)) - oddity, solved, line))
-    if options_found:
-        _, solved, line = max(options_found, key=lambda option: option[0])
-        return solved, line
     try:
-        return solve_camera(_cues(room, none, none, None, uprights, sigma, foot_px), priors=priors), None
+        without = solve_camera(_cues(room, none, none, None, edges, foot_px), priors=priors)
     except DegenerateSceneError:
         return None
+    options_found: list[tuple[float, CameraSolution, FloatArray | None]] = []
+    for line, score in _likely_lines(room, without):
+        try:
+            solved = solve_camera(_cues(room, none, none, line, edges, foot_px), priors=priors, start=without.camera)
+        except DegenerateSceneError:
+            continue
+        options_found.append((2.0 * float(np.log(score)) - 0.5 * (solved.misfit - without.misfit), solved, line))
+    if not options_found:
+        return without, None
+    _, solved, line = max(options_found, key=lambda option: option[0])
+    return solved, line
+
+
+def _likely_lines(room: RoomMarks, without: CameraSolution) -> list[tuple[FloatArray, float]]:
+    """Candidates that point to where depth vanishes, as far as the room's other edges tell, the likeliest first."""
+    likely = []
+    for line, score in zip(room.corner_lines_px, room.corner_scores, strict=True):
+        if score < _FAINTEST_CORNER:
+            continue
+        run = line[1] - line[0]
+        normal = np.array([-run[1], run[0]]) / np.hypot(*run)
+
+        def aside(params: FloatArray, normal: FloatArray = normal, start: FloatArray = line[0]) -> FloatArray:
+            vanishing = Camera(params, room.size_px).direction_px(IN_DEPTH)
+            return np.array([float((vanishing[:2] / vanishing[2] - start) @ normal)])
+
+        off, variance = propagate(aside, without.camera.params, without.covariance)
+        slack = _LINE_OF_SIGHT_PX * max(room.size_px)
+        likely.append((2.0 * np.log(score) - 0.5 * float(off[0] ** 2 / (variance[0, 0] + slack**2)), line, float(score)))
+    likely.sort(key=lambda item: -item[0])
+    return [(line, score) for _, line, score in likely[:_MOST_TRIED]]

@@ -117,8 +117,7 @@ def unpack_sighting(packed: bytes) -> ClipSighting:
         size_px=(int(arrays["room.size_px"][0]), int(arrays["room.size_px"][1])),
         markers={int(name.removeprefix("marker.")): value for name, value in arrays.items() if name.startswith("marker.")},
         marker_sigma_px=float(arrays["room.marker_sigma_px"]),
-        uprights_px=arrays["room.uprights_px"],
-        uprights_sigma_px=arrays["room.uprights_sigma_px"],
+        edges_px=arrays["room.edges_px"],
         corner_lines_px=arrays["room.corner_lines_px"],
         corner_scores=arrays["room.corner_scores"],
     )
