@@ -10,8 +10,8 @@ import numpy.typing as npt
 FloatArray = npt.NDArray[np.float64]
 
 
-def propagate(function: Callable[[FloatArray], FloatArray], at: FloatArray, covariance: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Value (M,) and covariance (M, M) of `function` at inputs (N,) with covariance (N, N).
+def propagate(function: Callable[[FloatArray], FloatArray], at: FloatArray, covariance: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Value (M,), covariance (M, M) and derivatives (M, N) of `function` at inputs (N,) with covariance (N, N).
 
     Notes
     -----
@@ -24,7 +24,7 @@ def propagate(function: Callable[[FloatArray], FloatArray], at: FloatArray, cova
         step = np.zeros_like(at)
         step[i] = 0.1 * std[i]
         jacobian[:, i] = (function(at + step) - function(at - step)) / (2 * step[i])
-    return value, jacobian @ covariance @ jacobian.T
+    return value, jacobian @ covariance @ jacobian.T, jacobian
 
 
 def propagate_by_sampling(

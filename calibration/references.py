@@ -92,3 +92,20 @@ FOOT_HEADING = -0.09
 
 FOOT_HEADING_STD = 0.14
 """8 deg."""
+
+ANKLE_FROM_HEEL = 0.23
+"""Ankle joint ahead of the back of the heel, over foot length: the Achilles tendon pulls about 5 cm behind the joint, skin and tendon add 1 cm, of 26 cm.
+Judgement, 0.03 as standard error."""
+
+ANKLE_OVER_FOOT = 0.257
+"""Height of the ankle joint over foot length: 0.039 and 0.152 of stature (Drillis & Contini, in Winter 2009, doi 10.1002/9780470549148, fig. 4.1)."""
+
+ANKLE_OVER_SHOE = 0.30
+"""Likewise over the outer length of a shoe: a sole lifts the heel by 2-2.5 cm and is 2-3 cm longer than the foot."""
+
+BARE_TOE_INSIDE = 0.06
+"""Tip of the longest toe inside (away from the camera) the foot's middle line, over foot length: the great toe, longest in most feet, lies about 0.08 inside,
+the second toe on the line. Judgement, 0.03 as standard error."""
+
+SHOE_TIP_INSIDE = 0.02
+"""Likewise of a shoe, which is rounded over both."""

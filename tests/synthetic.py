@@ -225,7 +225,6 @@ def _film_leg(spec: ClipSpec, camera: Camera, t_s: FloatArray, poses: list[dict[
         hip=point("hip"),
         knee=knee,
         ankle=ankle,
-        ankle_middle=ankle,
         ankle_width=0.21 * np.hypot(*(knee - ankle).T),
         shin_ends=seen("shin_ends"),
         shin_rms=np.full(n, 0.5),

@@ -26,6 +26,10 @@ ANKLE_OVER_FOOT = 0.257
 """Height of the ankle joint over foot length: 0.039 and 0.152 of stature (Drillis & Contini, in Winter 2009, doi 10.1002/9780470549148, fig. 4.1)."""
 
 
+HEEL_AT, BALL_AT = 0.15, 0.70
+"""Where along the foot, from heel to toe, its outer border is read."""
+
+
 @dataclass(frozen=True, slots=True)
 class LineFit:
     """A straight line through an outline.
@@ -84,9 +88,7 @@ def _read_leg(lab: Lab, mask: Mask, points: FloatArray, shank: float, corner: Fl
     front = find_knee_front(lab, mask, knee, shank)
     if front is not None:
         edges["knee_front"] = front + corner
-    middle = find_ankle_middle(mask, knee, ankle)
-    if middle is not None:
-        edges |= {"ankle_middle": middle[0] + corner, "ankle_width": middle[1]}
+    edges["ankle_width"] = find_ankle_width(mask, knee, ankle)
     return LegEdges(**edges)  # type: ignore[arg-type]
 
 
@@ -278,7 +280,7 @@ class FootPoints:
     toe_px, heel_px : (2,) float64
         Foremost and rearmost point of its outline.
     heel_low_px, ball_low_px : (2,) float64
-        Lowest point of the outline in its rear and in its front third: where it meets the floor.
+        Where the outer border of the sole meets the floor at heel and ball, 15 % and 70 % of the way from heel to toe.
     contrast : float
         Colour step at the toe, Lab units a pixel.
     """
@@ -302,15 +304,37 @@ def find_foot_points(contour: SnappedContour) -> FootPoints | None:
     toe = _tip(band, np.array([1.0, 0.0]), span)
     heel = _tip(band, np.array([-1.0, 0.0]), span)
     length = toe[0] - heel[0]
-    rear = (band[:, 0] > heel[0]) & (band[:, 0] < heel[0] + 0.33 * length)
-    front = (band[:, 0] > toe[0] - 0.38 * length) & (band[:, 0] < toe[0] - 0.05 * length)
-    if rear.sum() < 3 or front.sum() < 3:
+    border = _sole_border(band, heel[0], length)
+    if border is None:
         return None
-    down = np.array([0.0, 1.0])
     strength = contour.strength[near_floor]
     at_toe = np.hypot(*(band - toe).T) < 0.08 * length
     contrast = float(np.median(strength[at_toe])) if at_toe.any() else 0.0
-    return FootPoints(toe, heel, _tip(band[rear], down, span), _tip(band[front], down, span), contrast)
+    return FootPoints(toe, heel, border[0], border[1], contrast)
+
+
+def _sole_border(band: FloatArray, heel_x: float, length: float) -> FloatArray | None:
+    """Outer border of the sole at heel and ball (2, 2) px, off one straight line through its lower edge; None where too little of it is seen.
+
+    Notes
+    -----
+    From heel to ball the border lies on the floor and is straight. A stretch of the outline that has strayed to a shadow or a board's joint is outvoted.
+    """
+    at = heel_x + length * np.linspace(0.10, 0.76, 34)
+    half = 0.5 * (at[1] - at[0]) + 0.5
+    lowest = np.array([float(band[np.abs(band[:, 0] - x) <= half, 1].max(initial=-np.inf)) for x in at])
+    seen = np.isfinite(lowest)
+    if seen.sum() < 12:
+        return None
+    x, y = at[seen] - heel_x, lowest[seen]
+    slopes = (y[None, :] - y[:, None]) / np.where(np.abs(x[None, :] - x[:, None]) > 0.25 * length, x[None, :] - x[:, None], np.nan)
+    slope = float(np.nanmedian(slopes))
+    level = float(np.median(y - slope * x))
+    near = np.abs(y - level - slope * x) < max(1.5, 0.015 * length)
+    if near.sum() >= 8:
+        slope, level = (float(v) for v in np.polyfit(x[near], y[near], 1))
+    share = np.array([HEEL_AT, BALL_AT]) * length
+    return np.column_stack([heel_x + share, level + slope * share])
 
 
 def _tip(points: FloatArray, direction: FloatArray, span: float) -> FloatArray:
@@ -321,17 +345,14 @@ def _tip(points: FloatArray, direction: FloatArray, span: float) -> FloatArray:
     return np.asarray(points[near].mean(axis=0) + direction * max(0.0, top - float(reach[near].mean())))
 
 
-def find_ankle_middle(mask: Mask, knee_px: FloatArray, ankle_px: FloatArray) -> tuple[FloatArray, float] | None:
-    """Middle of the lower leg just above the ankle, and the leg's width there, from the mask: ((2,) px, px)."""
+def find_ankle_width(mask: Mask, knee_px: FloatArray, ankle_px: FloatArray) -> float:
+    """Width of the lower leg just above the ankle, from the mask, px; NaN where it is not seen."""
     along = ankle_px - knee_px
     shank = float(np.hypot(*along))
     if not shank > 20:
-        return None
+        return float("nan")
     along = along / shank
     forward = np.array([along[1], -along[0]]) * (1.0 if along[1] > 0 else -1.0)
     axis = knee_px + np.linspace(0.74, 0.86, 7)[:, None] * (ankle_px - knee_px)
-    ahead, behind = _mask_edge(mask, axis, forward, 0.4 * shank), _mask_edge(mask, axis, -forward, 0.4 * shank)
-    middle = 0.5 * (ahead - behind)
-    if np.isfinite(middle).sum() < 4:
-        return None
-    return np.asarray(ankle_px + np.nanmedian(middle) * forward), float(np.nanmedian(ahead + behind))
+    width = _mask_edge(mask, axis, forward, 0.4 * shank) + _mask_edge(mask, axis, -forward, 0.4 * shank)
+    return float(np.nanmedian(width)) if np.isfinite(width).sum() >= 4 else float("nan")

@@ -204,7 +204,6 @@ def _build_track(watched: _Watched) -> LegTrack:
         hip=legs[:, 0],
         knee=legs[:, 1],
         ankle=gather("ankle", 2),
-        ankle_middle=gather("ankle_middle", 2),
         ankle_width=gather("ankle_width"),
         shin_ends=gather("shin_ends", 2, 2),
         shin_rms=gather("shin_rms"),

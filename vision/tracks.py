@@ -124,7 +124,6 @@ class LegEdges:
     shin_share: float = float("nan")
     shin_contrast: float = float("nan")
     ankle: FloatArray = field(default_factory=lambda: NOT_SEEN)
-    ankle_middle: FloatArray = field(default_factory=lambda: NOT_SEEN)
     ankle_width: float = float("nan")
     knee_front: FloatArray = field(default_factory=lambda: NOT_SEEN)
     toe: FloatArray = field(default_factory=lambda: NOT_SEEN)
@@ -151,8 +150,6 @@ class LegTrack:
         Joint landmarks of the network.
     ankle : (T, 2) float64
         Ankle landmark, moved along the shank to the height at which ankles are (see `vision.edges`).
-    ankle_middle : (T, 2) float64
-        Middle of the lower leg at ankle height, from the mask.
     ankle_width : (T,) float64
         Width of the lower leg just above the ankle, pixels.
     shin_ends : (T, 2, 2) float64
@@ -177,7 +174,6 @@ class LegTrack:
     hip: FloatArray
     knee: FloatArray
     ankle: FloatArray
-    ankle_middle: FloatArray
     ankle_width: FloatArray
     shin_ends: FloatArray
     shin_rms: FloatArray

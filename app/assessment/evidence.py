@@ -53,14 +53,13 @@ def _frame_points(sighting: ClipSighting, path: LegPath, frame: int, *, with_wal
         "toe": leg.toe[frame],
         "heel": leg.heel_back[frame],
         "knee_front": leg.knee_front[frame],
-        "knee_joint": leg.knee[frame],
-        "ankle_joint": leg.ankle_middle[frame],
         "outline_top": leg.shin_ends[frame, 0],
         "outline_bottom": leg.shin_ends[frame, 1],
     }
     foot = plane.map_points(leg.shin_ends[frame, 1][None])[0]
     toe, heel = plane.map_points(leg.toe[frame][None])[0], plane.map_points(leg.heel_back[frame][None])[0]
-    made = {"vertical_bottom": foot, "vertical_top": foot + np.array([0.0, _VERTICAL_CM]), "floor_start": np.array([heel[0], 0.0])}
+    made = {"knee_joint": path.knee_cm[frame], "ankle_joint": path.ankle_cm[frame]}
+    made |= {"vertical_bottom": foot, "vertical_top": foot + np.array([0.0, _VERTICAL_CM]), "floor_start": np.array([heel[0], 0.0])}
     made["floor_end"] = np.array([0.0 if with_wall else toe[0], 0.0])
     if with_wall:
         made |= {"wall_bottom": np.array([0.0, 0.0]), "wall_top": np.array([0.0, _WALL_CM])}

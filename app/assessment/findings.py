@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from app.assessment.leg_path import ANKLE_WIDTH_BARE, LegPath
+from app.assessment.leg_path import LegPath
 from app.assessment.measurement import Finding, Limit, Verdict
 from app.assessment.scene_solve import SolvedScene
 from calibration.quantity import Quantity
@@ -15,8 +15,6 @@ from vision.tracks import ClipSighting
 
 _TURNED_DEG = 10.0
 _SLOWEST_HZ = 20.0
-_COVERED_RATIO = ANKLE_WIDTH_BARE + 0.07
-"""A lower leg this much wider above the ankle than a bare one is in loose cloth."""
 _ABREAST_DEG = 12.0
 """Bearing of toe or wall from straight ahead beyond which depth errors of a few centimetres count: tan 12 deg is a fifth."""
 
@@ -79,7 +77,7 @@ def _about_clip(sighting: ClipSighting, scene: SolvedScene, path: LegPath) -> li
     turn = float(np.degrees(np.arctan(path.depths.heading)))
     if abs(turn) > _TURNED_DEG:
         out.append(Finding("foot_turned", "warning", f"The foot seems turned by about {abs(turn):.0f} degrees from square to the wall.", round(turn, 1)))
-    if path.ankle_width_ratio > _COVERED_RATIO:
+    if path.covered:
         message = "Loose cloth covers the shin: its outline is the cloth's, and the angle is less certain or left out."
         out.append(Finding("knee_covered", "warning", message, round(path.ankle_width_ratio, 3)))
     bearing = _bearing_deg(scene, path)

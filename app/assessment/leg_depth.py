@@ -8,12 +8,20 @@ import numpy as np
 import numpy.typing as npt
 
 from calibration.camera import Camera
-from calibration.references import BALL_HALF_BREADTH, FOOT_HEADING, FOOT_HEADING_STD, HEEL_HALF_BREADTH
+from calibration.references import (
+    ANKLE_FROM_HEEL,
+    BALL_HALF_BREADTH,
+    BARE_TOE_INSIDE,
+    FOOT_HEADING,
+    FOOT_HEADING_STD,
+    HEEL_HALF_BREADTH,
+    SHOE_TIP_INSIDE,
+)
 
 FloatArray = npt.NDArray[np.float64]
 
-BALL_AT, HEEL_AT, ANKLE_AT = 0.70, 0.15, 0.25
-"""Where along the foot, from heel to toe, the lowest points of the outline in its front and rear third and the ankle joint lie."""
+BALL_AT, HEEL_AT = 0.70, 0.15
+"""Where along the foot, from heel to toe, the lowest points of the outline in its front and rear third lie."""
 
 _SEEN_HEADING_STD = 0.16
 """Standard error of the heading read off two points of the border: 1.5 px each, 0.9 cm a pixel, 14 cm apart."""
@@ -26,7 +34,7 @@ class LegDepths:
     Attributes
     ----------
     toe, knee, ankle, heel : float
-        Of toe tip, knee, ankle joint and back of the heel. The knee travels over the second toe.
+        Of toe tip, knee, ankle joint and back of the heel. The knee travels over the second toe, the longest toe lies inside of it.
     heading : float
         Tangent of the foot's heading away from square to the wall; negative when the toes turn towards the camera.
     """
@@ -38,7 +46,7 @@ class LegDepths:
     heading: float
 
 
-def compute_depths(camera: Camera, border_px: FloatArray, toe_px: FloatArray, heel_px: FloatArray) -> LegDepths:
+def compute_depths(camera: Camera, border_px: FloatArray, toe_px: FloatArray, heel_px: FloatArray, *, shod: bool) -> LegDepths:
     """Depth of each part from the sole's border at heel and ball (2, 2) px, and toe and heel (2,) px.
 
     Notes
@@ -59,4 +67,5 @@ def compute_depths(camera: Camera, border_px: FloatArray, toe_px: FloatArray, he
     def along(share: float) -> float:
         return float(middle + heading * length * (share - 0.5 * (BALL_AT + HEEL_AT)))
 
-    return LegDepths(toe=along(1.0), knee=along(1.0), ankle=along(ANKLE_AT), heel=along(0.0), heading=heading)
+    inside = (SHOE_TIP_INSIDE if shod else BARE_TOE_INSIDE) * length
+    return LegDepths(toe=along(1.0) + inside, knee=along(1.0), ankle=along(ANKLE_FROM_HEEL), heel=along(0.0), heading=heading)

@@ -11,8 +11,9 @@ import numpy.typing as npt
 from app.assessment.evidence import build_evidence
 from app.assessment.findings import Headline, gather_findings
 from app.assessment.heel import compute_heel_rise_px
-from app.assessment.leg_path import LegPath, build_leg_path, measure_moment, take_moment
+from app.assessment.leg_path import LegPath, build_leg_path
 from app.assessment.measurement import AttemptOptions, Finding, Limit, Measurement, Provenance, Repetition, Scale, Series, Side, Verdict, View
+from app.assessment.moment import measure_moment, take_moment
 from app.assessment.repetitions import Lunge, group_stances, segment_lunges
 from app.assessment.scene_solve import SolvedScene, solve_scene
 from app.assessment.verdicts import AXIS, GAP, LENGTHS, OVER, SHIN, TOE, Trial, VerdictParams, find_stops, judge
@@ -127,10 +128,10 @@ def _judge_lunges(
         rise = np.where(lunge.frames, here, rise)
         in_stance = still & np.any([lunges[i].plateau for i in mates], axis=0)
         moment = replace(take_moment(leg, lunge.plateau), toe=_middle(leg.toe[in_stance]), heel=_middle(leg.heel_back[in_stance]))
-        values, covariance = measure_moment(moment, path, scene, options)
+        numbers = measure_moment(moment, path, scene, options)
         lift = here[lunge.plateau]
         lift_cm = float(np.nanmedian(lift)) if np.isfinite(lift).mean() > 0.5 else float("nan")
-        trials.append(Trial(values, covariance, lift_cm, float(np.hypot(_HEEL_STD_CM, 0.2 * abs(lift_cm))), compute_foot_shift_cm(leg.t_s, path, lunge)))
+        trials.append(Trial(numbers.values, numbers.covariance, lift_cm, float(np.hypot(_HEEL_STD_CM, 0.2 * abs(lift_cm))), compute_foot_shift_cm(leg.t_s, path, lunge)))
     stopped, wall_by_knee = find_stops(tuple(trials), has_wall=path.has_wall, params=params)
     verdicts = [judge(t, has_wall=path.has_wall, wall_by_knee=wall_by_knee, params=params) for t in stopped]
     judged = tuple(Judged(lu, t, s, x, v, r) for lu, t, s, x, (v, r) in zip(lunges, stopped, stances, foot_x.tolist(), verdicts, strict=True))

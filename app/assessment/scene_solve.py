@@ -108,7 +108,7 @@ def _with_agreeing_line(
             best = (float(score), line)
     if best is None:
         return SolvedScene(solved, uses_sheet=True, corner_line_px=None, findings=())
-    both = solve_camera(_cues(room, *sheet, best[1], edges, foot_px), priors=priors)
+    both = solve_camera(_cues(room, *sheet, best[1], edges, foot_px, best[0]), priors=priors)
     return SolvedScene(both, uses_sheet=True, corner_line_px=best[1], findings=())
 
 
@@ -148,7 +148,7 @@ def _sort_edges(room: RoomMarks, foot_px: FloatArray, priors: CameraPriors) -> S
 
 
 def _cues(
-    room: RoomMarks, sheet_px: FloatArray, sheet_cm: FloatArray, line: FloatArray | None, edges: SortedEdges, foot_px: FloatArray
+    room: RoomMarks, sheet_px: FloatArray, sheet_cm: FloatArray, line: FloatArray | None, edges: SortedEdges, foot_px: FloatArray, score: float = 1.0
 ) -> SceneCues:
     return SceneCues(
         size_px=room.size_px,
@@ -156,6 +156,7 @@ def _cues(
         sheet_cm=sheet_cm,
         sheet_sigma_px=max(0.4, room.marker_sigma_px),
         corner_line_px=line,
+        corner_sigma_px=float(np.hypot(0.8, 1.5 / score)) * max(room.size_px) / 1280.0,
         edges=edges,
         foot_px=foot_px,
     )
@@ -173,7 +174,7 @@ def _best_corner(
     options_found: list[tuple[float, CameraSolution, FloatArray | None]] = []
     for line, score in _likely_lines(room, without):
         try:
-            solved = solve_camera(_cues(room, none, none, line, edges, foot_px), priors=priors, start=without.camera)
+            solved = solve_camera(_cues(room, none, none, line, edges, foot_px, score), priors=priors, start=without.camera)
         except DegenerateSceneError:
             continue
         options_found.append((2.0 * float(np.log(score)) - 0.5 * (solved.misfit - without.misfit), solved, line))
@@ -196,7 +197,7 @@ def _likely_lines(room: RoomMarks, without: CameraSolution) -> list[tuple[FloatA
             vanishing = Camera(params, room.size_px).direction_px(IN_DEPTH)
             return np.array([float((vanishing[:2] / vanishing[2] - start) @ normal)])
 
-        off, variance = propagate(aside, without.camera.params, without.covariance)
+        off, variance, _ = propagate(aside, without.camera.params, without.covariance)
         slack = _LINE_OF_SIGHT_PX * max(room.size_px)
         likely.append((2.0 * np.log(score) - 0.5 * float(off[0] ** 2 / (variance[0, 0] + slack**2)), line, float(score)))
     likely.sort(key=lambda item: -item[0])

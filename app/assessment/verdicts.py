@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
+from scipy.stats import norm
 
 from app.assessment.measurement import Verdict
 
@@ -33,8 +34,13 @@ class VerdictParams:
         Standard error of one lunge's gap against another's.
     wall_std_cm : float
         A wall known no better than this cannot tell a touch from a miss that matters, and confirms no stop.
-    widest_stop_cm : float
-        A common stop seen farther than this before the wall is not taken for a touch, however uncertain the wall; one seen behind it can be nothing else.
+    touch_prior : float
+        How often a knee that stops at one place, within `same_stop_cm`, in several lunges stops at the wall, before looking where the wall is: nobody can
+        stop that well in the air, but an ankle at its end may. Judgement.
+    air_reach_cm : float
+        Otherwise it stops in the air anywhere up to so far before the wall.
+    touch_sure : float
+        A stop is taken for a touch when it is one with at least this probability.
     stops_without_wall : int
         So many lunges must end at one place to place a wall that the picture does not show: two may end there by chance, in the air.
     """
@@ -47,7 +53,9 @@ class VerdictParams:
     touch_std_cm: float = 0.2
     stop_std_cm: float = 0.2
     wall_std_cm: float = 1.5
-    widest_stop_cm: float = 1.5
+    touch_prior: float = 0.95
+    air_reach_cm: float = 3.0
+    touch_sure: float = 0.95
     stops_without_wall: int = 3
 
 
@@ -109,9 +117,18 @@ def find_stops(trials: tuple[Trial, ...], *, has_wall: bool, params: VerdictPara
         if len(best) < params.stops_without_wall:
             return trials, False
         return tuple(replace(_shift(t, stop, params), stopped=k in best) for k, t in enumerate(trials)), True
-    if abs(stop) > 1.96 * np.hypot(spread, params.touch_std_cm) or stop > params.widest_stop_cm:
+    if abs(stop) > 2.58 * np.hypot(spread, params.touch_std_cm) or compute_touch_probability(stop, spread, params) < params.touch_sure:
         return tuple(replace(t, stopped=k in best) for k, t in enumerate(trials)), False
     return tuple(replace(_condition(t, stop, params), stopped=k in best) for k, t in enumerate(trials)), True
+
+
+def compute_touch_probability(stop_cm: float, std_cm: float, params: VerdictParams) -> float:
+    """Probability that a common stop, seen `stop_cm` before the wall give or take `std_cm`, is the wall (Bayes; normal errors)."""
+    wide = float(np.hypot(std_cm, params.touch_std_cm))
+    touch = params.touch_prior * norm.pdf(stop_cm, scale=wide)
+    inside = norm.cdf(params.air_reach_cm, stop_cm, std_cm) - norm.cdf(params.contact_cm, stop_cm, std_cm)
+    air = (1 - params.touch_prior) * inside / (params.air_reach_cm - params.contact_cm)
+    return float(touch / max(touch + air, 1e-300))
 
 
 def _condition(trial: Trial, stop_cm: float, params: VerdictParams) -> Trial:
@@ -156,5 +173,6 @@ def judge(trial: Trial, *, has_wall: bool, wall_by_knee: bool, params: VerdictPa
     if has_wall and gap + 1.645 * gap_std <= params.contact_cm and gap > -1.96 * gap_std - params.contact_cm:
         return "valid", "the knee reached the wall"
     if trial.stopped:
-        return "no_contact" if gap > 0 else "uncertain", f"the knee stopped at the same place in several lunges, {abs(gap):.1f} cm from where the wall is seen"
+        sure = gap > 0 and compute_touch_probability(gap, gap_std, params) < 1 - params.touch_sure
+        return "no_contact" if sure else "uncertain", f"the knee stopped at the same place in several lunges, {abs(gap):.1f} cm from where the wall is seen"
     return "uncertain", "nothing in the clip proves that the knee touched the wall"

@@ -1,0 +1,235 @@
+"""All numbers at one moment of a lunge, with their covariance and what it is made of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from app.assessment.joints import ANKLE_STD_CM, KNEE_STD_CM, OUTLINE_OFFSET_STD_DEG, combine, place_joints
+from app.assessment.leg_depth import compute_depths
+from app.assessment.leg_path import SHIN_FROM, SHIN_TO, LegPath, border_of, foot_units, outline_std_deg
+from app.assessment.measurement import AttemptOptions
+from app.assessment.scene_solve import SolvedScene
+from calibration.camera import N_PARAMS, Camera
+from calibration.plane import inclination_deg
+from calibration.propagate import propagate
+from calibration.references import SHEET_V1
+from vision.tracks import LegTrack
+
+FloatArray = npt.NDArray[np.float64]
+
+MOMENT_NAMES = ("shin_angle_deg", "axis_angle_deg", "toe_to_wall_cm", "knee_gap_cm", "knee_over_toe_cm", "toe_to_wall_foot_lengths")
+RIGHT = np.array([1.0, 0.0])
+
+KNEE_CLOTH_CM, KNEE_CLOTH_STD_CM = 0.4, 0.3
+"""How far loose cloth hangs in front of the knee that it covers. Judgement."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MomentParams:
+    """Standard errors that the picture does not tell, in real centimetres.
+
+    Attributes
+    ----------
+    plane_depth_cm : float
+        Of the leg behind the seen outer border of the foot, beyond half the foot's breadth.
+    toe_depth_cm, ankle_depth_cm, crest_depth_cm : float
+        Of toe tip, ankle and the outline's upper end, about where the foot's middle line puts them.
+    knee_depth_cm : float
+        Of the knee: it need not travel over the toe, and takes the upper end of the shin along.
+    edge_px, edge_cm, knee_edge_cm : float
+        Of toe and heel on the picture, common to all frames: what the picture resolves, and shadow, skin and sole. The knee at the wall has the shadow
+        of its own touch before it.
+    border_px : float
+        Of the sole's border on the floor.
+    """
+
+    plane_depth_cm: float = 1.0
+    toe_depth_cm: float = 1.3
+    ankle_depth_cm: float = 1.0
+    crest_depth_cm: float = 0.7
+    knee_depth_cm: float = 2.2
+    edge_px: float = 0.9
+    edge_cm: float = 0.15
+    knee_edge_cm: float = 0.3
+    border_px: float = 1.5
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """The leg at rest in a plateau: pixels averaged over its frames (2,), outline (2, 2), border (2, 2), and how much the outline scatters."""
+
+    toe: FloatArray
+    heel: FloatArray
+    knee_front: FloatArray
+    shin_ends: FloatArray
+    knee: FloatArray
+    ankle: FloatArray
+    border: FloatArray
+    scatter_px: float
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """Values (6,) of `MOMENT_NAMES`, covariance (6, 6), and `parts`: source to the effect (6, k) of its k inputs' standard errors on each number."""
+
+    values: FloatArray
+    covariance: FloatArray
+    parts: dict[str, FloatArray]
+
+
+@dataclass(frozen=True, slots=True)
+class _Slips:
+    """One draw of everything that may be off: zero where all is as seen."""
+
+    plane: float = 0.0
+    toe_depth: float = 0.0
+    knee_depth: float = 0.0
+    ankle_depth: float = 0.0
+    crest_depth: float = 0.0
+    toe: float = 0.0
+    heel: float = 0.0
+    knee: float = 0.0
+    border: float = 0.0
+    turn: float = 0.0
+    outline: float = 0.0
+    knee_joint: float = 0.0
+    ankle_joint: float = 0.0
+    offset: float = 0.0
+    scale: float = 0.0
+    sheet: float = 0.0
+    cloth: float = 0.0
+    top: float = 0.0
+    bottom: float = 0.0
+
+
+_SOURCES = {
+    "camera": (),
+    "depth of the leg": ("plane", "border", "turn"),
+    "depth of the toe": ("toe_depth",),
+    "depth of the knee": ("knee_depth", "crest_depth"),
+    "depth of the ankle": ("ankle_depth",),
+    "toe and heel on the picture": ("toe", "heel"),
+    "knee on the picture": ("knee", "cloth"),
+    "outline of the shin": ("outline",),
+    "joint centres": ("knee_joint", "ankle_joint"),
+    "outline against joints": ("offset",),
+    "scale": ("scale",),
+    "place of the sheet": ("sheet",),
+    "scatter of frames": ("top", "bottom"),
+}
+"""What the inputs are called in a budget; the camera's own seven come first."""
+_NAMES = tuple(_Slips.__dataclass_fields__)
+
+
+def take_moment(leg: LegTrack, frames: npt.NDArray[np.bool_]) -> Moment:
+    """Average the leg over some frames; NaN where it was never seen. Where the sole's border meets the floor is averaged over the whole clip."""
+
+    def middle(points: FloatArray) -> FloatArray:
+        chosen = points[frames]
+        some = np.isfinite(chosen).any(axis=0)
+        out = np.full(chosen.shape[1:], np.nan)
+        out[some] = np.nanmedian(chosen[:, some], axis=0)
+        return out
+
+    ends = leg.shin_ends[frames]
+    n = max(1, int(np.isfinite(ends[:, 0, 0]).sum()))
+    scatter = float(np.nanmedian(np.abs(ends - middle(leg.shin_ends)))) * 1.4826 / np.sqrt(n) if n > 2 else 1.0
+    return Moment(
+        toe=middle(leg.toe),
+        heel=middle(leg.heel_back),
+        knee_front=middle(leg.knee_front),
+        shin_ends=middle(leg.shin_ends),
+        knee=middle(leg.knee),
+        ankle=middle(leg.ankle),
+        border=border_of(leg),
+        scatter_px=scatter,
+    )
+
+
+def measure_moment(moment: Moment, path: LegPath, scene: SolvedScene, options: AttemptOptions, *, params: MomentParams | None = None) -> Numbers:
+    """Every number at one moment; NaN rows where a point is missing.
+
+    Notes
+    -----
+    The scale from the foot is worked out anew for every variation, so that what moves toe and heel together cancels as it does in truth. The knee's depth
+    moves the foremost knee, the knee joint and the upper end of the outline together: a knee seen before or behind the wall tells it.
+    """
+    slips = _standard_slips(moment, path, scene, params or MomentParams())
+    n = N_PARAMS + len(_NAMES)
+    covariance = np.zeros((n, n))
+    covariance[:N_PARAMS, :N_PARAMS] = scene.solution.covariance
+    covariance[np.arange(N_PARAMS, n), np.arange(N_PARAMS, n)] = np.square([getattr(slips, name) for name in _NAMES])
+
+    def evaluate(x: FloatArray) -> FloatArray:
+        return _evaluate(Camera(x[:N_PARAMS], scene.camera.size_px), _Slips(*x[N_PARAMS:].tolist()), moment, path, scene, options)
+
+    at = np.concatenate([scene.camera.params, np.zeros(len(_NAMES))])
+    values, total, jacobian = propagate(evaluate, at, covariance)
+    roots = np.linalg.cholesky(covariance[:N_PARAMS, :N_PARAMS] + 1e-15 * np.eye(N_PARAMS))
+    effects = np.column_stack([jacobian[:, :N_PARAMS] @ roots, jacobian[:, N_PARAMS:] * np.sqrt(np.diag(covariance)[N_PARAMS:])])
+    rows = {source: [N_PARAMS + _NAMES.index(name) for name in names] or list(range(N_PARAMS)) for source, names in _SOURCES.items()}
+    return Numbers(values, total, {source: effects[:, columns] for source, columns in rows.items()})
+
+
+def _standard_slips(moment: Moment, path: LegPath, scene: SolvedScene, p: MomentParams) -> _Slips:
+    shank_px = float(np.hypot(*(moment.knee - moment.ankle)))
+    cm_per_px = path.shank_cm / max(shank_px, 1.0)
+    edge = float(np.hypot(p.edge_px, p.edge_cm / cm_per_px))
+    shin_length = float(np.hypot(*np.diff(path.plane.map_points(moment.shin_ends), axis=0)[0]))
+    return _Slips(
+        plane=p.plane_depth_cm,
+        toe_depth=p.toe_depth_cm,
+        knee_depth=p.knee_depth_cm,
+        ankle_depth=p.ankle_depth_cm,
+        crest_depth=p.crest_depth_cm,
+        toe=edge,
+        heel=edge,
+        knee=float(np.hypot(p.edge_px, p.knee_edge_cm / cm_per_px)),
+        border=p.border_px,
+        turn=0.7 * p.border_px,
+        outline=np.radians(outline_std_deg(path.ankle_width_ratio)) * shin_length,
+        knee_joint=KNEE_STD_CM,
+        ankle_joint=ANKLE_STD_CM,
+        offset=OUTLINE_OFFSET_STD_DEG,
+        scale=path.scale.relative_std or 0.0,
+        sheet=SHEET_V1.shift_std_mm / 10.0 if scene.uses_sheet else 0.0,
+        cloth=KNEE_CLOTH_STD_CM if path.covered else 0.0,
+        top=moment.scatter_px,
+        bottom=moment.scatter_px,
+    )
+
+
+def _evaluate(camera: Camera, slip: _Slips, moment: Moment, path: LegPath, scene: SolvedScene, options: AttemptOptions) -> FloatArray:
+    unit = path.plane.cm_per_unit
+    toe_px, heel_px = moment.toe + slip.toe * RIGHT, moment.heel + slip.heel * RIGHT
+    border = moment.border + np.array([[0, slip.border + slip.turn], [0, slip.border - slip.turn]])
+    z = compute_depths(camera, border, toe_px, heel_px, shod=options.footwear == "shod")
+
+    def place(xy_px: FloatArray, depth: float, behind_cm: float = 0.0, ahead_cm: float = 0.0) -> FloatArray:
+        return np.asarray(camera.on_plane(xy_px[None], depth + (slip.plane + behind_cm) / unit)[0]) - np.array([ahead_cm / unit, 0, 0])
+
+    toe, heel = place(toe_px, z.toe, slip.toe_depth), place(heel_px, z.heel)
+    foot = foot_units(camera, toe_px, heel_px, z)
+    per_unit = (1.0 if scene.uses_sheet else path.foot_cm / foot) * (1 + slip.scale)
+    knee_front = place(moment.knee_front + slip.knee * RIGHT, z.knee, slip.knee_depth)
+    knee, ankle = place_joints(
+        place(moment.knee, z.knee, slip.knee_depth)[:2],
+        place(moment.ankle, z.ankle, slip.ankle_depth)[:2],
+        knee_front[:2],
+        heel[:2],
+        toe[:2],
+        shod=options.footwear == "shod",
+    )
+    joints = inclination_deg(knee - [slip.knee_joint / unit, 0], ankle - [slip.ankle_joint / unit, 0])
+    depths = [z.knee + share * (z.ankle - z.knee) for share in (SHIN_FROM, SHIN_TO)]
+    moved = [slip.knee_depth + share * (slip.ankle_depth - slip.knee_depth) for share in (SHIN_FROM, SHIN_TO)]
+    top = place(moment.shin_ends[0] + slip.top * RIGHT, depths[0], moved[0] + slip.crest_depth, slip.outline)
+    bottom = place(moment.shin_ends[1] + slip.bottom * RIGHT, depths[1], moved[1])
+    outline = inclination_deg(top[:2], bottom[:2])
+    shin, axis = combine(outline, joints, path.shank_cm, outline_std_deg(path.ankle_width_ratio), offset_deg=slip.offset)
+    toe_cm = toe[0] * per_unit + options.skirting_cm + slip.sheet
+    gap_cm = knee_front[0] * per_unit + options.skirting_cm + slip.sheet + (KNEE_CLOTH_CM if path.covered else 0.0) + slip.cloth
+    return np.array([float(shin), float(axis), toe_cm, gap_cm, toe_cm - gap_cm, toe_cm / (foot * per_unit)])
