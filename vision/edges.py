@@ -52,6 +52,16 @@ class LineFit:
     contrast: float
 
 
+_WEIGHTS = np.array([0.35, 1.0, 1.0], np.float32)
+"""Weights of lightness and both colour axes in an edge's strength: a shadow changes the lightness far more than the colour."""
+
+
+_SHADOW_DEPTH = 1.75
+"""Lightness, weighted as above, by which the line of a touch is darker than the wall; the leg behind it is lighter by half of that at least."""
+_SHADOW_SHARE = 0.12
+"""Of the step to the wall, by which the leg must be lighter than the line: a dark leg's own shading is less."""
+
+
 class EdgeLegFinder:
     """Reads one leg off the picture, looking only at the part that holds it."""
 
@@ -75,6 +85,7 @@ class EdgeLegFinder:
 def _read_leg(lab: Lab, mask: Mask, points: FloatArray, shank: float, corner: FloatArray) -> LegEdges:
     _, knee, ankle, heel, toe = points
     edges: dict[str, FloatArray | float] = {"brightness": float(np.median(lab[..., 0]))}
+    lab = lab * _WEIGHTS
     contour = find_foot_contour(lab, mask, heel, toe, ankle)
     foot = find_foot_points(contour) if contour is not None else None
     if contour is not None and foot is not None:
@@ -205,7 +216,7 @@ def find_knee_front(lab: Lab, mask: Mask, knee_px: FloatArray, shank_px: float) 
         return None
     rows, heights, reach = rows[seen], heights[seen], _running_median(reach[seen], 5)
     contour = snap(lab, rows + np.column_stack([reach, np.zeros_like(reach)]), np.tile([1.0, 0.0], (len(rows), 1)), snap_params(shank_px))
-    x, y = contour.xy_px[:, 0], contour.xy_px[:, 1]
+    x, y = contour.xy_px[:, 0] - _touch_shadow(lab, contour.xy_px, shank_px), contour.xy_px[:, 1]
     top = int(np.argmax(_running_median(x, 5)))
     near = np.abs(y - y[top]) < 0.09 * shank_px
     if near.sum() < 5:
@@ -215,6 +226,27 @@ def find_knee_front(lab: Lab, mask: Mask, knee_px: FloatArray, shank_px: float) 
         return np.array([float(np.median(x[near])), float(y[top])])
     at = float(np.clip(-b / (2 * a), -0.09 * shank_px, 0.09 * shank_px))
     return np.array([c + b * at + a * at * at, y[top] + at])
+
+
+def _touch_shadow(lab: Lab, edge_px: FloatArray, shank_px: float) -> FloatArray:
+    """How far behind each edge point (N, 2), px (N,), the darkest place between leg and wall lies; 0 where there is none.
+
+    Notes
+    -----
+    Where the knee touches the wall, no light falls between the two: the border is that dark line, while the strongest edge is the far side of its shadow.
+    """
+    steps = np.arange(0.0, 0.045 * shank_px, 0.25)
+    light = sample(lab[..., :1], edge_px[:, None, :] - steps[None, :, None] * np.array([1.0, 0.0])).reshape(len(edge_px), len(steps))
+    light = np.apply_along_axis(_running_median, 0, light, 5)
+    near = steps <= 0.025 * shank_px
+    darkest = np.argmin(np.where(near, light, np.inf), axis=1)
+    rows = np.arange(len(edge_px))
+    reach = int(np.sum(near))
+    floor = light[rows, darkest]
+    inner = np.array([light[i, k : k + reach].max() for i, k in enumerate(darkest)]) - floor
+    outer = sample(lab[..., :1], edge_px + np.array([0.02 * shank_px, 0.0]))[:, 0] - floor
+    valley = (outer > _SHADOW_DEPTH) & (inner > np.maximum(0.5 * _SHADOW_DEPTH, _SHADOW_SHARE * outer))
+    return np.where(valley, steps[darkest], 0.0)
 
 
 def find_foot_contour(lab: Lab, mask: Mask, heel_px: FloatArray, toe_px: FloatArray, ankle_px: FloatArray) -> SnappedContour | None:

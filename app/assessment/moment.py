@@ -53,7 +53,7 @@ class MomentParams:
     knee_depth_cm: float = 2.2
     edge_px: float = 0.9
     edge_cm: float = 0.15
-    knee_edge_cm: float = 0.3
+    knee_edge_cm: float = 0.2
     border_px: float = 1.5
 
 

@@ -132,7 +132,7 @@ def _judge_lunges(
         lift = here[lunge.plateau]
         lift_cm = float(np.nanmedian(lift)) if np.isfinite(lift).mean() > 0.5 else float("nan")
         trials.append(Trial(numbers.values, numbers.covariance, lift_cm, float(np.hypot(_HEEL_STD_CM, 0.2 * abs(lift_cm))), compute_foot_shift_cm(leg.t_s, path, lunge)))
-    stopped, wall_by_knee = find_stops(tuple(trials), has_wall=path.has_wall, params=params)
+    stopped, wall_by_knee = find_stops(tuple(trials), has_wall=path.has_wall, covered=path.covered, params=params)
     verdicts = [judge(t, has_wall=path.has_wall, wall_by_knee=wall_by_knee, params=params) for t in stopped]
     judged = tuple(Judged(lu, t, s, x, v, r) for lu, t, s, x, (v, r) in zip(lunges, stopped, stances, foot_x.tolist(), verdicts, strict=True))
     return judged, wall_by_knee, rise

@@ -85,7 +85,7 @@ class Trial:
         return float(np.sqrt(max(self.covariance[row, row], 0.0)))
 
 
-def find_stops(trials: tuple[Trial, ...], *, has_wall: bool, params: VerdictParams) -> tuple[tuple[Trial, ...], bool]:
+def find_stops(trials: tuple[Trial, ...], *, has_wall: bool, covered: bool, params: VerdictParams) -> tuple[tuple[Trial, ...], bool]:
     """Mark the lunges that were stopped by one thing, and let that thing be the wall when the picture allows it.
 
     Returns
@@ -97,6 +97,7 @@ def find_stops(trials: tuple[Trial, ...], *, has_wall: bool, params: VerdictPara
 
     Notes
     -----
+    A knee that loose cloth covers (`covered`) proves nothing: the cloth touches first, and how far behind it the knee is cannot be seen.
     Camera, depth and wall errors are common to all lunges of a clip. If several knees halt at one place within millimetres and that place lies within its
     uncertainty of the wall, the difference is such a common error: all numbers are conditioned on it (the linear Gaussian update), the gap of a lunge
     that stopped short included. Without a wall in the picture the stop is all there is.
@@ -113,6 +114,8 @@ def find_stops(trials: tuple[Trial, ...], *, has_wall: bool, params: VerdictPara
     if not best or not np.isfinite(gaps[list(best)]).all():
         return trials, False
     stop, spread = float(np.mean(gaps[list(best)])), trials[best[0]].std(GAP)
+    if covered:
+        return tuple(replace(t, stopped=k in best) for k, t in enumerate(trials)), False
     if not has_wall or spread > params.wall_std_cm:
         if len(best) < params.stops_without_wall:
             return trials, False
