@@ -29,7 +29,7 @@ def main() -> int:
     parser.add_argument("--json", type=Path, help="file for every row")
     args = parser.parse_args()
     # One thread each: set before the workers load their libraries.
-    os.environ |= {name: "1" for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")}
+    os.environ |= dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
     rows = []
     with multiprocessing.get_context("spawn").Pool(args.jobs) as pool:
         for row in pool.imap(partial(run_scene, args.seed, keep=args.keep), range(args.first, args.first + args.scenes)):

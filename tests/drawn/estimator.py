@@ -30,25 +30,27 @@ class Place:
     flipped: bool
 
 
-def place_of(rgb: Rgb, frame: Rgb) -> Place | None:
+def place_of(rgb: Rgb, frame: Rgb) -> Place:
     """Find a picture, or its mirror image, in the frame it was cut from; compression may lie between them."""
     high, wide = rgb.shape[:2]
-    best: tuple[float, Place] | None = None
-    small = _shrink(rgb)
+    small, whole = _shrink(rgb), _shrink(frame)
+    found = []
     for flipped in (False, True):
-        whole = np.ascontiguousarray(frame[:, ::-1]) if flipped else frame
-        found = cv2.matchTemplate(_shrink(whole), small, cv2.TM_SQDIFF)
-        cost, _, (x, y), _ = cv2.minMaxLoc(found)
-        x0, y0 = (0, 0) if (high, wide) == frame.shape[:2] else _refine(rgb, whole, x * _THUMB, y * _THUMB)
-        if best is None or cost < best[0]:
-            best = (cost, Place(x0, y0, flipped))
-    return best[1] if best else None
+        cost, _, at, _ = cv2.minMaxLoc(cv2.matchTemplate(cv2.flip(whole, 1) if flipped else whole, small, cv2.TM_SQDIFF))
+        found.append((cost, at, flipped))
+    _, (x, y), flipped = min(found)
+    if (high, wide) == frame.shape[:2]:
+        return Place(0, 0, flipped)
+    # The thumbnail of a mirrored picture starts at its other edge.
+    spare = frame.shape[1] % _THUMB if flipped else 0
+    x0, y0 = _refine(rgb, cv2.flip(frame, 1) if flipped else frame, x * _THUMB + spare, y * _THUMB)
+    return Place(x0, y0, flipped)
 
 
 def _shrink(rgb: Rgb) -> npt.NDArray[np.float32]:
-    high, wide = rgb.shape[:2]
-    grey = cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY)
-    return np.asarray(cv2.resize(grey[: high // _THUMB * _THUMB, : wide // _THUMB * _THUMB], (wide // _THUMB, high // _THUMB), interpolation=cv2.INTER_AREA), np.float32)
+    high, wide = (n // _THUMB for n in rgb.shape[:2])
+    small = cv2.resize(rgb[: high * _THUMB, : wide * _THUMB], (wide, high), interpolation=cv2.INTER_AREA)
+    return np.asarray(cv2.cvtColor(small, cv2.COLOR_RGB2GRAY), np.float32)
 
 
 def _refine(rgb: Rgb, whole: Rgb, x: int, y: int) -> tuple[int, int]:
@@ -80,8 +82,6 @@ class ScriptedPose:
         film, eye = self.film, self.film.scene.eye
         number = film.number_at(t_s)
         place = place_of(rgb, film.picture(number))
-        if place is None:
-            return None
         # Whether the whole frame in this picture is the one that faces right.
         faces_right = place.flipped == film.scene.camera.facing_left
         rng = np.random.default_rng([film.scene.seed, 52, number])
@@ -95,7 +95,7 @@ class ScriptedPose:
         if not faces_right:
             marks = _swapped(marks)
             marks[:, 0] = width - 1 - marks[:, 0]
-            mask = np.ascontiguousarray(mask[:, ::-1])
+            mask = cv2.flip(mask, 1)
         marks[:, :2] -= [place.x0, place.y0]
         return marks, np.ascontiguousarray(mask[place.y0 : place.y0 + rgb.shape[0], place.x0 : place.x0 + rgb.shape[1]])
 
@@ -103,7 +103,7 @@ class ScriptedPose:
         """Nothing to free."""
 
     def _px_cm(self, number: int) -> float:
-        joints = self.film.figure_at(float(self.film.times_s[number])).joints
+        joints = self.film.figure(number).joints
         ends = self.film.camera_at(number).project(np.array([joints.knee, joints.ankle]))
         return float(np.hypot(*(ends[1] - ends[0]))) / self.film.scene.person.tibia_cm
 
@@ -112,8 +112,7 @@ class ScriptedPose:
         film, eye = self.film, self.film.scene.eye
         t_s = float(film.times_s[number])
         pose = film.motion.pose(t_s)
-        figure = film.body.figure(pose)
-        points = _landmarks(figure.joints, toe_beyond=eye.toe_beyond_cm, heel_ahead=eye.heel_ahead_cm, far=film.scene.person.far_leg)
+        points = _landmarks(film.figure(number).joints, toe_beyond=eye.toe_beyond_cm, heel_ahead=eye.heel_ahead_cm, far=film.scene.person.far_leg)
         drift = np.sum(self._size * np.sin(2 * np.pi * self._rate * t_s + self._start), axis=0)
         jitter = rng.normal(0, eye.jitter_share * film.scene.person.stature_cm, (33, 2))
         camera = film.camera_at(number)
@@ -160,7 +159,7 @@ def _swapped(marks: FloatArray) -> FloatArray:
 
 
 def _landmarks(at: Joints, *, toe_beyond: float, heel_ahead: float, far: bool) -> FloatArray:
-    """True places (33, 3) of what the network names; hands, fingers and face are roughly there."""
+    """Return the true places (33, 3) of what the network names; hands, fingers and face are roughly there."""
     points = np.tile(at.head, (33, 1)) + np.array([-6.0, 0.0, 0.0])
     front, rear = (_FAR, _NEAR) if far else (_NEAR, _FAR)
     beyond, ahead = np.array([-toe_beyond, 0, 0]), np.array([-heel_ahead, 0, 0])

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from calibration.camera import Camera
-from tests.drawn.body import Body, Figure, Pose
+from tests.drawn.body import Body, Figure, Tube
 from tests.drawn.motion import Motion, TrueLunge, true_lunges
 from tests.drawn.paint import Cutout, cut_out, shadow_on_room
 from tests.drawn.room import build_camera, draw_room, sway
@@ -54,7 +54,7 @@ class Film:
 
     def __init__(self, scene: SceneSpec) -> None:
         self.scene = scene
-        self.body = Body(scene.person)
+        self.body = Body(scene.person, rear_toe_cm=scene.lunges[0].toe_cm + scene.person.foot_cm + scene.person.rear_foot_cm)
         self.motion = Motion(scene, self.body)
         self.camera = build_camera(scene.camera)
         self.size_px = scene.camera.size_px
@@ -68,18 +68,22 @@ class Film:
         self._margin = int(np.ceil(np.radians(scene.camera.sway_deg) * 5 * self.camera.focal_px)) + 2 if scene.camera.sway_deg else 0
         self._room: npt.NDArray[np.float32] | None = None
         self._noise = rng.normal(0, 1, (self.size_px[1] + 64, self.size_px[0] + 64, 3)).astype(np.float32)
-        self._noise = 0.8 * self._noise[..., :1] + 0.5 * self._noise if scene.picture.noise else self._noise * 0
+        self._noise = 0.8 * self._noise[..., :1] + 0.5 * self._noise
         self._noise *= np.float32(scene.picture.noise)
         self._pictures: dict[int, bytes] = {}
         self._silhouettes: dict[int, Silhouette] = {}
+        self._figures: dict[int, Figure] = {}
+        self._last: tuple[int, Rgb] | None = None
 
     def camera_at(self, number: int) -> Camera:
         """Camera of one frame, as the hand held it."""
         return sway(self.camera, self._turns[number]) if self._margin else self.camera
 
-    def figure_at(self, t_s: float) -> Figure:
-        """Person at one moment."""
-        return self.body.figure(self.motion.pose(t_s))
+    def figure(self, number: int) -> Figure:
+        """Person in one frame."""
+        if number not in self._figures:
+            self._figures = {number: self.body.figure(self.motion.pose(float(self.times_s[number])))}
+        return self._figures[number]
 
     def truth(self) -> tuple[TrueLunge, ...]:
         """Return the truth of every lunge."""
@@ -87,9 +91,13 @@ class Film:
 
     def picture(self, number: int) -> Rgb:
         """One frame as filmed and compressed, facing as it was filmed."""
-        if number not in self._pictures:
-            self._pictures[number] = self._take(number)
-        return np.asarray(cv2.cvtColor(cv2.imdecode(np.frombuffer(self._pictures[number], np.uint8), cv2.IMREAD_COLOR), cv2.COLOR_BGR2RGB))
+        if self._last is None or self._last[0] != number:
+            if number not in self._pictures:
+                self._pictures[number] = self._take(number)
+            picture = np.asarray(cv2.imdecode(np.frombuffer(self._pictures[number], np.uint8), cv2.IMREAD_COLOR_RGB))
+            picture.flags.writeable = False
+            self._last = (number, picture)
+        return self._last[1]
 
     def silhouette(self, number: int) -> Silhouette:
         """Return the coarse silhouette of one frame."""
@@ -102,41 +110,37 @@ class Film:
         return int(np.argmin(np.abs(self.times_s - t_s)))
 
     def _take(self, number: int) -> bytes:
-        """Room, shadow, person, lens, sensor, compression."""
+        """Room, shadow, person, lens, sensor, compression; colours are kept in the order that the encoder wants."""
         scene, spec, camera = self.scene, self.scene.picture, self.camera_at(number)
-        t_s = float(self.times_s[number])
-        figure = self.figure_at(t_s)
+        figure = self.figure(number)
         frame = self._empty_room(number)
         shadow = shadow_on_room(figure.leg + figure.rest, camera, spec, skirting_cm=scene.room.skirting_cm)
         if shadow is not None:
             (x0, y0, x1, y1), left = shadow
             frame[y0:y1, x0:x1] *= left[..., None]
-        rest = cut_out(figure.rest, camera, spec, finer=2)
-        leg = cut_out(figure.leg, camera, spec, finer=3, moments=[f.leg for f in self._moments(t_s, figure, camera)])
-        order = (leg, rest) if scene.person.far_leg else (rest, leg)
+        rest = cut_out(figure.rest, camera, spec, finer=1, smooth=False)
+        leg = cut_out(figure.leg, camera, spec, finer=3, moments=self._moments(number, camera))
         whole = np.zeros(frame.shape[:2], np.float32)
-        for part in order:
+        for part in (leg, rest) if scene.person.far_leg else (rest, leg):
             _put(frame, whole, part, spec.lens_blur_px)
         self._silhouettes[number] = _coarse(whole)
-        rng = np.random.default_rng([scene.seed, 41, number])
-        dx, dy = rng.integers(0, 64, 2)
-        frame += self._noise[dy : dy + frame.shape[0], dx : dx + frame.shape[1]]
-        out = np.clip(frame + 0.5, 0, 255).astype(np.uint8)
+        dx, dy = np.random.default_rng([scene.seed, 41, number]).integers(0, 64, 2)
+        out = cv2.add(frame, self._noise[dy : dy + frame.shape[0], dx : dx + frame.shape[1]], dtype=cv2.CV_8U)
         if scene.camera.facing_left:
-            out = np.ascontiguousarray(out[:, ::-1])
-        return cv2.imencode(".jpg", cv2.cvtColor(out, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, spec.jpeg_quality])[1].tobytes()
+            out = cv2.flip(out, 1)
+        return cv2.imencode(".jpg", out, [cv2.IMWRITE_JPEG_QUALITY, spec.jpeg_quality])[1].tobytes()
 
-    def _moments(self, t_s: float, figure: Figure, camera: Camera) -> list[Figure]:
+    def _moments(self, number: int, camera: Camera) -> list[tuple[Tube, ...]]:
         """Return the leg through the open shutter, where it moves visibly."""
-        half = 0.5 * self.scene.picture.shutter_s
-        early, late = self.figure_at(t_s - half), self.figure_at(t_s + half)
-        ends = camera.project(np.array([early.joints.knee, late.joints.knee]))
-        return [early, figure, late] if float(np.hypot(*(ends[1] - ends[0]))) > _MOVING_PX else []
+        half, t_s = 0.5 * self.scene.picture.shutter_s, float(self.times_s[number])
+        (early, at_first), (late, at_last) = (self.body.front_leg(self.motion.pose(t)) for t in (t_s - half, t_s + half))
+        ends = camera.project(np.array([at_first["knee"], at_last["knee"]]))
+        return [early, self.figure(number).leg, late] if float(np.hypot(*(ends[1] - ends[0]))) > _MOVING_PX else []
 
     def _empty_room(self, number: int) -> npt.NDArray[np.float32]:
         if self._room is None:
             room = draw_room(self.scene, self.camera, margin_px=self._margin).astype(np.float32) * np.float32(self.scene.picture.exposure)
-            self._room = cv2.GaussianBlur(room, (0, 0), self.scene.picture.lens_blur_px)
+            self._room = cv2.GaussianBlur(np.ascontiguousarray(room[..., ::-1]), (0, 0), self.scene.picture.lens_blur_px)
         if not self._margin:
             return self._room.copy()
         width, height = self.size_px
@@ -197,7 +201,9 @@ def write_clip(film: Film, path: Path, *, crf: int = 24) -> None:
     """Write the film as H.264 MP4 with its own irregular times."""
     ticks = 90_000
     with av.open(str(path), "w") as container:
-        stream = container.add_stream("libx264", rate=Fraction(round(film.scene.picture.rate_hz * 1000), 1000), options={"crf": str(crf), "preset": "veryfast", "threads": "1"})
+        stream = container.add_stream(
+            "libx264", rate=Fraction(round(film.scene.picture.rate_hz * 1000), 1000), options={"crf": str(crf), "preset": "veryfast", "threads": "1"}
+        )
         stream.width, stream.height = film.size_px
         stream.pix_fmt = "yuv420p"
         stream.time_base = stream.codec_context.time_base = Fraction(1, ticks)
@@ -211,8 +217,3 @@ def write_clip(film: Film, path: Path, *, crf: int = 24) -> None:
 def thinned(scene: SceneSpec, *, rate_hz: float = 15.0) -> SceneSpec:
     """Return the scene at a lower frame rate, for a film that is drawn in full."""
     return replace(scene, picture=replace(scene.picture, rate_hz=min(rate_hz, scene.picture.rate_hz)))
-
-
-def pose_numbers(film: Film, number: int) -> Pose:
-    """Return the pose of one frame."""
-    return film.motion.pose(float(film.times_s[number]))

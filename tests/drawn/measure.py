@@ -5,11 +5,9 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
-import cv2
-
 from app.assessment.measurement import AttemptOptions, Measurement
 from app.usecases.attempts import measure_clip
-from app.usecases.measuring import Doors
+from app.usecases.measuring import Doors, locate_attempt, measure_attempt
 from tests.drawn.estimator import ScriptedPose
 from tests.drawn.film import Film, FilmReader, thinned, write_clip
 from tests.drawn.spec import SceneSpec
@@ -45,9 +43,21 @@ def build_doors(film: Film, reader: ClipReader) -> Doors:
     )
 
 
-def measure_film(film: Film, options: AttemptOptions | None = None) -> Measurement:
-    """Measure a film as it is drawn, without a file."""
-    return _measure(film, FilmReader(film), Path(f"{film.scene.name}.mp4"), options)  # type: ignore[arg-type]
+def sight_film(film: Film) -> bytes:
+    """Watch a film as it is drawn, without a file: what `measure_sighting` can measure again and again."""
+    reader = FilmReader(film)
+    return locate_attempt(Path(f"{film.scene.name}.mp4"), build_options(film.scene), build_doors(film, reader), progress=_quietly)
+
+
+def measure_sighting(film: Film, sighting: bytes, options: AttemptOptions | None = None) -> Measurement:
+    """Measure what was seen, with what the person declares."""
+    doors = build_doors(film, FilmReader(film))
+    return measure_attempt(f"{film.scene.name}.mp4", sighting, options or build_options(film.scene), doors)[0]
+
+
+def measure_film(film: Film) -> Measurement:
+    """Watch and measure a film as it is drawn, without a file."""
+    return _measure(film, FilmReader(film), Path(f"{film.scene.name}.mp4"))
 
 
 def measure_scene(scene: SceneSpec) -> tuple[Film, Measurement]:
@@ -59,10 +69,13 @@ def measure_scene(scene: SceneSpec) -> tuple[Film, Measurement]:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"{scene.name}.mp4"
         write_clip(film, path)
-        return film, _measure(film, PyAvReader(), path, None)
+        return film, _measure(film, PyAvReader(), path)
 
 
-def _measure(film: Film, reader: ClipReader, path: Path, options: AttemptOptions | None) -> Measurement:
-    cv2.setNumThreads(1)
-    outcome = measure_clip(path, options or build_options(film.scene), build_doors(film, reader), progress=lambda _share, _what: None)
-    return outcome.measurements[0]
+def _measure(film: Film, reader: ClipReader, path: Path) -> Measurement:
+    return measure_clip(path, build_options(film.scene), build_doors(film, reader), progress=_quietly).measurements[0]
+
+
+def _quietly(share: float, activity: str) -> None:
+    """Take no notice of progress."""
+    del share, activity

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from tests.drawn.body import Body, Pose, knee_gap_cm, shin_angles, solve_lean_deg
-from tests.drawn.spec import FloatArray, LungeSpec, SceneSpec
+from tests.drawn.spec import LungeSpec, SceneSpec
 
 MOVED_CM, LIFTED_CM, CLEAR_LIFT_CM, CLEAR_GAP_CM = 0.5, 0.8, 0.3, 0.3
 """Limits of the verdicts: METHOD's own."""
@@ -69,7 +69,6 @@ class Motion:
             clock = end
         self.duration_s = clock + scene.tail_s
         self._waves = rng.uniform(0.15, 1.1, 5), rng.uniform(0, 2 * np.pi, 5), rng.normal(0, 1, 5)
-        body.rear_toe_x = scene.lunges[0].toe_cm + scene.person.foot_cm + scene.person.rear_foot_cm
 
     def pose(self, t_s: float) -> Pose:
         """Return the pose at one moment."""
@@ -87,10 +86,10 @@ class Motion:
         return float(self.scene.sway_deg * 0.6 * np.sum(size * np.sin(2 * np.pi * rate * t_s + start)))
 
     def _at(self, t_s: float) -> int:
-        """Return the lunge that the moment belongs to; the rest before one belongs to it from its middle on."""
+        """Return the lunge that the moment belongs to; the last 60 % of the rest before one belong to it."""
         k = 0
         for number, plan in enumerate(self.lunges):
-            if t_s >= plan.start_s - 0.5 * plan.spec.rest_s:
+            if t_s >= plan.start_s - 0.6 * plan.spec.rest_s:
                 k = number
         return k
 
@@ -105,7 +104,7 @@ class Motion:
                 return float(0.5 + 0.5 * np.cos(np.pi * (t_s - plan.back_s) / spec.back_s))
             return 1.0 - self._bounce(plan, t_s)
         if spec.dip and t_s < plan.start_s:
-            u = (t_s - (plan.start_s - 0.5 * spec.rest_s)) / (0.45 * spec.rest_s)
+            u = (t_s - (plan.start_s - 0.4 * spec.rest_s)) / (0.38 * spec.rest_s)
             return float(spec.dip * (0.5 - 0.5 * np.cos(2 * np.pi * u))) if 0 < u < 1 else 0.0
         return 0.0
 
@@ -122,21 +121,15 @@ class Motion:
         return float(np.clip(phase, 0, 1))
 
     def _toe_at(self, k: int, t_s: float) -> float:
-        """Where the foot stands: it steps to the next place in the rest before a lunge."""
+        """Where the foot stands: it is put to its next place in the rest before a lunge."""
         plan = self.lunges[k]
         home = plan.spec.toe_cm
         if k == 0:
             return home
         before = self.lunges[k - 1].spec
         old = before.toe_cm + (before.slide_cm if before.slide_stays else 0.0)
-        # The foot moves before the practice dip, in the first part of the rest.
-        begin, end = self.lunges[k - 1].end_s + 0.1 * plan.spec.rest_s, plan.start_s - 0.5 * plan.spec.rest_s
-        del begin
-        return old if t_s < end else home
-
-    def poses(self, times: FloatArray) -> list[Pose]:
-        """Poses at many moments."""
-        return [self.pose(float(t)) for t in times]
+        begin, end = plan.start_s - 0.6 * plan.spec.rest_s, plan.start_s - 0.4 * plan.spec.rest_s
+        return float(old + (home - old) * np.clip((t_s - begin) / (end - begin), 0, 1))
 
 
 def true_lunges(motion: Motion) -> tuple[TrueLunge, ...]:

@@ -15,6 +15,8 @@ from tests.drawn.spec import FloatArray, PictureSpec
 
 _SHIFT = 4
 _SHADOW_COARSER = 4
+_SHADOW_SIDES = 4
+_SMOOTH_PX = 2.0
 Box = tuple[int, int, int, int]
 Layer = npt.NDArray[np.float32]
 
@@ -64,8 +66,8 @@ def cover(outlines: Sequence[FloatArray], box: Box, *, finer: int) -> Layer:
     return np.asarray(cv2.resize(fine, (x1 - x0, y1 - y0), interpolation=cv2.INTER_AREA), np.float32) / np.float32(255.0)
 
 
-def shade(tubes: Sequence[Tube], outlines: Sequence[FloatArray], camera: Camera, box: Box, picture: PictureSpec) -> Layer:
-    """Colour inside the box: faces lit by a lamp and by the room, smoothed; defined a few pixels beyond the silhouette."""
+def shade(tubes: Sequence[Tube], outlines: Sequence[FloatArray], camera: Camera, box: Box, picture: PictureSpec, *, smooth: bool) -> Layer:
+    """Colour inside the box (blue, green, red): faces lit by a lamp and by the room; defined a few pixels beyond the silhouette."""
     x0, y0, x1, y1 = box
     colour = np.zeros((y1 - y0, x1 - x0, 3), np.uint8)
     known = np.zeros((y1 - y0, x1 - x0), np.uint8)
@@ -73,19 +75,21 @@ def shade(tubes: Sequence[Tube], outlines: Sequence[FloatArray], camera: Camera,
     for tube, rings in zip(tubes, outlines, strict=True):
         step = 2 if len(rings) > 16 else 1
         keep = np.unique(np.append(np.arange(0, len(rings), step), len(rings) - 1))
-        corners, solid = rings[keep][:, ::2] - np.array([x0, y0]), tube.rings[keep][:, ::2]
+        corners, solid = rings[keep][:, :: 2 if smooth else 3] - np.array([x0, y0]), tube.rings[keep][:, :: 2 if smooth else 3]
         lit, seen = _light(solid, centre, picture)
-        paint = np.clip(tube.colours[keep][:-1, None] * lit[..., None] * picture.exposure, 0, 255)
-        quads = np.stack([corners[:-1], corners[1:], np.roll(corners, -1, axis=1)[1:], np.roll(corners, -1, axis=1)[:-1]], axis=2)
-        fixed = np.round(quads * (1 << _SHIFT)).astype(np.int32)
-        for i, j in np.argwhere(seen):
-            cv2.fillConvexPoly(colour, fixed[i, j], paint[i, j].tolist(), cv2.LINE_8, _SHIFT)
-            cv2.fillConvexPoly(known, fixed[i, j], 255, cv2.LINE_8, _SHIFT)
-    mask = known.astype(np.float32) / 255.0
-    spread = 2.0
-    weight = cv2.GaussianBlur(mask, (0, 0), spread)
-    smooth = cv2.GaussianBlur(colour.astype(np.float32), (0, 0), spread)
-    return np.asarray(smooth / np.maximum(weight, 1e-3)[..., None], np.float32)
+        paint = np.clip(tube.colours[keep][:-1, None, ::-1] * lit[..., None] * picture.exposure, 0, 255)[seen].tolist()
+        turned = np.roll(corners, -1, axis=1)
+        quads = np.round(np.stack([corners[:-1], corners[1:], turned[1:], turned[:-1]], axis=2)[seen] * (1 << _SHIFT)).astype(np.int32)
+        for quad, tone in zip(quads, paint, strict=True):
+            cv2.fillConvexPoly(colour, quad, tone, cv2.LINE_8, _SHIFT)
+            cv2.fillConvexPoly(known, quad, 255, cv2.LINE_8, _SHIFT)
+    if not smooth:
+        wider = cv2.dilate(colour, np.ones((5, 5), np.uint8))
+        cv2.copyTo(colour, known, wider)
+        return wider.astype(np.float32)
+    weight = cv2.GaussianBlur(known.astype(np.float32), (0, 0), _SMOOTH_PX)
+    soft = cv2.GaussianBlur(colour.astype(np.float32), (0, 0), _SMOOTH_PX)
+    return np.asarray(soft * (np.float32(255.0) / np.maximum(weight, 0.3))[..., None], np.float32)
 
 
 def _light(solid: FloatArray, centre: FloatArray, picture: PictureSpec) -> tuple[FloatArray, npt.NDArray[np.bool_]]:
@@ -103,46 +107,51 @@ def _light(solid: FloatArray, centre: FloatArray, picture: PictureSpec) -> tuple
     return picture.ambient + (1.35 - picture.ambient) * np.clip(normal @ lamp, 0, None) * 0.8 + 0.12 * np.abs(normal[..., 2]), seen
 
 
-def cut_out(tubes: Sequence[Tube], camera: Camera, picture: PictureSpec, *, finer: int, moments: Sequence[Sequence[Tube]] = ()) -> Cutout:
+def cut_out(tubes: Sequence[Tube], camera: Camera, picture: PictureSpec, *, finer: int, smooth: bool = True, moments: Sequence[Sequence[Tube]] = ()) -> Cutout:
     """Draw tubes; with further `moments` of the same tubes the silhouette is their average: motion blur."""
     outlines = project_tubes(tubes, camera)
     others = [project_tubes(m, camera) for m in moments]
     box = bounding_box([o for group in (outlines, *others) for o in group], camera.size_px)
     shares = [cover(group, box, finer=finer) for group in (others or [outlines])]
     share = np.mean(shares, axis=0, dtype=np.float32) if len(shares) > 1 else shares[0]
-    return Cutout(box, np.asarray(share, np.float32), shade(tubes, outlines, camera, box, picture))
+    return Cutout(box, np.asarray(share, np.float32), shade(tubes, outlines, camera, box, picture, smooth=smooth))
 
 
 def shadow_on_room(tubes: Sequence[Tube], camera: Camera, picture: PictureSpec, *, skirting_cm: float) -> tuple[Box, Layer] | None:
     """How much light is left (0..1) where the person stands before the lamp: (box, (H, W))."""
     if picture.shadow <= 0:
         return None
-    ray = np.array(picture.light) / np.linalg.norm(picture.light)
-    shapes: list[FloatArray] = []
-    for tube in tubes:
-        rings = tube.rings[:: max(1, len(tube.rings) // 8), ::3]
-        ground = rings - ray * (rings[..., 1:2] / ray[1])
-        floor, wall = ground.copy(), ground.copy()
-        floor[..., 0] = np.maximum(ground[..., 0], skirting_cm)
-        shapes += [floor[k : k + 2].reshape(-1, 3) for k in range(len(floor) - 1) if (ground[k : k + 2, :, 0] > skirting_cm).any()]
-        if ray[0] < -0.05:
-            wall = rings - ray * (rings[..., :1] / ray[0])
-            wall[..., 1] = np.maximum(wall[..., 1], 0.0)
-            shapes += [wall[k : k + 2].reshape(-1, 3) for k in range(len(wall) - 1) if (wall[k : k + 2, :, 1] > 0).any()]
+    shapes = _shadow_shapes(tubes, np.array(picture.light) / np.linalg.norm(picture.light), skirting_cm)
+    at = camera.project(shapes.reshape(-1, 3)).reshape(len(shapes), -1, 2)
+    at = at[np.isfinite(at).all(axis=(1, 2))]
+    if not len(at):
+        return None
     width, height = camera.size_px
     small = np.zeros((height // _SHADOW_COARSER + 1, width // _SHADOW_COARSER + 1), np.uint8)
-    low, high = np.array([1e9, 1e9]), np.array([-1e9, -1e9])
-    for shape in shapes:
-        at = camera.project(shape)
-        if not np.isfinite(at).all():
-            continue
-        low, high = np.minimum(low, at.min(axis=0)), np.maximum(high, at.max(axis=0))
-        corners = np.round(np.clip(at / _SHADOW_COARSER, -2000, 4000) * (1 << _SHIFT)).astype(np.int32)
+    for corners in np.round(np.clip(at / _SHADOW_COARSER, -2000, 4000) * (1 << _SHIFT)).astype(np.int32):
         cv2.fillConvexPoly(small, cv2.convexHull(corners), 255, cv2.LINE_8, _SHIFT)
-    border = 3 * picture.shadow_blur_px + 8
+    low, high, border = at.min(axis=(0, 1)), at.max(axis=(0, 1)), 3 * picture.shadow_blur_px + 8
     x0, y0 = (int(np.clip(v - border, 0, s - 2)) for v, s in zip(low, (width, height), strict=True))
     x1, y1 = (int(np.clip(v + border, o + 2, s)) for v, o, s in zip(high, (x0, y0), (width, height), strict=True))
     soft = cv2.GaussianBlur(small, (0, 0), max(0.6, picture.shadow_blur_px / _SHADOW_COARSER))
     onto = np.array([[1 / _SHADOW_COARSER, 0, x0 / _SHADOW_COARSER], [0, 1 / _SHADOW_COARSER, y0 / _SHADOW_COARSER]])
     large = cv2.warpAffine(soft, onto, (x1 - x0, y1 - y0), flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP)
     return (x0, y0, x1, y1), np.asarray(1.0 - picture.shadow * large.astype(np.float32) / 255.0, np.float32)
+
+
+def _shadow_shapes(tubes: Sequence[Tube], ray: FloatArray, skirting_cm: float) -> FloatArray:
+    """Outlines (N, K, 3) on floor and wall whose hulls are the shadow; each joins two rings of a tube."""
+    shapes = []
+    for tube in tubes:
+        rings = tube.rings[:: max(1, len(tube.rings) // 7), ::_SHADOW_SIDES]
+        ground = rings - ray * (rings[..., 1:2] / ray[1])
+        floor = ground * 1.0
+        floor[..., 0] = np.maximum(ground[..., 0], skirting_cm)
+        pairs = np.concatenate([floor[:-1], floor[1:]], axis=1)
+        shapes.append(pairs[(np.concatenate([ground[:-1], ground[1:]], axis=1)[..., 0] > skirting_cm).any(axis=1)])
+        if ray[0] < -0.05:
+            wall = rings - ray * (rings[..., :1] / ray[0])
+            wall[..., 1] = np.maximum(wall[..., 1], 0.0)
+            pairs = np.concatenate([wall[:-1], wall[1:]], axis=1)
+            shapes.append(pairs[(pairs[..., 1] > 0).any(axis=1)])
+    return np.concatenate(shapes)

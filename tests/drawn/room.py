@@ -74,7 +74,7 @@ class _Canvas:
 
 
 def _plain(colour: Colour, high: int, wide: int, rng: np.random.Generator, *, uneven: float = 0.03) -> Rgb:
-    """A painted surface: light falls off a little over it."""
+    """Return a painted surface; light falls off a little over it."""
     small = rng.normal(1.0, uneven, (4, 4))
     light = cv2.resize(small, (wide, high), interpolation=cv2.INTER_CUBIC)
     return np.clip(light[..., None] * np.array(colour), 0, 255).astype(np.uint8)
@@ -111,7 +111,12 @@ def draw_room(scene: SceneSpec, camera: Camera, *, margin_px: int = 0) -> Rgb:
     room, canvas = scene.room, _Canvas(camera, margin_px)
     deep = room.back_cm - _NEAR_CM
     canvas.picture[:] = np.array(room.back_colour, np.uint8)
-    canvas.lay(_plain(room.back_colour, 200, 300, rng), np.array([_LEFT_CM, _HIGH_CM, room.back_cm]), np.array([_RIGHT_CM - _LEFT_CM, 0.0, 0]), np.array([0, -_HIGH_CM, 0.0]))
+    canvas.lay(
+        _plain(room.back_colour, 200, 300, rng),
+        np.array([_LEFT_CM, _HIGH_CM, room.back_cm]),
+        np.array([_RIGHT_CM - _LEFT_CM, 0.0, 0]),
+        np.array([0, -_HIGH_CM, 0.0]),
+    )
     _lay_skirting_behind(canvas, room, rng)
     wide, high = round((_LEFT_CM - _RIGHT_CM) * _TEXTURE_PX_CM), round(deep * _TEXTURE_PX_CM)
     texture = _floor_texture(room, wide, high, rng).transpose(1, 0, 2) if room.floor_turned else _floor_texture(room, high, wide, rng)
@@ -136,16 +141,30 @@ def _place_objects(canvas: _Canvas, room: RoomSpec, rng: np.random.Generator) ->
     """Doors and pictures on the wall behind, cupboards in front of it: all of them plumb."""
     for number in range(room.objects):
         left = float(rng.uniform(40, 330) if rng.random() < 0.8 else rng.uniform(-150, 40))
-        wide, colour = float(rng.uniform(25, 95)), tuple(rng.uniform(40, 230, 3))
+        wide, colour = float(rng.uniform(25, 95)), _muted(rng)
         if number % 3 == 0:
             base, high = 0.0, float(rng.uniform(190, 215))
-            canvas.lay(_plain((235.0, 235.0, 230.0), 40, 20, rng), np.array([left + 5, high + 5, room.back_cm]), np.array([-wide - 10, 0.0, 0]), np.array([0, -high - 5, 0.0]))
+            canvas.lay(
+                _plain((235.0, 235.0, 230.0), 40, 20, rng),
+                np.array([left + 5, high + 5, room.back_cm]),
+                np.array([-wide - 10, 0.0, 0]),
+                np.array([0, -high - 5, 0.0]),
+            )
             canvas.lay(_plain(colour, 40, 20, rng), np.array([left, high, room.back_cm]), np.array([-wide, 0.0, 0]), np.array([0, -high + base, 0.0]))
         elif number % 3 == 1:
             _stand_box(canvas, colour, left, wide, float(rng.uniform(40, 190)), room.back_cm - float(rng.uniform(25, 45)), room.back_cm, rng)
         else:
             high = float(rng.uniform(130, 190))
-            canvas.lay(_plain(colour, 30, 30, rng, uneven=0.2), np.array([left, high, room.back_cm]), np.array([-wide * 0.6, 0.0, 0]), np.array([0, -wide * 0.5, 0.0]))
+            canvas.lay(
+                _plain(colour, 30, 30, rng, uneven=0.2), np.array([left, high, room.back_cm]), np.array([-wide * 0.6, 0.0, 0]), np.array([0, -wide * 0.5, 0.0])
+            )
+
+
+def _muted(rng: np.random.Generator) -> Colour:
+    """Return the colour of a thing in a home or a gym: seldom a pure one."""
+    grey, tint = rng.uniform(50, 220), rng.uniform(-1, 1, 3) * rng.choice([20.0, 20.0, 70.0])
+    r, g, b = np.clip(grey + tint, 15, 240)
+    return float(r), float(g), float(b)
 
 
 def _stand_box(canvas: _Canvas, colour: Colour, left: float, wide: float, high: float, front: float, back: float, rng: np.random.Generator) -> None:
@@ -161,7 +180,7 @@ def _stand_box(canvas: _Canvas, colour: Colour, left: float, wide: float, high: 
 
 
 def _raise_wall(canvas: _Canvas, room: RoomSpec, rng: np.random.Generator) -> None:
-    """The wall of the test, its near end, and its skirting board."""
+    """Draw the wall of the test, its near end, and its skirting board."""
     begin, deep = room.wall_from_cm, room.back_cm - room.wall_from_cm
     camera_x, _, camera_z = canvas.camera.centre_cm()
     up = np.array([0, -_HIGH_CM, 0.0])
@@ -191,13 +210,12 @@ def sheet_texture(*, px_mm: float = 3.0) -> Rgb:
     """Return the printed page: rows run from its outer long edge to the edge at the foot, columns from the far short edge to the wall."""
     page = np.full((round(210 * px_mm), round(297 * px_mm)), 235, np.uint8)
     dictionary = cv2.aruco.getPredefinedDictionary(getattr(cv2.aruco, SHEET_V1.dictionary))
-    inner, outer = SHEET_V1.marker_across_mm
+    inner, _ = SHEET_V1.marker_across_mm
     for marker, near, far in SHEET_V1.marker_from_wall_mm:
         side = round((far - near) * px_mm)
         square = cv2.aruco.generateImageMarker(dictionary, marker, side)
         x, y = round((297 - far) * px_mm), round(inner * px_mm)
         page[y : y + side, x : x + side] = np.maximum(square, 25)
-    del outer
     ruler = page[round(25 * px_mm) : round(28 * px_mm), round(60 * px_mm) : round(160 * px_mm)]
     ruler[:] = 60
     return np.asarray(cv2.cvtColor(page, cv2.COLOR_GRAY2RGB))

@@ -15,10 +15,19 @@ from tests.drawn.room import build_camera
 from tests.drawn.spec import CameraSpec, Colour, EyeSpec, LungeSpec, PersonSpec, PictureSpec, RoomSpec, SceneSpec, SheetSpec
 
 _SKINS: tuple[Colour, ...] = ((238, 205, 182), (224, 180, 150), (205, 155, 122), (165, 115, 82), (120, 80, 55), (82, 55, 42))
-_PAINTS: tuple[Colour, ...] = ((225, 222, 215), (205, 208, 212), (180, 185, 190), (222, 208, 180), (190, 205, 185), (150, 165, 185), (214, 186, 165), (235, 235, 235))
+_PAINTS: tuple[Colour, ...] = (
+    (225, 222, 215),
+    (205, 208, 212),
+    (180, 185, 190),
+    (222, 208, 180),
+    (190, 205, 185),
+    (150, 165, 185),
+    (214, 186, 165),
+    (235, 235, 235),
+)
 _FLOORS: tuple[Colour, ...] = ((150, 112, 78), (188, 152, 112), (95, 72, 55), (140, 140, 142), (196, 192, 186), (110, 115, 122), (170, 120, 95))
-_SIZES = ((1280, 720), (960, 540), (1280, 720), (720, 1280), (960, 720), (540, 960), (1024, 576))
-_LONGEST_S = 22.0
+_SIZES = ((1280, 720), (960, 540), (960, 540), (720, 1280), (960, 720), (540, 960), (1024, 576))
+_LONGEST_S = 11.0
 
 
 def build_scene(seed: int, index: int) -> SceneSpec:
@@ -30,7 +39,7 @@ def build_scene(seed: int, index: int) -> SceneSpec:
     room, camera = _room_and_camera(rng, person, lunges)
     room = _colour_wall_like_skin(rng, room, person)
     with_sheet = room.sheet is not None
-    typed = None if with_sheet and rng.random() < 0.5 or rng.random() < 0.06 else person.foot_cm + float(rng.normal(0, 0.4))
+    typed = None if (with_sheet and rng.random() < 0.5) or rng.random() < 0.06 else person.foot_cm + float(rng.normal(0, 0.4))
     return SceneSpec(
         name=f"s{seed}_{index:04d}",
         seed=int(rng.integers(1, 2**31)),
@@ -101,14 +110,14 @@ def _miss(rng: np.random.Generator, lunge: LungeSpec) -> LungeSpec:
     return replace(lunge, slide_cm=_between(rng, 0.7, 3.0) * (1 if rng.random() < 0.7 else -0.5), slide_stays=bool(rng.random() < 0.5))
 
 
-def _timed(rng: np.random.Generator, toe_cm: float, pace: float) -> LungeSpec:
+def _timed(rng: np.random.Generator, toe_cm: float, pace: float, longest_hold_s: float) -> LungeSpec:
     """One valid lunge with its own timing."""
     return LungeSpec(
         toe_cm=toe_cm,
-        rest_s=pace * _between(rng, 0.6, 1.8),
-        down_s=pace * _between(rng, 0.45, 1.1),
-        hold_s=_between(rng, 0.3, 1.0) if rng.random() < 0.35 else _between(rng, 1.0, 3.0),
-        back_s=pace * _between(rng, 0.45, 1.1),
+        rest_s=pace * _between(rng, 0.5, 1.4),
+        down_s=pace * _between(rng, 0.4, 0.9),
+        hold_s=longest_hold_s * (_between(rng, 0.15, 0.5) if rng.random() < 0.4 else _between(rng, 0.4, 1.0)),
+        back_s=pace * _between(rng, 0.4, 0.9),
         bounces=int(rng.integers(1, 3)) if rng.random() < 0.15 else 0,
         dip=_between(rng, 0.12, 0.33) if rng.random() < 0.15 else 0.0,
     )
@@ -119,9 +128,9 @@ def _lunges(rng: np.random.Generator, person: PersonSpec) -> tuple[LungeSpec, ..
     pace = _between(rng, 0.7, 1.3)
     toe = float(np.clip(rng.normal(8.5, 3.0), 1.5, 15.0))
     count = {"single": 1, "failed": int(rng.integers(1, 5)), "progressive": int(rng.integers(3, 8))}.get(protocol, int(rng.integers(2, 9)))
-    out = []
+    out: list[LungeSpec] = []
     for k in range(count):
-        lunge = _timed(rng, toe, pace)
+        lunge = _timed(rng, toe, pace, float(np.clip(_LONGEST_S / count - 2.0, 0.8, 3.0)))
         if protocol == "mixed" and rng.random() < 0.4:
             lunge = _miss(rng, lunge)
         if protocol == "failed":
@@ -221,15 +230,11 @@ def _colour_wall_like_skin(rng: np.random.Generator, room: RoomSpec, person: Per
 
 def _room_and_camera(rng: np.random.Generator, person: PersonSpec, lunges: tuple[LungeSpec, ...]) -> tuple[RoomSpec, CameraSpec]:
     """Choose room and camera; the phone is aimed until hip, foot and wall are in the picture."""
-    room, body = _room(rng), Body(person)
-    far = max(lunges, key=lambda lunge: lunge.toe_cm).toe_cm
-    for _ in range(400):
-        camera = _camera(rng)
-        fits = _in_picture(body, camera, far)
-        if fits:
-            break
-    else:
-        camera = CameraSpec(size_px=(720, 1280), distance_cm=320.0, height_cm=75.0, x_cm=10.0, pitch_deg=0.0)
+    far = max(lunge.toe_cm for lunge in lunges)
+    room, body = _room(rng), Body(person, rear_toe_cm=far + 60.0)
+    tries = (_camera(rng) for _ in range(400))
+    upright = CameraSpec(size_px=(720, 1280), distance_cm=320.0, height_cm=75.0, x_cm=10.0, pitch_deg=0.0)
+    camera = next((c for c in tries if _in_picture(body, c, far)), upright)
     if camera.x_cm < max(3.0, room.skirting_cm + 1.5):
         # From before the wall only a door leaf or a pillar's edge leaves the knee in view, and there is no room for a sheet.
         room = replace(room, wall_from_cm=_between(rng, -2.5, -1.0), wall_thick_cm=_between(rng, 3.5, 15), sheet=None)
@@ -242,7 +247,7 @@ def _camera(rng: np.random.Generator) -> CameraSpec:
     return CameraSpec(
         size_px=size,
         focal_over_long_side=0.77 * float(np.exp(rng.normal(0, 0.16))),
-        x_cm=float(np.clip(rng.normal(8, 22), -55, 65)),
+        x_cm=float(np.clip(rng.normal(14, 20), -52, 68)),
         height_cm=_between(rng, 30, 110),
         distance_cm=_between(rng, 160, 350),
         yaw_deg=float(np.clip(rng.normal(0, 6), -15, 15)),
@@ -259,7 +264,6 @@ def _in_picture(body: Body, spec: CameraSpec, toe_cm: float) -> bool:
         return False
     camera = build_camera(spec)
     width, height = spec.size_px
-    body.rear_toe_x = toe_cm + 60.0
     stand, lean = (body.figure(Pose(toe_cm, angle, 0.0, phase)).joints for angle, phase in ((6.0, 0.0), (40.0, 1.0)))
     inner = camera.project(np.array([stand.heel, stand.toe, lean.knee, stand.hip, lean.hip, [0, 0, 5.0], [0, 0, -8.0]]))
     outer = camera.project(np.array([stand.shoulder, lean.shoulder, stand.rear_heel]))

@@ -118,12 +118,16 @@ def compare(scene: SceneSpec, truth: Sequence[TrueLunge], m: Measurement, second
         gross=tuple(gross),
         expected=any(t.verdict == "valid" and not t.ambiguous for t in truth),
         findings=tuple(f.code for f in m.findings),
-        notes=[f"{s.verdict} at {s.peak_s:.1f} s is {t.verdict} (gap {t.knee_gap_cm:.1f}, lift {t.heel_lift_cm:.1f}; {s.reason})" for t, s in clear if t.verdict != s.verdict],
+        notes=[
+            f"{s.verdict} at {s.peak_s:.1f} s is {t.verdict} (gap {t.knee_gap_cm:.1f}, lift {t.heel_lift_cm:.1f}; {s.reason})"
+            for t, s in clear
+            if t.verdict != s.verdict
+        ],
     )
 
 
 def _best_targets(truth: Sequence[TrueLunge]) -> list[list[TrueLunge]]:
-    """Groups of repetitions that a score may rest on: the greatest stance with a valid one, without and with those that only may be valid."""
+    """Return the groups of repetitions that a score may rest on: the greatest stance with a valid one, without and with those that only may be valid."""
     sure = [t for t in truth if t.verdict == "valid" and not t.ambiguous]
     maybe = [t for t in truth if t.ambiguous]
     out = []
@@ -193,7 +197,9 @@ def format_summary(rows: Sequence[Row]) -> str:
     lines += [f"  {name:17} {_spread(found)}" for name, found in _by_kind(rows, "toe_to_wall_cm")]
     lines += ["shin by kind of scene"]
     lines += [f"  {name:17} {_spread(found)}" for name, found in _by_kind(rows, "shin_angle_deg")]
-    return "\n".join([*lines, *_verdict_lines(measured), f"seconds a scene: median {np.median([r.seconds for r in rows]):.1f}, max {max(r.seconds for r in rows):.1f}"])
+    return "\n".join(
+        [*lines, *_verdict_lines(measured), f"seconds a scene: median {np.median([r.seconds for r in rows]):.1f}, max {max(r.seconds for r in rows):.1f}"]
+    )
 
 
 def _given(rows: Sequence[Row], key: str) -> int:
@@ -203,8 +209,7 @@ def _given(rows: Sequence[Row], key: str) -> int:
 def _by_kind(rows: Sequence[Row], key: str) -> list[tuple[str, list[Deviation]]]:
     kinds = sorted({f"scale {row.scale}" for row in rows} | {tag for row in rows for tag in row.tags})
     out = [("no special", [r.headline[key] for r in rows if key in r.headline and not {"skirting_untyped", "sheet_careless", "trousers"} & set(r.tags)])]
-    for kind in kinds:
-        out.append((kind, [r.headline[key] for r in rows if key in r.headline and (kind in r.tags or kind == f"scale {r.scale}")]))
+    out += [(kind, [r.headline[key] for r in rows if key in r.headline and kind in (*r.tags, f"scale {r.scale}")]) for kind in kinds]
     return out
 
 
@@ -215,7 +220,8 @@ def _spread(found: Sequence[Deviation]) -> str:
     error, std, true = (np.array([getattr(d, name) for d in found]) for name in ("error", "std", "true"))
     size = np.abs(error)
     z = error / std
-    text = f"n {len(error):4d}  bias {error.mean():+.2f}  SD {error.std():.2f}  median {np.median(size):.2f}  p90 {np.percentile(size, 90):.2f}  max {size.max():.2f}"
+    text = f"n {len(error):4d}  bias {error.mean():+.2f}  SD {error.std():.2f}"
+    text += f"  median {np.median(size):.2f}  p90 {np.percentile(size, 90):.2f}  max {size.max():.2f}"
     text += f"  std {np.median(std):.2f}  in 95 % {np.mean(np.abs(z) <= 1.96):.3f}  SD z {z.std():.2f}"
     if len(error) > 4 and np.ptp(true) > 0.5:
         slope, level = _line(true, true + error)
