@@ -126,9 +126,9 @@ def _foot_rings(p: PersonSpec) -> FloatArray:
     wide = np.maximum(wide, 0.3)
     turn = np.linspace(0, 2 * np.pi, SIDES, endpoint=False)
     c, s = np.cos(turn), np.sin(turn)
-    y = 0.5 * (low + tall)[:, None] + 0.5 * (tall - low)[:, None] * (np.sign(c) * np.abs(c) ** 0.8)[None]
+    y = 0.5 * (low + tall)[:, None] + 0.5 * (tall - low)[:, None] * np.where(c > 0, np.abs(c) ** 0.8, -(np.abs(c) ** 0.3))[None]
     across = (0.03 * length * np.clip((u - 0.6) / 0.4, 0, 1))[:, None] + wide[:, None] * (np.sign(s) * np.abs(s) ** 0.8)[None]
-    # above the ball the foot narrows towards its ridge
+    # The sole is flat to near its border; above the ball the foot narrows towards its ridge.
     narrow = 1 - 0.45 * np.clip((y - 2.5) / 6.0, 0, 1)
     return np.stack([np.broadcast_to(before[:, None], y.shape), y, across * narrow], axis=-1)
 

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.filterwarnings("ignore:.*empty slice:RuntimeWarning", "
 LUNGES = tuple(LungeSpec(toe_cm=9.0, rest_s=0.5, down_s=0.4, hold_s=0.7, back_s=0.4) for _ in range(2))
 SCENE = SceneSpec(
     lunges=LUNGES,
-    camera=CameraSpec(size_px=(960, 540), x_cm=12.0, distance_cm=240.0),
+    camera=CameraSpec(size_px=(1280, 720), x_cm=12.0, distance_cm=240.0),
     room=RoomSpec(floor="plain", floor_colour=(88.0, 92.0, 100.0), back_cm=90.0, wall_from_cm=-45.0, sheet=SheetSpec()),
     picture=PictureSpec(rate_hz=15.0),
     eye=EyeSpec(bad_share=0.0, swap_share=0.0),
