@@ -6,7 +6,6 @@ import json
 import time
 import traceback
 import warnings
-from dataclasses import asdict
 from pathlib import Path
 
 import cv2
@@ -16,6 +15,7 @@ from tests.drawn.measure import measure_scene
 from tests.drawn.sampler import build_scene
 from tests.drawn.score import Row, compare, scene_tags
 from tests.drawn.spec import SceneSpec
+from tests.drawn.truth import build_truth
 
 
 def run_scene(seed: int, index: int, *, keep: Path | None = None) -> Row:
@@ -62,5 +62,4 @@ def keep_scene(scene: SceneSpec, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     film = Film(thinned(scene))
     write_clip(film, folder / f"{scene.name}.mp4")
-    truth = {"name": scene.name, "scene": asdict(scene), "repetitions": [asdict(t) for t in film.truth()]}
-    (folder / f"{scene.name}.truth.json").write_text(json.dumps(truth, indent=1), encoding="utf-8")
+    (folder / f"{scene.name}.truth.json").write_text(json.dumps(build_truth(film), indent=1), encoding="utf-8")

@@ -38,6 +38,7 @@ def build_scene(seed: int, index: int) -> SceneSpec:
     picture = _picture(rng)
     room, camera = _room_and_camera(rng, person, lunges)
     room = _colour_wall_like_skin(rng, room, person)
+    lunges = tuple(_before_wall(lunge, room) for lunge in lunges)
     with_sheet = room.sheet is not None
     typed = None if (with_sheet and rng.random() < 0.5) or rng.random() < 0.06 else person.foot_cm + float(rng.normal(0, 0.4))
     return SceneSpec(
@@ -152,6 +153,11 @@ def _reachable(lunge: LungeSpec, person: PersonSpec) -> LungeSpec:
     """Nobody leans much beyond 50 deg: the foot is put nearer."""
     furthest = 0.75 * person.tibia_cm + 5.0 - 0.72 * person.foot_cm
     return replace(lunge, toe_cm=max(1.2, min(lunge.toe_cm, furthest + lunge.gap_cm)))
+
+
+def _before_wall(lunge: LungeSpec, room: RoomSpec) -> LungeSpec:
+    """Keep the toe before wall and skirting board, also where the foot slides towards them."""
+    return replace(lunge, toe_cm=max(lunge.toe_cm, room.skirting_cm + 0.8 - min(lunge.slide_cm, 0.0)))
 
 
 def _picture(rng: np.random.Generator) -> PictureSpec:

@@ -41,7 +41,7 @@ class Row:
     verdicts : list of (true, seen)
         Of repetitions whose truth is beyond doubt.
     expected : bool
-        Whether there is a valid repetition beyond doubt.
+        Whether there is a valid repetition beyond doubt, of a leg that may be measured.
     """
 
     name: str
@@ -116,7 +116,7 @@ def compare(scene: SceneSpec, truth: Sequence[TrueLunge], m: Measurement, second
         extra=len(spare),
         false_valid=sum(s.verdict == "valid" and t.verdict != "valid" for t, s in clear) + sum(s.verdict == "valid" for s in spare),
         gross=tuple(gross),
-        expected=any(t.verdict == "valid" and not t.ambiguous for t in truth),
+        expected=not scene.person.far_leg and any(t.verdict == "valid" and not t.ambiguous for t in truth),
         findings=tuple(f.code for f in m.findings),
         notes=[
             f"{s.verdict} at {s.peak_s:.1f} s is {t.verdict} (gap {t.knee_gap_cm:.1f}, lift {t.heel_lift_cm:.1f}; {s.reason})"
@@ -182,9 +182,11 @@ def format_summary(rows: Sequence[Row]) -> str:
     codes = Counter(row.code for row in rows if row.status != "measured")
     measured = [row for row in rows if row.status == "measured"]
     able = [row for row in rows if row.expected]
+    far = [row for row in rows if "far_leg" in row.tags]
     lines = [
         f"{len(rows)} scenes, {len(measured)} measured; refused: {dict(codes) or 'none'}",
         f"{len(able)} with a valid repetition beyond doubt; of these got shin {_given(able, 'shin_angle_deg')}, distance {_given(able, 'toe_to_wall_cm')}",
+        f"far legs refused: {sum(row.code == 'far_leg' for row in far)} of {len(far)}",
         f"numbers without any valid repetition: {sum(any('although' in g for g in row.gross) for row in rows)} scenes",
         f"gross errors: {sum(len(row.gross) for row in rows)} in {sum(bool(row.gross) for row in rows)} scenes",
         "headline",
