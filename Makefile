@@ -4,6 +4,7 @@ PYTHON ?= python3
 CLIPS ?= sample_videos
 CLIP ?= sample_videos/a_left.mp4
 MEASURE_OPTIONS ?= --side auto
+VARIANTS ?= out/variants
 PYTEST_OPTIONS ?= -n 2 --dist loadfile
 
 VENV := .venv
@@ -12,7 +13,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup serve test measure check accuracy memory real lock clean
+.PHONY: help setup serve test measure check accuracy robust memory real lock clean
 
 help: ## Say what can be made
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "%-18s %s\n", $$1, $$2}'
@@ -36,6 +37,9 @@ check: $(VENV)/.installed ## Lint, formatting, types, import contracts
 
 accuracy: setup ## Errors against truth: make accuracy CLIPS=FOLDER
 	$(BIN)/python -m tests.accuracy $(CLIPS)
+
+robust: setup ## Does the answer move when only the file changes: make robust CLIPS=FOLDER
+	$(BIN)/python -m tests.accuracy.variants $(CLIPS) $(VARIANTS)
 
 memory: $(VENV)/.installed ## Peak memory of reading 60 s of 4K
 	$(BIN)/python scripts/decode_memory.py
