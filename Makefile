@@ -5,6 +5,7 @@ CLIPS ?= sample_videos
 CLIP ?= sample_videos/a_left.mp4
 MEASURE_OPTIONS ?= --side auto
 VARIANTS ?= out/variants
+ROBUST_OPTIONS ?= --jobs 1
 PYTEST_OPTIONS ?= -n 2 --dist loadfile
 
 VENV := .venv
@@ -35,11 +36,11 @@ check: $(VENV)/.installed ## Lint, formatting, types, import contracts
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-accuracy: setup ## Errors against truth: make accuracy CLIPS=FOLDER
-	$(BIN)/python -m tests.accuracy $(CLIPS)
+accuracy: setup ## Errors against truth: make accuracy CLIPS=FOLDER; without a folder it writes docs/accuracy.md
+	$(BIN)/python -m tests.accuracy $(CLIPS) $(if $(filter sample_videos,$(CLIPS)),--write)
 
 robust: setup ## Does the answer move when only the file changes: make robust CLIPS=FOLDER
-	$(BIN)/python -m tests.accuracy.variants $(CLIPS) $(VARIANTS)
+	$(BIN)/python -m tests.accuracy.variants $(CLIPS) $(VARIANTS) $(ROBUST_OPTIONS)
 
 memory: $(VENV)/.installed ## Peak memory of reading 60 s of 4K
 	$(BIN)/python scripts/decode_memory.py

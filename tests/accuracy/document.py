@@ -212,5 +212,5 @@ def _tell_drawn(drawn: Table | None) -> list[str]:
 def _tell_constants(constants: Sequence[Constant]) -> str:
     lines = [f"The {len(constants)} constants that have a say in a number, as they stand in the source; numbers inside formulas are not in the list:", ""]
     for module, own in groupby(constants, key=lambda c: c.module):
-        lines.append(f"- `{module}`: " + ", ".join(f"{c.name} = {c.value}" for c in own))
+        lines.append(f"- `{module}`: " + ", ".join(f"`{c.name} = {c.value}`" for c in own))
     return "\n".join(lines)

@@ -12,8 +12,11 @@ PLACES = ("vision", "calibration", "app/assessment")
 WITHOUT_A_SAY = {f"vision.{name}" for name in ("clip_faults", "containers", "decode", "drawing", "mediapipe_pose", "overlay", "upright", "weights")} | {
     "app.assessment.evidence",
     "app.assessment.asymmetry",
+    "vision.tracks.PROFILE_POINTS",
+    "calibration.camera.N_PARAMS",
+    "calibration.camera.CAMERA_X",
 }
-"""Modules that read files or draw, and the one that compares two numbers that are made already."""
+"""Modules that read files or draw, the one that compares two numbers that are made already, and sizes and places in arrays."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +31,8 @@ class Constant:
 def list_constants(root: Path = ROOT) -> list[Constant]:
     """Return the module constants and the fields of `*Params` classes that are plain numbers, in order of module."""
     modules = {".".join(path.relative_to(root).with_suffix("").parts): path for place in PLACES for path in sorted((root / place).glob("*.py"))}
-    return [c for name, path in modules.items() if name not in WITHOUT_A_SAY for c in read_constants(path.read_text(encoding="utf-8"), name)]
+    constants = [c for name, path in modules.items() if name not in WITHOUT_A_SAY for c in read_constants(path.read_text(encoding="utf-8"), name)]
+    return [c for c in constants if f"{c.module}.{c.name}" not in WITHOUT_A_SAY]
 
 
 def read_constants(source: str, module: str) -> list[Constant]:
@@ -46,7 +50,7 @@ def _read_numbers(node: ast.stmt) -> list[tuple[str, str]]:
     """Names and values that one assignment gives to plain numbers; nothing where something else is assigned."""
     match node:
         case ast.Assign(targets=[target], value=value) | ast.AnnAssign(target=target, value=ast.expr() as value) if _has_number(value):
-            return [(ast.unparse(target).strip("()"), ast.unparse(value).strip("()"))]
+            return [(ast.unparse(target), ast.unparse(value))]
         case _:
             return []
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from matplotlib.figure import Figure
 
 from tests.accuracy.agreement import NORMAL_95, Reading, compute_agreement
 from tests.accuracy.compare import TITLES
-from tests.accuracy.sections import UNITS
+from tests.accuracy.sections import LABELS, UNITS
 from tests.accuracy.truth import Truth
 
 # Without these an SVG carries random names and the date, and letters drawn as outlines of whatever font the machine has.
@@ -30,13 +31,10 @@ CONDITIONS: Mapping[str, tuple[str, Callable[[Truth, float], float]]] = {
 def draw_all(readings: Mapping[str, Sequence[Reading]], truths: Mapping[str, Truth], lightness: Mapping[str, float], folder: Path) -> list[Path]:
     """Write every picture; return the files in order."""
     folder.mkdir(parents=True, exist_ok=True)
-    written = []
-    with mpl.rc_context(STYLE):
-        for key, own in readings.items():
-            written.append(_save(draw_bland_altman(key, own), folder / f"bland_altman_{TITLES[key]}.svg"))
-        for name, (label, read) in CONDITIONS.items():
-            at = {clip: read(truth, lightness[clip]) for clip, truth in truths.items()}
-            written.append(_save(draw_condition(readings, at, label), folder / f"error_against_{name}.svg"))
+    written = [save(partial(draw_bland_altman, key, own), folder / f"bland_altman_{TITLES[key]}.svg") for key, own in readings.items()]
+    for name, (label, read) in CONDITIONS.items():
+        at = {clip: read(truth, lightness[clip]) for clip, truth in truths.items()}
+        written.append(save(partial(draw_condition, readings, at, label), folder / f"error_against_{name}.svg"))
     return written
 
 
@@ -51,7 +49,7 @@ def draw_bland_altman(key: str, readings: Sequence[Reading]) -> Figure:
     _draw_errors(axes, [r.true for r in readings], readings)
     for r in readings:
         axes.annotate(r.clip, (r.true, r.error), xytext=(4, 3), textcoords="offset points", fontsize=7, color=INK)
-    axes.set_xlabel(f"true {TITLES[key]}, {UNITS[key]}")
+    axes.set_xlabel(f"true {LABELS[key]}, {UNITS[key]}")
     axes.set_ylabel(f"product minus truth, {UNITS[key]}")
     if readings:
         axes.legend(frameon=False, fontsize=8)
@@ -63,7 +61,7 @@ def draw_condition(readings: Mapping[str, Sequence[Reading]], at: Mapping[str, f
     figure = Figure(figsize=(8.4, 2.8), layout="constrained")
     for axes, (key, own) in zip(np.atleast_1d(figure.subplots(1, len(readings))), readings.items(), strict=True):
         _draw_errors(axes, [at[r.clip] for r in own], own)
-        axes.set_title(f"{TITLES[key]}, {UNITS[key]}", fontsize=9)
+        axes.set_title(f"{LABELS[key]}, {UNITS[key]}", fontsize=9)
     figure.supxlabel(label, fontsize=9)
     figure.supylabel("product minus truth", fontsize=9)
     return figure
@@ -75,6 +73,8 @@ def _draw_errors(axes: Axes, x: Sequence[float], readings: Sequence[Reading]) ->
     axes.errorbar(x, [r.error for r in readings], yerr=bars, fmt="o", color=INK, ecolor="#9fb8c0", elinewidth=0.9, markersize=4)
 
 
-def _save(figure: Figure, path: Path) -> Path:
-    figure.savefig(path, format="svg", metadata={"Date": None})
+def save(draw: Callable[[], Figure], path: Path) -> Path:
+    """Draw and write one picture."""
+    with mpl.rc_context(STYLE):
+        draw().savefig(path, format="svg", metadata={"Date": None})
     return path

@@ -144,9 +144,9 @@ def adapt_truth(truth: dict[str, Any], variant: Variant) -> dict[str, Any]:
     shape = variant.shape
     frames = truth["frames"]
     if variant.rate_hz is not None:
-        times_s = [f["t_s"] for f in frames]
-        picks = pick_frames(times_s, variant.rate_hz)
-        frames = [frames[index] | {"t_s": t_s} for t_s, index in picks]
+        # Times in the file are rounded, and half-way times would fall to either side.
+        times_s = [round(f["t_s"] * truth["fps"]) / truth["fps"] for f in frames]
+        frames = [frames[index] | {"t_s": round(t_s, 4)} for t_s, index in pick_frames(times_s, variant.rate_hz)]
     adapted = truth | {"frames": frames, "fps": variant.rate_hz or truth["fps"]}
     if not shape.is_changed:
         return adapted

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import statistics
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -13,6 +14,7 @@ from tests.accuracy.compare import TITLES, Row
 from tests.accuracy.proof import PRODUCT, Proven, keep_common, read_rows
 
 UNITS = {"shin_angle_deg": "deg", "axis_angle_deg": "deg", "toe_to_wall_cm": "cm"}
+LABELS = {"shin_angle_deg": "shin angle", "axis_angle_deg": "axis angle", "toe_to_wall_cm": "toe to wall"}
 _MINUS = "\N{MINUS SIGN}"
 
 
@@ -43,7 +45,7 @@ class Table:
 
 
 def _typeset(cell: str) -> str:
-    return _MINUS + cell[1:] if cell.startswith("-") and cell[1:2].isdigit() else cell.replace(" -", f" {_MINUS}") if cell.endswith((")", "]")) else cell
+    return re.sub(r"(?<![^\s(])-(?=\d)", _MINUS, cell)
 
 
 def number(value: float, spec: str = ".2f") -> str:
@@ -92,7 +94,7 @@ def tabulate_agreement(key: str, by_method: Mapping[str, Sequence[Reading]], wha
                 *stated,
             )
         )
-    return Table(f"{TITLES[key]}, {UNITS[key]}: {what}", AGREEMENT_HEAD, tuple(rows))
+    return Table(f"{LABELS[key].capitalize()}, {UNITS[key]}: {what}", AGREEMENT_HEAD, tuple(rows))
 
 
 def tabulate_methods(everything: Mapping[str, Mapping[str, Sequence[Reading]]]) -> list[Table]:
