@@ -1,6 +1,7 @@
 """Changed copies of clips with adapted truth: what a phone, a messenger or a clumsy hand does to a clip without changing what was filmed.
 
-A changed copy has the true numbers of its clip; a product whose answer moves with it measures the file and not the leg.
+A changed copy has the true numbers of its clip; a product whose answer moves with it measures the file and not the leg. Lightness and colour are changed as
+they are stored: on the way through red, green and blue and back every grey would fall by about one level of 255.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import json
 import math
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -20,23 +21,21 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 from av.codec.context import Flags
-from av.video.reformatter import ColorRange, Colorspace
+from av.video.reformatter import ColorRange
 
-from vision.decode import PyAvReader
-from vision.tracks import Frame
+from vision.upright import _colour_matrix, _is_full_range
 
-Picture = npt.NDArray[np.uint8]
+Plane = npt.NDArray[np.uint8]
 Size = tuple[int, int]
 """Width and height, px."""
 
-RECIPE = "1"
+RECIPE = "2"
 """Part of the key of what is kept: a new number makes every copy anew."""
 CRF = 18
 """x264's constant quality at which the eye sees no loss; noise of the picture is kept."""
 CLOCK_HZ = 90_000
 _HALF_OPEN = 1e-6
 _TRIES, _RATE_TOLERANCE = 4, 0.03
-_COLOURS = "colorprim=bt709:transfer=bt709:colormatrix=bt709"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +63,9 @@ class Shape:
         """Return the size out, even as the codec wants it."""
         return 2 * round(size[0] * self.share / 2), 2 * round(size[1] * self.share / 2)
 
-    def compute_matrix(self, size: Size) -> npt.NDArray[np.float64]:
-        """Return the (2, 3) map of pixel centres, in to out."""
-        (w, h), out = size, self.compute_size(size)
+    def compute_matrix(self, size: Size, out: Size) -> npt.NDArray[np.float64]:
+        """Return the (2, 3) map of pixel centres, in to out, for sizes in and out."""
+        w, h = size
         a = math.radians(self.roll_deg)
         cos, sin = math.cos(a), math.sin(a)
         # The turned picture has to hold the upright one.
@@ -78,17 +77,33 @@ class Shape:
 
     def map_point(self, xy: list[float], size: Size) -> list[float]:
         """Return where a point of the picture goes, px."""
-        x, y = self.compute_matrix(size) @ [*xy, 1.0]
+        x, y = self.compute_matrix(size, self.compute_size(size)) @ [*xy, 1.0]
         return [round(float(x), 2), round(float(y), 2)]
 
-    def draw(self, rgb: Picture) -> Picture:
-        """Return the picture in its new shape."""
-        size = (rgb.shape[1], rgb.shape[0])
+    def draw(self, plane: Plane, out: Size) -> Plane:
+        """Return one plane of the picture (H, W) in its new shape, of size `out`."""
+        size = (plane.shape[1], plane.shape[0])
         if self.roll_deg:
-            return np.asarray(cv2.warpAffine(rgb, self.compute_matrix(size), self.compute_size(size), flags=cv2.INTER_CUBIC), np.uint8)
-        if self.share != 1.0:
-            rgb = np.asarray(cv2.resize(rgb, self.compute_size(size), interpolation=cv2.INTER_AREA), np.uint8)
-        return np.ascontiguousarray(rgb[:, ::-1]) if self.mirrored else rgb
+            return np.asarray(cv2.warpAffine(plane, self.compute_matrix(size, out), out, flags=cv2.INTER_CUBIC), np.uint8)
+        if size != out:
+            plane = np.asarray(cv2.resize(plane, out, interpolation=cv2.INTER_AREA), np.uint8)
+        return plane[:, ::-1] if self.mirrored else plane
+
+    def draw_all(self, stored: Plane) -> Plane:
+        """Return a whole yuv420p picture, its three planes one below the other (3/2 H, W), in its new shape."""
+        size = (stored.shape[1], stored.shape[0] * 2 // 3)
+        out = self.compute_size(size)
+        luma, u, v = split_planes(stored)
+        half = (out[0] // 2, out[1] // 2)
+        planes = [self.draw(luma, out), self.draw(u, half), self.draw(v, half)]
+        return np.concatenate([p.reshape(-1, out[0]) for p in planes])
+
+
+def split_planes(stored: Plane) -> tuple[Plane, Plane, Plane]:
+    """Return the lightness (H, W) and the two colour planes (H/2, W/2) of a yuv420p picture."""
+    w, h = stored.shape[1], stored.shape[0] * 2 // 3
+    u, v = stored[h:].reshape(2, h // 2, w // 2)
+    return stored[:h], u, v
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,18 +195,45 @@ def _encode(clip: Path, variant: Variant, made: Path) -> None:
         part.replace(made)
 
 
-def _draw_frames(clip: Path, variant: Variant) -> Iterator[Frame]:
+@dataclass(frozen=True, slots=True)
+class _Stored:
+    """One frame as it is stored: seconds, planes, colour matrix and range by their numbers in the file."""
+
+    t_s: float
+    planes: Plane
+    colorspace: int
+    color_range: int
+
+
+def _read_stored(clip: Path) -> Iterator[_Stored]:
+    """Yield the frames of a plain clip; ValueError for one whose stored picture is not the shown one."""
+    with av.open(clip) as container:
+        stream = container.streams.video[0]
+        first_s = None
+        for frame in container.decode(stream):
+            aspect = stream.sample_aspect_ratio
+            if frame.pts is None or frame.time_base is None:
+                raise ValueError(f"Found a frame without a time in {clip.name}, expected one for each. Convert the clip first.")
+            if frame.format.name != "yuv420p" or frame.rotation or frame.width % 2 or frame.height % 2 or aspect not in (None, 0, 1):
+                found = f"{frame.format.name}, {frame.width}x{frame.height}, turned by {frame.rotation}, pixel aspect {aspect}"
+                raise ValueError(f"Found {found} in {clip.name}, expected yuv420p of even size, upright, square pixels. Convert the clip first.")
+            t_s = float(frame.pts * frame.time_base)
+            first_s = t_s if first_s is None else first_s
+            yield _Stored(
+                t_s - first_s, np.asarray(frame.to_ndarray(), np.uint8), _colour_matrix(frame), ColorRange.JPEG if _is_full_range(frame) else ColorRange.MPEG
+            )
+
+
+def _draw_frames(clip: Path, variant: Variant) -> Iterator[_Stored]:
     """Yield the frames of the changed copy."""
-    reader = PyAvReader()
     if variant.rate_hz is None:
-        yield from (Frame(f.t_s, variant.shape.draw(f.rgb)) for f in reader.frames(clip))
+        yield from (replace(f, planes=variant.shape.draw_all(f.planes)) for f in _read_stored(clip))
         return
-    picks = pick_frames([f.t_s for f in reader.frames(clip)], variant.rate_hz)
-    wanted = iter(picks)
+    wanted = iter(pick_frames([f.t_s for f in _read_stored(clip)], variant.rate_hz))
     t_s, pick = next(wanted)
-    for index, frame in enumerate(reader.frames(clip)):
+    for index, frame in enumerate(_read_stored(clip)):
         while pick == index:
-            yield Frame(t_s, variant.shape.draw(frame.rgb))
+            yield replace(frame, t_s=t_s, planes=variant.shape.draw_all(frame.planes))
             t_s, pick = next(wanted, (math.inf, -1))
 
 
@@ -220,15 +262,14 @@ def count_bits_per_s(clip: Path) -> float:
     return 8 * sum(sizes) / max(ends)
 
 
-def _write(frames: Iterator[Frame], path: Path, options: dict[str, str], *, flag: Flags | None = None) -> None:
+def _write(frames: Iterator[_Stored], path: Path, options: dict[str, str], *, flag: Flags | None = None) -> None:
     with av.open(path, "w", format="mp4") as container:
         stream = container.add_stream("libx264", rate=30)
         stream.pix_fmt = "yuv420p"
-        said: dict[str, object] = {"preset": "medium", "threads": "2", "x264-params": _COLOURS, **options}
+        said: dict[str, object] = {"preset": "medium", "threads": "2", **options}
         stream.options = said
         context = stream.codec_context
         context.time_base = Fraction(1, CLOCK_HZ)
-        context.colorspace, context.color_range = Colorspace.ITU709, ColorRange.MPEG
         if "b" in options:
             context.bit_rate = int(options["b"])
         if flag is not None:
@@ -236,15 +277,12 @@ def _write(frames: Iterator[Frame], path: Path, options: dict[str, str], *, flag
         sized = False
         for frame in frames:
             if not sized:
-                stream.height, stream.width = frame.rgb.shape[:2]
+                stream.height, stream.width = frame.planes.shape[0] * 2 // 3, frame.planes.shape[1]
+                # Named in the copy, because a smaller picture without a name would be taken for one of another matrix.
+                context.colorspace, context.color_range = frame.colorspace, frame.color_range
                 sized = True
-            picture = av.VideoFrame.from_ndarray(frame.rgb, format="rgb24")
-            picture = picture.reformat(format="yuv420p", dst_colorspace=Colorspace.ITU709, dst_color_range=ColorRange.MPEG)
+            picture = av.VideoFrame.from_ndarray(frame.planes, format="yuv420p")
+            picture.colorspace, picture.color_range = frame.colorspace, frame.color_range
             picture.pts, picture.time_base = round(frame.t_s * CLOCK_HZ), Fraction(1, CLOCK_HZ)
             container.mux(stream.encode(picture))
         container.mux(stream.encode(None))
-
-
-def make_variants(clips: list[Path], variants: tuple[Variant, ...], out: Path) -> dict[str, list[Path]]:
-    """Make every changed copy; name of the variant to its clips."""
-    return {v.name: [make_variant(clip, v, out) for clip in clips] for v in variants}

@@ -12,6 +12,7 @@ import sys
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from itertools import repeat
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -107,6 +108,11 @@ def measure_file(clip: Path) -> Seen:
         return Seen.from_measurement(measure_truth(clip, read_truth(clip.with_suffix(".truth.json")), build_local()).measurement)
 
 
+def measure_variant(clip: Path, variant: Variant, out: Path) -> Seen:
+    """Make a changed copy where there is none yet, and measure it."""
+    return measure_file(make_variant(clip, variant, out))
+
+
 def format_clip(variant: str, change: Change) -> str:
     """One line for one changed copy."""
     cells = " ".join(f"{f'{change.sizes[key]:+.2f}' if key in change.sizes else '-':>7}" for key in TITLES)
@@ -140,7 +146,7 @@ def run(folder: Path, out: Path, variants: Sequence[Variant], *, jobs: int, writ
     # A fresh process for each worker: a forked copy of native threads hangs.
     with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
         originals = pool.map(measure_file, clips)
-        copies = {v.name: pool.map(measure_file, [make_variant(clip, v, out) for clip in clips]) for v in variants}
+        copies = {v.name: pool.map(measure_variant, clips, repeat(v), repeat(out)) for v in variants}
         before = dict(zip(clips, originals, strict=True))
         for name, seen in copies.items():
             for clip, after in zip(clips, seen, strict=True):

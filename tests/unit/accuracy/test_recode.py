@@ -40,7 +40,7 @@ def test_turned_picture_covers_the_frame(size: tuple[int, int], roll_deg: float)
     """No corner of the frame looks past the border of the picture that was turned, and one lies on it: no more is cropped than must be."""
     shape = Shape(roll_deg=roll_deg)
     assert shape.compute_size(size)[0] == 2 * round(size[0] / 2)
-    (a, b, tx), (c, d, ty) = shape.compute_matrix(size)
+    (a, b, tx), (c, d, ty) = shape.compute_matrix(size, shape.compute_size(size))
     w, h = shape.compute_size(size)
     outside = []
     for x, y in ((-0.5, -0.5), (w - 0.5, -0.5), (-0.5, h - 0.5), (w - 0.5, h - 0.5)):
