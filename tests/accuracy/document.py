@@ -100,7 +100,7 @@ def format_document(result: Result, pictures: Sequence[str], *, command: str) ->
         "Median over the frames of the true hold, against the joint axis; how often the network found anybody in them.",
         result.found.format_markdown(),
         "## By scale",
-        "The same sightings, measured once with the sheet alone and once with the typed foot length alone. A clip without a sheet gets no distance in the first.",
+        "The same sightings, once with the sheet alone and once with the typed foot length alone. A clip without a sheet gets no distance in the first.",
         result.scales.format_markdown(),
         "## Error against refusal",
         "The numbers of widest stated uncertainty are refused first. Where the plus-minus means something, what is kept is nearer the truth.",
