@@ -136,12 +136,8 @@ def _format_sizes(sizes: Sequence[float]) -> str:
     return f"{statistics.median(sizes):.2f}, {max(sizes):.2f}" if sizes else "-"
 
 
-def run(folder: Path, out: Path, variants: Sequence[Variant], *, jobs: int, write: Callable[[str], object]) -> int:
+def run(clips: Sequence[Path], out: Path, variants: Sequence[Variant], *, jobs: int, write: Callable[[str], object]) -> int:
     """Make, measure, compare, print; the number of failures."""
-    clips = [clip for clip, _ in list_truths(folder)]
-    if not clips:
-        write(f"Found no NAME.mp4 with NAME.truth.json in {folder}; expected at least one.\n")
-        return 1
     changes: dict[str, list[Change]] = {v.name: [] for v in variants}
     # A fresh process for each worker: a forked copy of native threads hangs.
     with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
@@ -164,16 +160,19 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("out", type=Path)
     parser.add_argument("--only", nargs="+", choices=[v.name for v in VARIANTS], help="some variants")
+    parser.add_argument("--clips", nargs="+", metavar="NAME", help="some clips")
     parser.add_argument("--jobs", type=int, default=1)
     parser.add_argument("--make-only", action="store_true", help="write the changed copies and measure nothing")
     args = parser.parse_args()
     variants = [v for v in VARIANTS if args.only is None or v.name in args.only]
+    clips = [clip for clip, truth in list_truths(args.folder) if args.clips is None or truth.name in args.clips]
+    if not clips:
+        parser.error(f"found no NAME.mp4 with NAME.truth.json in {args.folder} that was asked for; expected at least one")
     if args.make_only:
-        for clip, _ in list_truths(args.folder):
-            for variant in variants:
-                sys.stdout.write(f"{make_variant(clip, variant, args.out)}\n")
+        for path in (make_variant(clip, variant, args.out) for clip in clips for variant in variants):
+            sys.stdout.write(f"{path}\n")
         return
-    sys.exit(1 if run(args.folder, args.out, variants, jobs=args.jobs, write=sys.stdout.write) else 0)
+    sys.exit(1 if run(clips, args.out, variants, jobs=args.jobs, write=sys.stdout.write) else 0)
 
 
 if __name__ == "__main__":
