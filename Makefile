@@ -4,6 +4,8 @@ PYTHON ?= python3
 CLIPS ?= sample_videos
 CLIP ?= sample_videos/a_left.mp4
 MEASURE_OPTIONS ?= --side auto
+VARIANTS ?= out/variants
+ROBUST_OPTIONS ?= --jobs 1
 PYTEST_OPTIONS ?= -n 2 --dist loadfile
 
 VENV := .venv
@@ -12,7 +14,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup serve test measure check accuracy memory real lock clean
+.PHONY: help setup serve test measure check accuracy robust memory real lock clean
 
 help: ## Say what can be made
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "%-18s %s\n", $$1, $$2}'
@@ -34,8 +36,11 @@ check: $(VENV)/.installed ## Lint, formatting, types, import contracts
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-accuracy: setup ## Errors against truth: make accuracy CLIPS=FOLDER
-	$(BIN)/python -m tests.accuracy $(CLIPS)
+accuracy: setup ## Errors against truth: make accuracy CLIPS=FOLDER; without a folder it writes docs/accuracy.md
+	$(BIN)/python -m tests.accuracy $(CLIPS) $(if $(filter sample_videos,$(CLIPS)),--write)
+
+robust: setup ## Does the answer move when only the file changes: make robust CLIPS=FOLDER
+	$(BIN)/python -m tests.accuracy.variants $(CLIPS) $(VARIANTS) $(ROBUST_OPTIONS)
 
 memory: $(VENV)/.installed ## Peak memory of reading 60 s of 4K
 	$(BIN)/python scripts/decode_memory.py
