@@ -296,6 +296,8 @@ def build_parameters(options: AttemptOptions) -> Mapping[str, str | float | bool
         "foot_length_cm": options.foot_length_cm,
         "height_cm": options.height_cm,
         "skirting_cm": options.skirting_cm,
+        "sheet_ruler_mm": options.sheet_ruler_mm,
+        "sheet_margin_mm": options.sheet_margin_mm,
         "furthest": options.furthest,
         "footwear": options.footwear,
     }
