@@ -13,7 +13,7 @@ from app.assessment.scene_solve import SolvedScene
 from calibration.camera import CAMERA_X, N_PARAMS, Camera
 from calibration.plane import SagittalPlane, inclination_deg
 from calibration.propagate import propagate
-from calibration.references import FOOT_LENGTH_STD_CM, HEIGHT_TO_FOOT_LENGTH, HEIGHT_TO_FOOT_LENGTH_STD, SHEET_V1
+from calibration.references import FOOT_LENGTH_STD_CM, HEIGHT_TO_FOOT_LENGTH, HEIGHT_TO_FOOT_LENGTH_STD
 from vision.tracks import LegTrack
 
 FloatArray = npt.NDArray[np.float64]
@@ -154,11 +154,7 @@ def find_scale(foot_units: float, scene: SolvedScene, options: AttemptOptions) -
     """Choose the best scale there is: sheet, foot length, body height, none; (scale, cm per unit, findings)."""
     given = options.foot_length_cm
     if scene.uses_sheet:
-        findings: tuple[Finding, ...] = ()
-        if given is not None and abs(foot_units / given - 1) > _FOOT_DISAGREES:
-            message = f"The sheet makes the foot {foot_units:.1f} cm long, you typed {given:.1f} cm: check both. The sheet was used."
-            findings = (Finding("cues_disagree", "warning", message, round(foot_units - given, 2)),)
-        return Scale("sheet", None, _SHEET_RELATIVE_STD), 1.0, findings
+        return Scale("sheet", None, float(np.hypot(scene.layout.scale_std, _CORNERS_RELATIVE_STD))), 1.0, ()
     if options.scale in ("auto", "foot") and given is not None:
         return Scale("foot_length", None, FOOT_LENGTH_STD_CM / given), given / foot_units, ()
     if options.scale in ("auto", "height") and options.height_cm is not None:
@@ -167,9 +163,8 @@ def find_scale(foot_units: float, scene: SolvedScene, options: AttemptOptions) -
     return Scale("none"), NOMINAL_FOOT_CM / foot_units, ()
 
 
-_FOOT_DISAGREES = 0.10
-_SHEET_RELATIVE_STD = 0.012
-"""Print scale (0.5 %) and marker corners that the detector puts up to 0.6 px inside the true ones, on squares some 45 px wide."""
+_CORNERS_RELATIVE_STD = 0.011
+"""Marker corners that the detector puts up to 0.6 px inside the true ones, on squares some 45 px wide; 1.2 % together with a print nobody measured."""
 _SHOE_OVER_FOOT = 1.10
 """An outer sole is 2-3 cm longer than the foot."""
 
@@ -258,7 +253,7 @@ def measure_moment(
     covariance = np.zeros((n, n))
     covariance[:N_PARAMS, :N_PARAMS] = scene.solution.covariance
     if scene.uses_sheet:
-        covariance[CAMERA_X, CAMERA_X] += (SHEET_V1.shift_std_mm / 10.0) ** 2
+        covariance[CAMERA_X, CAMERA_X] += (scene.layout.shift_std_mm / 10.0) ** 2
     covariance[np.arange(N_PARAMS, n), np.arange(N_PARAMS, n)] = np.square(stds)
     at = np.concatenate([scene.camera.params, np.zeros(len(stds))])
     shank_cm = float(np.hypot(*(path.plane.map_points(moment.knee) - path.plane.map_points(moment.ankle))))

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from app.assessment.evidence import build_evidence
 from app.assessment.findings import Headline, gather_findings
+from app.assessment.foot_length import judge_print, measure_foot_length
 from app.assessment.heel import compute_heel_rise_px
 from app.assessment.leg_path import LegPath, build_leg_path, measure_moment, take_moment
 from app.assessment.measurement import AttemptOptions, Finding, Limit, Measurement, Provenance, Repetition, Scale, Series, Side, Verdict, View
@@ -258,6 +259,8 @@ def _assemble(
     headline = _headline([j.trial for j in scored], with_cm=with_cm, with_wall=with_wall) if scored else Headline()
     limit = _limit(judged, scored, furthest=options.furthest) if scored else None
     nan = np.full(len(path.shin_deg), np.nan)
+    learnt = _believed(measure_foot_length(sighting.leg, path, scene), WIDEST_DISTANCE_STD_CM)
+    path = replace(path, findings=path.findings + judge_print(learnt, options, uses_sheet=scene.uses_sheet))
     findings = gather_findings(sighting, scene, path, [j.verdict for j in judged], headline, limit, with_wall=with_wall)
     return Measurement(
         clip=clip_name,
@@ -278,6 +281,7 @@ def _assemble(
         toe_to_wall_cm=headline.toe_to_wall_cm,
         knee_over_toe_cm=headline.knee_over_toe_cm,
         toe_to_wall_foot_lengths=headline.toe_to_wall_foot_lengths,
+        learnt_foot_length_cm=learnt,
     )
 
 

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from app.assessment.measurement import AttemptOptions, Finding
+from app.assessment.sheet_place import judge_flush
 from calibration.camera import Camera
 from calibration.errors import DegenerateSceneError
 from calibration.references import FOCAL_TAG_RELATIVE_STD, SHEET_V1, SheetLayout
@@ -37,12 +38,15 @@ class SolvedScene:
     corner_line_px : (2, 2) float64 or None
         The line where floor and wall meet, where one was believed.
     findings : tuple of Finding
+    layout : SheetLayout
+        Of the sheet as it was printed, with what is not known about its place.
     """
 
     solution: CameraSolution
     uses_sheet: bool
     corner_line_px: FloatArray | None
     findings: tuple[Finding, ...]
+    layout: SheetLayout = SHEET_V1
 
     @property
     def camera(self) -> Camera:
@@ -50,7 +54,7 @@ class SolvedScene:
         return self.solution.camera
 
 
-def solve_scene(room: RoomMarks, facts: ClipFacts, foot_px: FloatArray, options: AttemptOptions, *, layout: SheetLayout = SHEET_V1) -> SolvedScene | None:
+def solve_scene(room: RoomMarks, facts: ClipFacts, foot_px: FloatArray, options: AttemptOptions) -> SolvedScene | None:
     """Solve camera and wall from sheet, corner line and upright edges; None when nothing converges.
 
     Parameters
@@ -59,6 +63,7 @@ def solve_scene(room: RoomMarks, facts: ClipFacts, foot_px: FloatArray, options:
         Where the toe meets the floor, room pixels.
     """
     findings: list[Finding] = []
+    layout = SHEET_V1.as_measured(ruler_mm=options.sheet_ruler_mm, margin_mm=options.sheet_margin_mm)
     priors = _priors(facts)
     uprights, sigma = _plumb(room)
     if options.scale in ("auto", "sheet") and room.markers:
@@ -68,7 +73,7 @@ def solve_scene(room: RoomMarks, facts: ClipFacts, foot_px: FloatArray, options:
         except DegenerateSceneError:
             solved = None
         if solved is not None and solved.residual_rms <= _WORST_SHEET_RMS:
-            return _with_agreeing_line(solved, room, (sheet_px, sheet_cm), (uprights, sigma), foot_px, priors)
+            return _with_agreeing_line(solved, room, (sheet_px, sheet_cm), (uprights, sigma), foot_px, priors, layout)
         findings.append(
             Finding(
                 "sheet_not_flush",
@@ -91,6 +96,7 @@ def _with_agreeing_line(
     upright: tuple[FloatArray, FloatArray],
     foot_px: FloatArray,
     priors: CameraPriors,
+    layout: SheetLayout,
 ) -> SolvedScene:
     """Add the corner line that lies where the sheet says the wall is; a line elsewhere is another edge and says nothing."""
     edge = solved.camera.project(np.array([[0.0, 0.0, z] for z in (-20.0, 40.0)]))
@@ -102,9 +108,10 @@ def _with_agreeing_line(
         if aside < _LINE_AGREES_PX * max(room.size_px) and score > _FAINTEST_CORNER and (best is None or score > best[0]):
             best = (float(score), line)
     if best is None:
-        return SolvedScene(solved, uses_sheet=True, corner_line_px=None, findings=())
+        return SolvedScene(solved, uses_sheet=True, corner_line_px=None, findings=(), layout=layout)
     both = solve_camera(_cues(room, *sheet, best[1], *upright, foot_px), priors=priors)
-    return SolvedScene(both, uses_sheet=True, corner_line_px=best[1], findings=())
+    findings, layout = judge_flush(solved, best[1], foot_px, layout)
+    return SolvedScene(both, uses_sheet=True, corner_line_px=best[1], findings=findings, layout=layout)
 
 
 def _priors(facts: ClipFacts) -> CameraPriors:

@@ -1,0 +1,105 @@
+"""The length of the foot as the printed sheet shows it: a scale for later clips, and a check of the sheet."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from app.assessment.leg_depth import compute_depths
+from app.assessment.leg_path import LegPath, PathParams
+from app.assessment.measurement import AttemptOptions, Finding
+from app.assessment.scene_solve import SolvedScene
+from calibration.camera import N_PARAMS, Camera
+from calibration.propagate import propagate
+from calibration.quantity import Quantity
+from calibration.references import FOOT_LENGTH_STD_CM, SHEET_V1
+from vision.tracks import LegTrack
+
+FloatArray = npt.NDArray[np.float64]
+
+_PRINT_OFF = 0.01
+"""A ruler farther off than this was not printed at 100 %."""
+_COMMON_SHARE = 0.5
+"""Share of one clip's variance that the next clip of the same foot has too: where outline and shadow end, how the foot is shod or lit."""
+
+
+def measure_foot_length(leg: LegTrack, path: LegPath, scene: SolvedScene, *, params: PathParams | None = None) -> Quantity | None:
+    """Heel to toe along the foot, cm, from the whole clip; None without the sheet.
+
+    Notes
+    -----
+    Carried: the camera with its covariance, the scale of the sheet, toe and heel on the picture, the sole's border, and how much nearer or farther than
+    its border says the toe, the heel and the foot as a whole are. It is the length that scales a clip without a sheet, read in the same way: what is
+    systematic in reading toe and heel cancels there.
+    """
+    if not scene.uses_sheet:
+        return None
+    p = params or PathParams()
+    toe_px, heel_px = np.nanmedian(leg.toe, axis=0), np.nanmedian(leg.heel_back, axis=0)
+    border_px = np.array([np.nanmedian(leg.heel_low, axis=0), np.nanmedian(leg.ball_low, axis=0)])
+    finer = max(float(np.nanmedian(np.hypot(*(leg.knee - leg.ankle_middle).T))), 60.0) / 150.0
+    stds = [p.edge_std_px * finer, p.edge_std_px * finer, p.border_std_px * finer, 0.7 * p.border_std_px * finer]
+    stds += [p.plane_depth_std_cm, p.point_depth_std_cm, p.point_depth_std_cm, path.scale.relative_std or 0.0]
+    covariance = np.zeros((N_PARAMS + len(stds), N_PARAMS + len(stds)))
+    covariance[:N_PARAMS, :N_PARAMS] = scene.solution.covariance
+    covariance[N_PARAMS:, N_PARAMS:] = np.diag(np.square(stds))
+
+    def evaluate(x: FloatArray) -> FloatArray:
+        camera = Camera(x[:N_PARAMS], scene.camera.size_px)
+        toe_e, heel_e, border_e, turn_e, plane_dz, toe_dz, heel_dz, scale_e = x[N_PARAMS:]
+        toe_at, heel_at = toe_px + np.array([toe_e, 0.0]), heel_px + np.array([heel_e, 0.0])
+        z = compute_depths(camera, border_px + np.array([[0, border_e + turn_e], [0, border_e - turn_e]]), toe_at, heel_at)
+        toe, heel = camera.on_plane(toe_at[None], z.toe + plane_dz + toe_dz)[0], camera.on_plane(heel_at[None], z.heel + plane_dz + heel_dz)[0]
+        return np.array([np.hypot(toe[0] - heel[0], toe[2] - heel[2]) * (1 + scale_e)])
+
+    value, covariance_out = propagate(evaluate, np.concatenate([scene.camera.params, np.zeros(len(stds))]), covariance)
+    if not (np.isfinite(value[0]) and np.isfinite(covariance_out[0, 0])):
+        return None
+    return Quantity(float(value[0]), float(np.sqrt(covariance_out[0, 0])), "cm")
+
+
+def judge_print(learnt: Quantity | None, options: AttemptOptions, *, uses_sheet: bool) -> tuple[Finding, ...]:
+    """Say where the print, or what was typed, cannot be right: a ruler off by more than 1 %, or a typed foot that the sheet contradicts."""
+    out = []
+    ruler = options.sheet_ruler_mm
+    if uses_sheet and ruler is not None and abs(ruler / SHEET_V1.ruler_mm - 1) > _PRINT_OFF:
+        missing = "" if options.sheet_margin_mm is not None else " Its margin was not typed in, so the place of the wall is less sure."
+        message = (
+            f"The sheet's ruler measures {ruler:g} mm where 100 mm were printed: the page was not printed at 100 %. "
+            f"The measured length was used.{missing} Print again at 100 %, or type in ruler and margin each time."
+        )
+        out.append(Finding("print_scale", "warning", message, round(ruler / SHEET_V1.ruler_mm - 1, 4)))
+    typed = options.foot_length_cm
+    if learnt is not None and typed is not None:
+        apart = learnt - Quantity(typed, FOOT_LENGTH_STD_CM, "cm")
+        if abs(apart.value) > apart.half_width95():
+            worn = "shoe" if options.footwear == "shod" else "foot"
+            message = (
+                f"By the sheet the {worn} is {learnt.value:.1f} ± {learnt.half_width95():.1f} cm long, typed were {typed:.1f} cm: more apart than both can be "
+                f"wrong. The sheet was used. Measure its ruler (100 mm) and the {worn} again, and type in what they are."
+            )
+            out.append(Finding("print_scale", "warning", message, round(apart.value, 2)))
+    return tuple(out)
+
+
+def combine_foot_lengths(lengths: Sequence[Quantity]) -> Quantity | None:
+    """Weigh several lengths of one foot by their precision; None for none.
+
+    Notes
+    -----
+    Half of each variance is taken to be common to all clips of a foot (outline, shadow, lens), so that many clips never claim more than that. Where they
+    scatter more than their uncertainties allow, the result's is widened by the Birge ratio (Birge 1932, doi 10.1103/PhysRev.40.207).
+    """
+    if not lengths:
+        return None
+    values, variances = np.array([q.value for q in lengths]), np.array([q.std**2 for q in lengths])
+    weights = (1 / variances) / np.sum(1 / variances)
+    mean = float(weights @ values)
+    own = (1 - _COMMON_SHARE) * float(np.square(weights) @ variances)
+    common = _COMMON_SHARE * float(weights @ np.sqrt(variances)) ** 2
+    if len(values) > 1:
+        chi2 = float(np.sum(np.square(values - mean) / ((1 - _COMMON_SHARE) * variances))) / (len(values) - 1)
+        own *= max(1.0, chi2)
+    return Quantity(mean, float(np.sqrt(own + common)), lengths[0].unit)
