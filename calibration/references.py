@@ -70,7 +70,7 @@ class SheetLayout:
     marker_bits: tuple[tuple[int, tuple[str, ...]], ...] = ((10, ("1111", "1001", "1001", "0001")), (11, ("0001", "0001", "1010", "0111")))
     paper: Paper = A4
     ruler_from_wall_mm: Extent = (160.0, 260.0)
-    ruler_across_mm: float = 187.0
+    ruler_across_mm: float = 189.0
     arrow_from_wall_mm: Extent = (10.0, 62.0)
 
     @property
@@ -144,7 +144,7 @@ SHEET_V1_LETTER = replace(
     SHEET_V1,
     paper=LETTER,
     marker_across_mm=(0.5 * LETTER.width_mm - 60.0, 0.5 * LETTER.width_mm + 60.0),
-    ruler_across_mm=LETTER.width_mm - 23.0,
+    ruler_across_mm=LETTER.width_mm - 21.0,
 )
 """The same sheet on the other paper."""
 

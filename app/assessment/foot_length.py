@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -30,12 +30,26 @@ def measure_foot_length(leg: LegTrack, path: LegPath, scene: SolvedScene, *, par
 
     Notes
     -----
-    Carried: the camera with its covariance, the scale of the sheet, toe and heel on the picture, the sole's border, and how much nearer or farther than
-    its border says the toe, the heel and the foot as a whole are. It is the length that scales a clip without a sheet, read in the same way: what is
-    systematic in reading toe and heel cancels there.
+    It is the length that scales a clip without a sheet, read in the same way: what is systematic in reading toe and heel cancels there.
     """
     if not scene.uses_sheet:
         return None
+    value, covariance = propagate(*build_length_model(leg, path, scene, params=params))
+    if not (np.isfinite(value[0]) and np.isfinite(covariance[0, 0])):
+        return None
+    return Quantity(float(value[0]), float(np.sqrt(covariance[0, 0])), "cm")
+
+
+def build_length_model(
+    leg: LegTrack, path: LegPath, scene: SolvedScene, *, params: PathParams | None = None
+) -> tuple[Callable[[FloatArray], FloatArray], FloatArray, FloatArray]:
+    """Return the length (1,) as a function of its inputs (N,), the inputs and their covariance (N, N).
+
+    Notes
+    -----
+    Inputs: the camera with its covariance, toe and heel on the picture, the sole's border, how much nearer or farther than its border says the foot as a
+    whole, the toe and the heel are, and the scale of the sheet.
+    """
     p = params or PathParams()
     toe_px, heel_px = np.nanmedian(leg.toe, axis=0), np.nanmedian(leg.heel_back, axis=0)
     border_px = np.array([np.nanmedian(leg.heel_low, axis=0), np.nanmedian(leg.ball_low, axis=0)])
@@ -54,10 +68,7 @@ def measure_foot_length(leg: LegTrack, path: LegPath, scene: SolvedScene, *, par
         toe, heel = camera.on_plane(toe_at[None], z.toe + plane_dz + toe_dz)[0], camera.on_plane(heel_at[None], z.heel + plane_dz + heel_dz)[0]
         return np.array([np.hypot(toe[0] - heel[0], toe[2] - heel[2]) * (1 + scale_e)])
 
-    value, covariance_out = propagate(evaluate, np.concatenate([scene.camera.params, np.zeros(len(stds))]), covariance)
-    if not (np.isfinite(value[0]) and np.isfinite(covariance_out[0, 0])):
-        return None
-    return Quantity(float(value[0]), float(np.sqrt(covariance_out[0, 0])), "cm")
+    return evaluate, np.concatenate([scene.camera.params, np.zeros(len(stds))]), covariance
 
 
 def judge_print(learnt: Quantity | None, options: AttemptOptions, *, uses_sheet: bool) -> tuple[Finding, ...]:

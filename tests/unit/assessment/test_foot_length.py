@@ -6,9 +6,12 @@ from functools import cache
 import numpy as np
 import pytest
 
-from app.assessment.foot_length import combine_foot_lengths, judge_print
+from app.assessment.foot_length import build_length_model, combine_foot_lengths, judge_print, measure_foot_length
+from app.assessment.leg_path import build_leg_path
 from app.assessment.measurement import AttemptOptions, Measurement
 from app.assessment.pipeline import compute_measurement
+from app.assessment.scene_solve import solve_scene
+from calibration.propagate import propagate_by_sampling
 from calibration.quantity import Quantity
 from tests.synthetic import FOOT_CM, ClipSpec, LungeSpec, Truth, build_clip
 
@@ -40,6 +43,20 @@ def test_the_foot_is_as_long_as_it_is(spec: ClipSpec) -> None:
     assert learnt is not None
     assert abs(learnt.value - FOOT_CM) < 2 * learnt.std
     assert learnt.std < 1.0
+
+
+@pytest.mark.parametrize("spec", [SHEET, replace(SHEET, yaw_deg=-8.0, heading=-0.2, camera_x_cm=35.0, seed=3)])
+def test_the_plus_minus_is_what_sampling_gives(spec: ClipSpec) -> None:
+    """Monte Carlo over the same inputs: the standard uncertainty within 10 %, the mean within a fifth of it."""
+    sighting, _ = build_clip(spec)
+    scene = solve_scene(sighting.room, sighting.facts, np.nanmedian(sighting.leg.toe, axis=0), UNTYPED)
+    assert scene is not None
+    path = build_leg_path(sighting.leg, scene, UNTYPED)
+    learnt = measure_foot_length(sighting.leg, path, scene)
+    mean, covariance = propagate_by_sampling(*build_length_model(sighting.leg, path, scene), samples=4000, seed=5)
+    assert learnt is not None
+    assert learnt.std == pytest.approx(float(np.sqrt(covariance.item())), rel=0.10)
+    assert abs(float(mean[0]) - learnt.value) < 0.2 * learnt.std
 
 
 def test_without_the_sheet_nothing_is_learnt() -> None:

@@ -8,8 +8,10 @@ import pytest
 from app.assessment.measurement import AttemptOptions
 from app.assessment.pipeline import compute_measurement
 from app.assessment.scene_solve import SolvedScene, solve_scene
+from app.assessment.sheet_place import compute_wall_line
+from calibration.camera import Camera
 from calibration.references import SHEET_V1, SHEET_V1_LETTER
-from tests.synthetic import ClipSpec, LungeSpec, build_camera, build_clip
+from tests.synthetic import ClipSpec, LungeSpec, build_camera, build_clip, build_room
 
 SPEC = ClipSpec(lunges=(LungeSpec(), LungeSpec()), yaw_deg=3.0, seed=21)
 
@@ -30,6 +32,23 @@ def test_a_sheet_that_lies_flush_says_nothing(seed: int) -> None:
     assert scene.corner_line_px is not None
     assert scene.findings == ()
     assert scene.layout == SHEET_V1
+
+
+def test_the_lines_place_is_as_sure_as_sampling_says() -> None:
+    """Monte Carlo over camera and line: distance and turn scatter as propagated, within 15 %."""
+    sighting, _ = build_clip(replace(SPEC, wall=False))
+    line_px = build_room(SPEC, build_camera(SPEC), np.random.default_rng(3)).corner_lines_px[0]
+    foot_px = np.nanmedian(sighting.leg.toe, axis=0)
+    scene = solve_scene(sighting.room, sighting.facts, foot_px, AttemptOptions())
+    assert scene is not None
+    solution, rng = scene.solution, np.random.default_rng(9)
+    along = (line_px[1] - line_px[0]) / np.hypot(*(line_px[1] - line_px[0]))
+    drawn = []
+    for params in rng.multivariate_normal(solution.camera.params, solution.covariance, size=400, method="svd"):
+        moved = line_px + rng.normal(0, 1.5, (2, 1)) * np.array([-along[1], along[0]])
+        drawn.append(compute_wall_line(replace(solution, camera=Camera(params, solution.camera.size_px)), moved, foot_px)[0])
+    _, std = compute_wall_line(solution, line_px, foot_px)
+    np.testing.assert_allclose(std, np.std(drawn, axis=0), rtol=0.15)
 
 
 def test_a_sheet_short_of_the_wall_is_told() -> None:
