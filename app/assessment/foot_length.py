@@ -78,8 +78,7 @@ def judge_print(learnt: Quantity | None, options: AttemptOptions, *, uses_sheet:
     if uses_sheet and ruler is not None and abs(ruler / SHEET_V1.ruler_mm - 1) > _PRINT_OFF:
         missing = "" if options.sheet_margin_mm is not None else " Its margin was not typed in, so the place of the wall is less sure."
         message = (
-            f"The sheet's ruler measures {ruler:g} mm where 100 mm were printed: the page was not printed at 100 %. "
-            f"The measured length was used.{missing} Print again at 100 %, or type in ruler and margin each time."
+            f"The sheet's ruler measures {ruler:g} mm where 100 mm were printed: the page was not printed at 100 %. The measured length was used.{missing}"
         )
         out.append(Finding("print_scale", "warning", message, round(ruler / SHEET_V1.ruler_mm - 1, 4)))
     typed = options.foot_length_cm
@@ -89,7 +88,7 @@ def judge_print(learnt: Quantity | None, options: AttemptOptions, *, uses_sheet:
             worn = "shoe" if options.footwear == "shod" else "foot"
             message = (
                 f"By the sheet the {worn} is {learnt.value:.1f} ± {learnt.half_width95():.1f} cm long, typed were {typed:.1f} cm: more apart than both can be "
-                f"wrong. The sheet was used. Measure its ruler (100 mm) and the {worn} again, and type in what they are."
+                f"wrong. The sheet was used."
             )
             out.append(Finding("print_scale", "warning", message, round(apart.value, 2)))
     return tuple(out)

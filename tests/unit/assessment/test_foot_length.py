@@ -11,6 +11,7 @@ from app.assessment.leg_path import build_leg_path
 from app.assessment.measurement import AttemptOptions, Measurement
 from app.assessment.pipeline import compute_measurement
 from app.assessment.scene_solve import solve_scene
+from app.rendering.advice import ADVICE
 from calibration.propagate import propagate_by_sampling
 from calibration.quantity import Quantity
 from tests.synthetic import FOOT_CM, ClipSpec, LungeSpec, Truth, build_clip
@@ -132,7 +133,8 @@ def test_a_typed_foot_that_the_sheet_contradicts_is_told(typed: float, speaks: b
     if speaks:
         message = next(f.message for f in measurement.findings if f.code == "print_scale")
         assert f"{typed:.1f} cm" in message
-        assert "Measure its ruler" in message
+        assert "The sheet was used" in message
+        assert "measure the foot" in ADVICE["print_scale"]
 
 
 def test_typed_and_seen_are_held_together_by_their_joint_uncertainty() -> None:
