@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from app.adapters.clips_obstore import ObstoreClipStore
     from app.adapters.jobs_dbos import AnalysisSteps
     from app.adapters.supervisor import Supervisor
+    from app.ports.documents import DocumentRenderer
     from app.settings import Settings
     from app.usecases.measuring import Doors
     from app.usecases.services import AnalysisServices, Documents, Services
@@ -81,7 +82,15 @@ def build_web(settings: Settings) -> Services:
         clock=SystemClock(),
         new_id=lambda: uuid.uuid4().hex,
         limits=Limits(max_clip_bytes=settings.max_clip_bytes),
+        renderer=build_renderer(),
     )
+
+
+def build_renderer() -> DocumentRenderer:
+    """Return what sets documents."""
+    from app.adapters.documents_typst import TypstRenderer  # noqa: PLC0415
+
+    return TypstRenderer()
 
 
 def build_local(model: str = "heavy") -> Doors:

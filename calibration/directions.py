@@ -82,7 +82,7 @@ def offset_px(camera: Camera, ends_px: FloatArray, direction: FloatArray) -> Flo
 
 def _off_deg(camera: Camera, ends_px: FloatArray, direction: FloatArray) -> FloatArray:
     half = 0.5 * np.hypot(*(ends_px[:, 1] - ends_px[:, 0]).T)
-    return np.degrees(np.arcsin(np.clip(np.abs(offset_px(camera, ends_px, direction)) / (half + 1e-9), 0, 1)))
+    return np.asarray(np.degrees(np.arcsin(np.clip(np.abs(offset_px(camera, ends_px, direction)) / (half + 1e-9), 0, 1))))
 
 
 def sort_level(edges_px: FloatArray, camera: Camera, *, yaw_std_rad: float) -> tuple[Edges, Edges]:

@@ -5,12 +5,31 @@ Everything about the printed sheet that has a millimetre in it stands here and n
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
 FloatArray = npt.NDArray[np.float64]
+
+
+Extent = tuple[float, float]
+"""From, to, in millimetres."""
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A sheet of paper in landscape: how long and how wide, mm."""
+
+    name: str
+    length_mm: float
+    width_mm: float
+
+
+A4 = Paper("A4", 297.0, 210.0)
+"""ISO 216."""
+LETTER = Paper("US Letter", 279.4, 215.9)
+"""ANSI/ASME Y14.1, 11 x 8.5 in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,23 +44,50 @@ class SheetLayout:
         Extent of each black square away from the wall edge.
     marker_across_mm : (inner, outer)
         Extent of the black squares across the sheet, from the long edge at the foot.
+    marker_bits : mapping of id to rows of "0" and "1"
+        Inner cells of each marker, 1 is white; around them runs a black border one cell wide.
+    paper : Paper
+    ruler_from_wall_mm, ruler_across_mm : (from, to), place of its line
+        The ruler that the user checks; it lies along the sheet, because that is the direction of the distance.
+    arrow_from_wall_mm : (tip, tail)
+        The arrow to the wall.
+    shift_std_mm, scale_std : float
+        Standard uncertainty of the wall edge and, relative, of the print's scale.
 
     Notes
     -----
     A printer shifts its content by 1-2 mm even at 100 %, and paper is taped within about 1 mm of the wall: `shift_std_mm` carries both.
     Printers keep scale within about 0.5 %: `scale_std`.
+    The squares lie in the middle of the paper's width, so that either long edge can be the one at the foot: one sheet serves both legs. A Letter sheet
+    is 5.9 mm wider than the A4 one that the finder takes it for; its squares lie 3 mm further across, a depth on which no number hangs.
     """
 
     dictionary: str = "DICT_4X4_50"
     marker_from_wall_mm: tuple[tuple[int, float, float], ...] = ((10, 15.0, 135.0), (11, 150.0, 270.0))
-    marker_across_mm: tuple[float, float] = (45.0, 165.0)
+    marker_across_mm: Extent = (45.0, 165.0)
     shift_std_mm: float = 1.5
     scale_std: float = 0.005
+    marker_bits: tuple[tuple[int, tuple[str, ...]], ...] = ((10, ("1111", "1001", "1001", "0001")), (11, ("0001", "0001", "1010", "0111")))
+    paper: Paper = A4
+    ruler_from_wall_mm: Extent = (160.0, 260.0)
+    ruler_across_mm: float = 189.0
+    arrow_from_wall_mm: Extent = (10.0, 62.0)
 
     @property
     def ids(self) -> tuple[int, ...]:
         """Marker ids on the sheet."""
         return tuple(marker for marker, _, _ in self.marker_from_wall_mm)
+
+    @property
+    def ruler_mm(self) -> float:
+        """Length of the ruler."""
+        start, end = self.ruler_from_wall_mm
+        return end - start
+
+    @property
+    def margin_mm(self) -> float:
+        """Paper edge at the wall to the first black square."""
+        return min(near for _, near, _ in self.marker_from_wall_mm)
 
     def square_cm(self, marker_id: int) -> FloatArray:
         """Corners of one black square on the floor.
@@ -57,8 +103,50 @@ class SheetLayout:
                 return np.array([(near, inner), (far, inner), (far, outer), (near, outer)], dtype=np.float64) / 10.0
         raise KeyError(marker_id)
 
+    def as_measured(self, *, ruler_mm: float | None = None, margin_mm: float | None = None) -> SheetLayout:
+        """Return the layout of the sheet that a printer really made.
+
+        Parameters
+        ----------
+        ruler_mm : float | None
+            What the ruler measures on paper; None when nobody measured it.
+        margin_mm : float | None
+            Paper edge to first black square, likewise.
+
+        Notes
+        -----
+        A ruler is read within 0.3 of 100 mm, a margin within 0.5 mm; taping adds 1 mm. A print that is not at 100 % was shrunk about the middle of the
+        page or about a corner: without its margin the sheet's place is uncertain by what lies between the two, and the middle of them is taken.
+        """
+        scale = 1.0 if ruler_mm is None else ruler_mm / self.ruler_mm
+        about_middle = (1.0 - scale) * 0.5 * self.paper.length_mm
+        margin = scale * self.margin_mm + 0.5 * about_middle if margin_mm is None else margin_mm
+        shift_std = float(np.hypot(self.shift_std_mm, 0.5 * about_middle)) if margin_mm is None else float(np.hypot(_MARGIN_READ_STD_MM, _TAPED_STD_MM))
+        middle = 0.5 * self.paper.width_mm
+        inner, outer = (middle + scale * (at - middle) for at in self.marker_across_mm)
+        squares = tuple(
+            (marker, margin + scale * (near - self.margin_mm), margin + scale * (far - self.margin_mm)) for marker, near, far in self.marker_from_wall_mm
+        )
+        return replace(
+            self,
+            marker_from_wall_mm=squares,
+            marker_across_mm=(inner, outer),
+            shift_std_mm=shift_std,
+            scale_std=self.scale_std if ruler_mm is None else _RULER_READ_STD_MM / self.ruler_mm,
+        )
+
+
+_RULER_READ_STD_MM, _MARGIN_READ_STD_MM, _TAPED_STD_MM = 0.3, 0.5, 1.0
+"""How well a person reads 100 mm and a margin off a ruler with millimetre ticks, and tapes an edge to a wall."""
 
 SHEET_V1 = SheetLayout()
+SHEET_V1_LETTER = replace(
+    SHEET_V1,
+    paper=LETTER,
+    marker_across_mm=(0.5 * LETTER.width_mm - 60.0, 0.5 * LETTER.width_mm + 60.0),
+    ruler_across_mm=LETTER.width_mm - 21.0,
+)
+"""The same sheet on the other paper."""
 
 PHONE_FOCAL_OVER_LONG_SIDE = 0.77
 """Focal length over the long side of the picture: main cameras of phones are 23-28 mm equivalent (0.64-0.78 of 36 mm) and video crops by 0-20 %."""

@@ -49,6 +49,10 @@ class ClipSpec:
     distance_cm: float = 240.0
     focal_px: float = 0.77 * SIZE_PX[0]
     sheet: bool = True
+    ruler_mm: float = 100.0
+    margin_mm: float = 15.0
+    sheet_gap_cm: float = 0.0
+    sheet_turn_deg: float = 0.0
     wall: bool = True
     flipped: bool = False
     mirror_recording: bool = False
@@ -250,12 +254,18 @@ def _profile(rear_px: FloatArray) -> FloatArray:
     return np.column_stack([np.interp(rows, rear_px[order, 1], rear_px[order, 0]), rows])
 
 
+def _lay_sheet(spec: ClipSpec, square: FloatArray) -> FloatArray:
+    """Lay corners (4, 2) of the sheet on the floor (4, 3): turned about its inner corner at the wall, and short of the wall."""
+    turn = np.radians(spec.sheet_turn_deg)
+    x, across = square[:, 0], square[:, 1]
+    return np.column_stack([spec.sheet_gap_cm + x * np.cos(turn) - across * np.sin(turn), np.zeros(4), -(across * np.cos(turn) + x * np.sin(turn))])
+
+
 def build_room(spec: ClipSpec, camera: Camera, rng: np.random.Generator) -> RoomMarks:
     """Film what stands still: sheet, corner line and upright edges."""
     markers = {}
     for marker_id in SHEET_V1.ids if spec.sheet else ():
-        square = SHEET_V1.square_cm(marker_id)
-        corners = camera.project(np.column_stack([square[:, 0], np.zeros(4), -square[:, 1]]))
+        corners = camera.project(_lay_sheet(spec, SHEET_V1.as_measured(ruler_mm=spec.ruler_mm, margin_mm=spec.margin_mm).square_cm(marker_id)))
         markers[marker_id] = corners + rng.normal(0, 0.3, corners.shape)
     feet = np.array([[0.0, 60.0], [-4.0, 90.0], [60.0, 120.0], [95.0, 110.0], [-1.0, -40.0]])
     uprights = np.array([camera.project(np.array([[x, 10.0, z], [x, 90.0, z]])) for x, z in feet])

@@ -127,7 +127,7 @@ class SteadyRoom:
 
 
 def _steady(frames: npt.NDArray[np.uint8]) -> Picture:
-    """What stands still in frames (N, H, W, 3): the mean of what lies near the median, because noise carries it between the grey levels."""
+    """Return what stands still in frames (N, H, W, 3): the mean of what lies near the median, because noise carries it between the grey levels."""
     median = np.median(frames, axis=0)
     near = np.abs(frames - median) <= _NEAR_GREY
     return np.asarray((frames * near).sum(axis=0) / near.sum(axis=0), np.float32)
@@ -158,14 +158,15 @@ def find_edges(room: Picture, person: Mask) -> FloatArray:
     on_person = sample(grown[..., None], along).reshape(len(ends), 9).max(axis=1) > 0.5
     keep = (length > _SHORTEST_EDGE * room.shape[0]) & ~on_person
     kept = _one_each(ends[keep], length[keep])
-    return ends[keep][kept[:_MOST_EDGES]]
+    return np.asarray(ends[keep][kept[:_MOST_EDGES]])
 
 
 def _segments(room: Picture) -> FloatArray:
     """Straight edges (M, 2, 2) of lightness and of both colour axes: a wall corner often shows in one of them only, joints of tiles but faintly."""
     lab = to_lab(room)
     found = []
-    for channel, gain in ((lab[..., 0], 2.55), (lab[..., 1], 4.0), (lab[..., 2], 4.0), (lab[..., 0] - cv2.GaussianBlur(lab[..., 0], (0, 0), 12.0), _FAINT_GAIN)):
+    faint = lab[..., 0] - cv2.GaussianBlur(lab[..., 0], (0, 0), 12.0)
+    for channel, gain in ((lab[..., 0], 2.55), (lab[..., 1], 4.0), (lab[..., 2], 4.0), (faint, _FAINT_GAIN)):
         stretched = np.clip((channel - np.median(channel)) * gain + 128.0, 0, 255).astype(np.uint8)
         lines = cv2.createLineSegmentDetector(cv2.LSD_REFINE_ADV).detect(stretched)[0]
         if lines is not None:

@@ -61,7 +61,9 @@ def outline_weight(shank_cm: float, outline_std_deg: float) -> float:
     return float(other / (other + outline_std_deg**2))
 
 
-def combine(outline_deg: FloatArray, joints_deg: FloatArray, shank_cm: float, outline_std_deg: float, *, offset_deg: float = 0.0) -> tuple[FloatArray, FloatArray]:
+def combine(
+    outline_deg: FloatArray, joints_deg: FloatArray, shank_cm: float, outline_std_deg: float, *, offset_deg: float = 0.0
+) -> tuple[FloatArray, FloatArray]:
     """Shin and axis angle from the direction of the seen outline and of the seen joints, degrees; `offset_deg` is how far a leg differs from the usual offset.
 
     Notes

@@ -33,6 +33,8 @@ class AttemptOptions:
         Heel to longest toe, barefoot; outer shoe length when `footwear` is ``"shod"``.
     skirting_cm : float
         How far the wall that the knee touches lies behind the wall seen at the floor (skirting board thickness), cm.
+    sheet_ruler_mm, sheet_margin_mm : float | None
+        What the printed sheet's 100 mm ruler measures, and its paper edge to the first black square; None when nobody measured.
     furthest : bool
         The person says that further back was impossible.
     """
@@ -42,6 +44,8 @@ class AttemptOptions:
     foot_length_cm: float | None = None
     height_cm: float | None = None
     skirting_cm: float = 0.0
+    sheet_ruler_mm: float | None = None
+    sheet_margin_mm: float | None = None
     furthest: bool = False
     footwear: Footwear = "barefoot"
 
@@ -134,7 +138,13 @@ class Provenance:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measurement:
-    """One attempt, measured or rejected. Headline numbers are None when they are not believed."""
+    """One attempt, measured or rejected. Headline numbers are None when they are not believed.
+
+    Attributes
+    ----------
+    learnt_foot_length_cm : Quantity | None
+        Heel to toe along the foot (of the shoe, when shod) as the printed sheet shows it; None without the sheet.
+    """
 
     clip: str
     side: Side | None
@@ -147,6 +157,7 @@ class Measurement:
     toe_to_wall_cm: Quantity | None = None
     knee_over_toe_cm: Quantity | None = None
     toe_to_wall_foot_lengths: Quantity | None = None
+    learnt_foot_length_cm: Quantity | None = None
     limit: Limit | None = None
     scale: Scale = field(default_factory=lambda: Scale("none"))
     repetitions: tuple[Repetition, ...] = ()

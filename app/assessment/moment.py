@@ -15,7 +15,6 @@ from app.assessment.scene_solve import SolvedScene
 from calibration.camera import N_PARAMS, Camera
 from calibration.plane import inclination_deg
 from calibration.propagate import propagate
-from calibration.references import SHEET_V1
 from vision.tracks import LegTrack
 
 FloatArray = npt.NDArray[np.float64]
@@ -55,6 +54,10 @@ class MomentParams:
     edge_cm: float = 0.15
     knee_edge_cm: float = 0.2
     border_px: float = 1.5
+
+    def edge_std_px(self, cm_per_px: float) -> float:
+        """Standard error of toe and heel on a picture of this scale, px."""
+        return float(np.hypot(self.edge_px, self.edge_cm / cm_per_px))
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +180,7 @@ def measure_moment(moment: Moment, path: LegPath, scene: SolvedScene, options: A
 def _standard_slips(moment: Moment, path: LegPath, scene: SolvedScene, p: MomentParams) -> _Slips:
     shank_px = float(np.hypot(*(moment.knee - moment.ankle)))
     cm_per_px = path.shank_cm / max(shank_px, 1.0)
-    edge = float(np.hypot(p.edge_px, p.edge_cm / cm_per_px))
+    edge = p.edge_std_px(cm_per_px)
     shin_length = float(np.hypot(*np.diff(path.plane.map_points(moment.shin_ends), axis=0)[0]))
     return _Slips(
         plane=p.plane_depth_cm,
@@ -195,7 +198,7 @@ def _standard_slips(moment: Moment, path: LegPath, scene: SolvedScene, p: Moment
         ankle_joint=ANKLE_STD_CM,
         offset=OUTLINE_OFFSET_STD_DEG,
         scale=path.scale.relative_std or 0.0,
-        sheet=SHEET_V1.shift_std_mm / 10.0 if scene.uses_sheet else 0.0,
+        sheet=scene.layout.shift_std_mm / 10.0 if scene.uses_sheet else 0.0,
         cloth=KNEE_CLOTH_STD_CM if path.covered else 0.0,
         top=moment.scatter_px,
         bottom=moment.scatter_px,
@@ -209,7 +212,7 @@ def _evaluate(camera: Camera, slip: _Slips, moment: Moment, path: LegPath, scene
     z = compute_depths(camera, border, toe_px, heel_px, shod=options.footwear == "shod")
 
     def place(xy_px: FloatArray, depth: float, behind_cm: float = 0.0, ahead_cm: float = 0.0) -> FloatArray:
-        return np.asarray(camera.on_plane(xy_px[None], depth + (slip.plane + behind_cm) / unit)[0]) - np.array([ahead_cm / unit, 0, 0])
+        return np.asarray(camera.on_plane(xy_px[None], depth + (slip.plane + behind_cm) / unit)[0] - np.array([ahead_cm / unit, 0, 0]))
 
     toe, heel = place(toe_px, z.toe, slip.toe_depth), place(heel_px, z.heel)
     foot = foot_units(camera, toe_px, heel_px, z)

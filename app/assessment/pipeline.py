@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from app.assessment.evidence import build_evidence
 from app.assessment.findings import Headline, gather_findings
+from app.assessment.foot_length import judge_print, measure_foot_length
 from app.assessment.heel import compute_heel_rise_px
 from app.assessment.leg_path import LegPath, build_leg_path
 from app.assessment.measurement import AttemptOptions, Finding, Limit, Measurement, Provenance, Repetition, Scale, Series, Side, Verdict, View
@@ -131,7 +132,9 @@ def _judge_lunges(
         numbers = measure_moment(moment, path, scene, options)
         lift = here[lunge.plateau]
         lift_cm = float(np.nanmedian(lift)) if np.isfinite(lift).mean() > 0.5 else float("nan")
-        trials.append(Trial(numbers.values, numbers.covariance, lift_cm, float(np.hypot(_HEEL_STD_CM, 0.2 * abs(lift_cm))), compute_foot_shift_cm(leg.t_s, path, lunge)))
+        trials.append(
+            Trial(numbers.values, numbers.covariance, lift_cm, float(np.hypot(_HEEL_STD_CM, 0.2 * abs(lift_cm))), compute_foot_shift_cm(leg.t_s, path, lunge))
+        )
     stopped, wall_by_knee = find_stops(tuple(trials), has_wall=path.has_wall, covered=path.covered, params=params)
     verdicts = [judge(t, has_wall=path.has_wall, wall_by_knee=wall_by_knee, params=params) for t in stopped]
     judged = tuple(Judged(lu, t, s, x, v, r) for lu, t, s, x, (v, r) in zip(lunges, stopped, stances, foot_x.tolist(), verdicts, strict=True))
@@ -259,6 +262,8 @@ def _assemble(
     headline = _headline([j.trial for j in scored], with_cm=with_cm, with_wall=with_wall) if scored else Headline()
     limit = _limit(judged, scored, furthest=options.furthest) if scored else None
     nan = np.full(len(path.shin_deg), np.nan)
+    learnt = _believed(measure_foot_length(sighting.leg, path, scene, shod=options.footwear == "shod"), WIDEST_DISTANCE_STD_CM)
+    path = replace(path, findings=path.findings + judge_print(learnt, options, uses_sheet=scene.uses_sheet))
     findings = gather_findings(sighting, scene, path, [j.verdict for j in judged], headline, limit, with_wall=with_wall)
     return Measurement(
         clip=clip_name,
@@ -279,6 +284,7 @@ def _assemble(
         toe_to_wall_cm=headline.toe_to_wall_cm,
         knee_over_toe_cm=headline.knee_over_toe_cm,
         toe_to_wall_foot_lengths=headline.toe_to_wall_foot_lengths,
+        learnt_foot_length_cm=learnt,
     )
 
 
@@ -297,6 +303,8 @@ def build_parameters(options: AttemptOptions) -> Mapping[str, str | float | bool
         "foot_length_cm": options.foot_length_cm,
         "height_cm": options.height_cm,
         "skirting_cm": options.skirting_cm,
+        "sheet_ruler_mm": options.sheet_ruler_mm,
+        "sheet_margin_mm": options.sheet_margin_mm,
         "furthest": options.furthest,
         "footwear": options.footwear,
     }

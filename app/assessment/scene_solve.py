@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from app.assessment.measurement import AttemptOptions, Finding
+from app.assessment.sheet_place import judge_flush
 from calibration.camera import Camera
 from calibration.directions import IN_DEPTH, SortedEdges, find_upright, sort_level
 from calibration.errors import DegenerateSceneError
@@ -26,7 +27,7 @@ _FAINTEST_CORNER = 0.7
 _LINE_AGREES_PX = 0.012
 """How far beside the sheet's wall a line may lie to be the same wall, over the long side of the picture: about 4 cm on the floor."""
 _LINE_OF_SIGHT_PX = 0.015
-"""How far beside the vanishing point a seen corner line may point, over the long side of the picture: the wall against the rest of the room, and its own fit."""
+"""How far beside the vanishing point a seen corner line may point, over the long side of the picture: the wall may be askew in the room, its fit be off."""
 _MOST_TRIED = 5
 _FULL_FRAME_LONG_MM = 36.0
 
@@ -42,12 +43,15 @@ class SolvedScene:
     corner_line_px : (2, 2) float64 or None
         The line where floor and wall meet, where one was believed.
     findings : tuple of Finding
+    layout : SheetLayout
+        Of the sheet as it was printed, with what is not known about its place.
     """
 
     solution: CameraSolution
     uses_sheet: bool
     corner_line_px: FloatArray | None
     findings: tuple[Finding, ...]
+    layout: SheetLayout = SHEET_V1
 
     @property
     def camera(self) -> Camera:
@@ -55,7 +59,7 @@ class SolvedScene:
         return self.solution.camera
 
 
-def solve_scene(room: RoomMarks, facts: ClipFacts, foot_px: FloatArray, options: AttemptOptions, *, layout: SheetLayout = SHEET_V1) -> SolvedScene | None:
+def solve_scene(room: RoomMarks, facts: ClipFacts, foot_px: FloatArray, options: AttemptOptions) -> SolvedScene | None:
     """Solve camera and wall from sheet, corner line and upright edges; None when nothing converges.
 
     Parameters
@@ -64,6 +68,7 @@ def solve_scene(room: RoomMarks, facts: ClipFacts, foot_px: FloatArray, options:
         Where the toe meets the floor, room pixels.
     """
     findings: list[Finding] = []
+    layout = SHEET_V1.as_measured(ruler_mm=options.sheet_ruler_mm, margin_mm=options.sheet_margin_mm)
     priors = _priors(facts)
     edges = _sort_edges(room, foot_px, priors)
     if options.scale in ("auto", "sheet") and room.markers:
@@ -73,7 +78,7 @@ def solve_scene(room: RoomMarks, facts: ClipFacts, foot_px: FloatArray, options:
         except DegenerateSceneError:
             solved = None
         if solved is not None and solved.residual_rms <= _WORST_SHEET_RMS:
-            return _with_agreeing_line(solved, room, (sheet_px, sheet_cm), edges, foot_px, priors)
+            return _with_agreeing_line(solved, room, (sheet_px, sheet_cm), edges, foot_px, priors, layout)
         findings.append(
             Finding(
                 "sheet_not_flush",
@@ -96,6 +101,7 @@ def _with_agreeing_line(
     edges: SortedEdges,
     foot_px: FloatArray,
     priors: CameraPriors,
+    layout: SheetLayout,
 ) -> SolvedScene:
     """Add the corner line that lies where the sheet says the wall is; a line elsewhere is another edge and says nothing."""
     edge = solved.camera.project(np.array([[0.0, 0.0, z] for z in (-20.0, 40.0)]))
@@ -107,9 +113,10 @@ def _with_agreeing_line(
         if aside < _LINE_AGREES_PX * max(room.size_px) and score > _FAINTEST_CORNER and (best is None or score > best[0]):
             best = (float(score), line)
     if best is None:
-        return SolvedScene(solved, uses_sheet=True, corner_line_px=None, findings=())
-    both = solve_camera(_cues(room, *sheet, best[1], edges, foot_px, best[0]), priors=priors)
-    return SolvedScene(both, uses_sheet=True, corner_line_px=best[1], findings=())
+        return SolvedScene(solved, uses_sheet=True, corner_line_px=None, findings=(), layout=layout)
+    both = solve_camera(_cues(room, *sheet, best[1], edges, foot_px, best[0]), priors=priors, start=solved.camera)
+    findings, layout = judge_flush(solved, best[1], foot_px, layout)
+    return SolvedScene(both, uses_sheet=True, corner_line_px=best[1], findings=findings, layout=layout)
 
 
 def _priors(facts: ClipFacts) -> CameraPriors:
@@ -162,9 +169,7 @@ def _cues(
     )
 
 
-def _best_corner(
-    room: RoomMarks, edges: SortedEdges, foot_px: FloatArray, priors: CameraPriors
-) -> tuple[CameraSolution, FloatArray | None] | None:
+def _best_corner(room: RoomMarks, edges: SortedEdges, foot_px: FloatArray, priors: CameraPriors) -> tuple[CameraSolution, FloatArray | None] | None:
     """Try every candidate for the corner line; a clear line that needs an odd camera loses against a fainter one that does not."""
     none = np.empty((0, 2))
     try:
@@ -172,12 +177,12 @@ def _best_corner(
     except DegenerateSceneError:
         return None
     options_found: list[tuple[float, CameraSolution, FloatArray | None]] = []
-    for line, score in _likely_lines(room, without):
+    for candidate, score in _likely_lines(room, without):
         try:
-            solved = solve_camera(_cues(room, none, none, line, edges, foot_px, score), priors=priors, start=without.camera)
+            solved = solve_camera(_cues(room, none, none, candidate, edges, foot_px, score), priors=priors, start=without.camera)
         except DegenerateSceneError:
             continue
-        options_found.append((2.0 * float(np.log(score)) - 0.5 * (solved.misfit - without.misfit), solved, line))
+        options_found.append((2.0 * float(np.log(score)) - 0.5 * (solved.misfit - without.misfit), solved, candidate))
     if not options_found:
         return without, None
     _, solved, line = max(options_found, key=lambda option: option[0])

@@ -1,14 +1,14 @@
-"""The command line: `kneewall measure`, `report`, `serve`, `weights`, `doctor`."""
+"""The command line: `kneewall measure`, `report`, `sheet`, `serve`, `weights`, `doctor`."""
 
 from __future__ import annotations
 
 import math
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal, cast
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple, cast
 
 import typer
 
-from app.cli.output import EXIT_BROKEN, EXIT_MEASURED, choose_exit, hand_over, make_folder, print_report, write_report
+from app.cli.output import EXIT_BROKEN, EXIT_MEASURED, choose_exit, hand_over, make_folder, print_report, write_bytes, write_report
 from app.cli.running import draw, draw_clip, quiet_libraries, run
 
 if TYPE_CHECKING:
@@ -32,9 +32,22 @@ ScaleOption = Annotated[Literal["auto", "sheet", "foot", "height", "none"], type
 FootLengthOption = Annotated[float | None, typer.Option("--foot-length-cm", min=10, max=40, help="Heel to longest toe; outer shoe length when shod.")]
 HeightOption = Annotated[float | None, typer.Option("--height-cm", min=80, max=250, help="Body height, a crude scale.")]
 SkirtingOption = Annotated[float, typer.Option("--skirting-cm", min=0, max=10, help="How far the skirting board stands out from the wall.")]
+RulerOption = Annotated[float | None, typer.Option("--sheet-ruler-mm", min=80, max=120, help="What the 100 mm ruler of the printed sheet measures.")]
+MarginOption = Annotated[float | None, typer.Option("--sheet-margin-mm", min=0, max=40, help="Sheet: paper edge at the wall to the first black square.")]
 FurthestOption = Annotated[bool, typer.Option("--furthest", help="Farther back was impossible.")]
 FootwearOption = Annotated[Literal["barefoot", "shod"], typer.Option("--footwear", help="What the test foot wears.")]
+PaperOption = Annotated[Literal["a4", "letter"], typer.Option("--paper", help="Paper of the printer.")]
 ClipArgument = Annotated[Path, typer.Argument(exists=True, readable=True, help="A clip, or a folder of clips.")]
+
+
+class Lengths(NamedTuple):
+    """What was typed that has a unit, named as in `AttemptOptions`."""
+
+    foot_length_cm: float | None
+    height_cm: float | None
+    skirting_cm: float
+    sheet_ruler_mm: float | None
+    sheet_margin_mm: float | None
 
 
 def main() -> None:
@@ -60,6 +73,8 @@ def measure(
     foot_length_cm: FootLengthOption = None,
     height_cm: HeightOption = None,
     skirting_cm: SkirtingOption = 0.0,
+    sheet_ruler_mm: RulerOption = None,
+    sheet_margin_mm: MarginOption = None,
     furthest: FurthestOption = False,
     footwear: FootwearOption = "barefoot",
     json_out: Annotated[str | None, typer.Option("--json", help="Write JSON to this file, or alone to standard output with '-'.")] = None,
@@ -70,7 +85,8 @@ def measure(
 
     Exit code 0: measured (of a folder: at least one clip), 2: wrong usage, 3: unreadable input, 4: rejected.
     """
-    options = _read_options(side, scale, foot_length_cm, height_cm, skirting_cm, furthest=furthest, footwear=footwear)
+    lengths = Lengths(foot_length_cm, height_cm, skirting_cm, sheet_ruler_mm, sheet_margin_mm)
+    options = _read_options(side, scale, lengths, furthest=furthest, footwear=footwear)
     clips = _list_clips(clip)
     if overlay is not None and clip.is_dir():
         raise typer.BadParameter("names one file, but a folder of clips was given.", param_hint="--overlay")
@@ -92,6 +108,8 @@ def report(
     foot_length_cm: FootLengthOption = None,
     height_cm: HeightOption = None,
     skirting_cm: SkirtingOption = 0.0,
+    sheet_ruler_mm: RulerOption = None,
+    sheet_margin_mm: MarginOption = None,
     furthest: FurthestOption = False,
     footwear: FootwearOption = "barefoot",
 ) -> None:
@@ -99,10 +117,8 @@ def report(
 
     Exit code 0: at least one leg measured, 2: wrong usage, 3: unreadable input, 4: rejected.
     """
-    jobs = [
-        (path, _read_options(side, scale, foot_length_cm, height_cm, skirting_cm, furthest=furthest, footwear=footwear))
-        for side, path in (("left", left), ("right", right))
-    ]
+    lengths = Lengths(foot_length_cm, height_cm, skirting_cm, sheet_ruler_mm, sheet_margin_mm)
+    jobs = [(path, _read_options(side, scale, lengths, furthest=furthest, footwear=footwear)) for side, path in (("left", left), ("right", right))]
     make_folder(out)
     sides = iter(("left", "right"))
 
@@ -115,6 +131,21 @@ def report(
     outcomes = run(jobs, draw_side)
     print_report(write_report(outcomes[0].measurements[0], outcomes[1].measurements[0], out), out)
     raise typer.Exit(choose_exit(outcomes))
+
+
+@app.command()
+def sheet(
+    *,
+    out: Annotated[Path, typer.Option("--out", help="Where to write the PDF.")],
+    paper: PaperOption = "a4",
+) -> None:
+    """Write the calibration sheet as a PDF, to be printed at 100 % and taped to the floor beside the foot."""
+    from app.rendering.sheet_source import build_sheet_source  # noqa: PLC0415
+    from app.wiring import build_renderer  # noqa: PLC0415
+
+    _check_writable("--out", out)
+    write_bytes(out, build_renderer().render_pdf(build_sheet_source(paper)))
+    typer.echo(f"Written: {out}. Print it at 100 %, then hold a steel rule against its ruler and its margin.")
 
 
 @app.command()
@@ -178,27 +209,17 @@ def doctor() -> None:
     raise typer.Exit(EXIT_MEASURED if all(check.ok for check in checks) else EXIT_BROKEN)
 
 
-def _read_options(
-    side: str, scale: str, foot_length_cm: float | None, height_cm: float | None, skirting_cm: float, *, furthest: bool, footwear: str
-) -> AttemptOptions:
+def _read_options(side: str, scale: str, lengths: Lengths, *, furthest: bool, footwear: str) -> AttemptOptions:
     from app.assessment.measurement import AttemptOptions  # noqa: PLC0415
 
-    for name, value in (("--foot-length-cm", foot_length_cm), ("--height-cm", height_cm), ("--skirting-cm", skirting_cm)):
+    for name, value in lengths._asdict().items():
         if value is not None and not math.isfinite(value):
-            raise typer.BadParameter("expected a number.", param_hint=name)
-    if scale == "foot" and foot_length_cm is None:
+            raise typer.BadParameter("expected a number.", param_hint=f"--{name.replace('_', '-')}")
+    if scale == "foot" and lengths.foot_length_cm is None:
         raise typer.BadParameter("foot needs --foot-length-cm.", param_hint="--scale")
-    if scale == "height" and height_cm is None:
+    if scale == "height" and lengths.height_cm is None:
         raise typer.BadParameter("height needs --height-cm.", param_hint="--scale")
-    return AttemptOptions(
-        side=cast("Any", side),
-        scale=cast("Any", scale),
-        foot_length_cm=foot_length_cm,
-        height_cm=height_cm,
-        skirting_cm=skirting_cm,
-        furthest=furthest,
-        footwear=cast("Any", footwear),
-    )
+    return AttemptOptions(side=cast("Any", side), scale=cast("Any", scale), furthest=furthest, footwear=cast("Any", footwear), **lengths._asdict())
 
 
 def _list_clips(path: Path) -> list[Path]:

@@ -89,9 +89,13 @@ def open_console() -> Any:  # noqa: ANN401 - rich is imported late, so that --he
 
 def write_text(path: Path, text: str) -> None:
     """Write a text file where the user said."""
-    """Open standard output for tables; wide where it is not a terminal."""
+    write_bytes(path, text.encode("utf-8"))
+
+
+def write_bytes(path: Path, content: bytes) -> None:
+    """Write a file where the user said."""
     try:
-        path.write_text(text, encoding="utf-8")
+        path.write_bytes(content)
     except OSError as error:
         give_up(f"cannot write {path}: {error.strerror}")
 

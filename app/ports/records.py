@@ -51,6 +51,8 @@ class Screening:
     skirting_cm: float
     scale: ScaleChoice
     attempts: tuple[Attempt, ...]
+    sheet_ruler_mm: float | None = None
+    sheet_margin_mm: float | None = None
     state: State = "queued"
     analysis: int = 1
     failure: Failure | None = None

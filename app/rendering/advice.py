@@ -12,7 +12,7 @@ ADVICE = {
     "foot_turned": "Point heel and second toe straight at the wall.",
     "skirting_suspected": "Use a door, a cupboard or a pillar without a skirting board, or type how thick the board is.",
     "sheet_not_flush": "Push the short edge of the sheet against the wall and tape it down flat.",
-    "print_scale": "Print the sheet at 100 %, or type the length of its ruler as printed.",
+    "print_scale": "Print the sheet at 100 %, hold a steel rule against its ruler and its margin, measure the foot (or shoe) again, and type in what they are.",
     "mirrored_clip": "Switch off the mirrored selfie recording of the phone.",
     "medial_view": "Put the camera on the outer side of the test leg.",
     "wide_lens": "Use the 1x lens, 2 to 3 m away.",

@@ -98,6 +98,7 @@ def build_measurement_dict(m: Measurement) -> dict[str, Any]:
         "toe_to_wall_cm": build_quantity_dict(m.toe_to_wall_cm),
         "knee_over_toe_cm": build_quantity_dict(m.knee_over_toe_cm),
         "toe_to_wall_foot_lengths": build_quantity_dict(m.toe_to_wall_foot_lengths, FINE_DECIMALS),
+        "learnt_foot_length_cm": build_quantity_dict(m.learnt_foot_length_cm),
         "limit": m.limit,
         "scale": _build_scale_dict(m.scale),
         "repetitions": [_build_repetition_dict(repetition) for repetition in m.repetitions],
@@ -145,6 +146,7 @@ def parse_measurement(d: Mapping[str, Any]) -> Measurement:
         toe_to_wall_cm=_parse_quantity(d["toe_to_wall_cm"], "cm"),
         knee_over_toe_cm=_parse_quantity(d["knee_over_toe_cm"], "cm"),
         toe_to_wall_foot_lengths=_parse_quantity(d["toe_to_wall_foot_lengths"], "1"),
+        learnt_foot_length_cm=_parse_quantity(d.get("learnt_foot_length_cm"), "cm"),  # documents stored before it was learnt lack the key
         limit=d["limit"],
         scale=Scale(scale["source"], scale["cm_per_px"], scale["relative_std"], scale["shared_relative_std"]),
         repetitions=tuple(_parse_repetition(repetition) for repetition in d["repetitions"]),

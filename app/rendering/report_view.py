@@ -22,6 +22,7 @@ LIMIT_NAMES = {
     "declared": "yes, as declared",
     "lower_bound": "not shown: the number is a lower bound",
 }
+SHEET_CHECKS = {"sheet_ruler_mm": "Ruler of the sheet, as printed", "sheet_margin_mm": "Margin of the sheet, as printed"}
 VIEW_NAMES = {"lateral": "from the outer side", "medial": "from the inner side"}
 SEVERITY_NAMES = {"info": "Note", "warning": "Warning", "error": "Problem"}
 DIFFERENCE_NAMES = {
@@ -140,11 +141,24 @@ def _build_repetition(number: int, r: Mapping[str, Any]) -> View:
     }
 
 
+def describe_learnt_foot(m: Mapping[str, Any]) -> tuple[str, str] | None:
+    """Name and write the length of the foot that a clip with the sheet has shown; reports stored before it was learnt lack the key."""
+    quantity = m.get("learnt_foot_length_cm")
+    if quantity is None:
+        return None
+    worn = "Shoe" if m["provenance"]["parameters"].get("footwear") == "shod" else "Foot"
+    return (f"{worn} length seen", f"{format_quantity(quantity, 'cm')}; can be used for clips without the sheet")
+
+
 def _build_assumptions(m: Mapping[str, Any]) -> list[tuple[str, str]]:
     parameters = m["provenance"]["parameters"]
     rows = [("Scale from", SCALE_NAMES[m["scale"]["source"]])]
     if m["scale"]["source"] == "foot_length" and parameters.get("foot_length_cm"):
         rows.append(("Foot length", f"{format_value(float(parameters['foot_length_cm']))}\N{NO-BREAK SPACE}cm"))
+    rows += [(name, f"{format_value(float(parameters[key]))}\N{NO-BREAK SPACE}mm") for key, name in SHEET_CHECKS.items() if parameters.get(key) is not None]
+    learnt = describe_learnt_foot(m)
+    if learnt:
+        rows.append(learnt)
     if parameters.get("footwear"):
         rows.append(("Footwear", str(parameters["footwear"])))
     if parameters.get("skirting_cm"):

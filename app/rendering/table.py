@@ -14,7 +14,7 @@ from rich.text import Text
 from app.rendering.advice import ADVICE
 from app.rendering.curve_svg import VERDICT_NAMES
 from app.rendering.numbers import format_quantity
-from app.rendering.report_view import DIFFERENCE_NAMES, SCALE_NAMES, build_differences
+from app.rendering.report_view import DIFFERENCE_NAMES, SCALE_NAMES, build_differences, describe_learnt_foot
 from app.rendering.words import UNIT_OF
 
 VERDICT_STYLES = {"valid": "green", "no_contact": "yellow", "heel_lift": "magenta", "foot_moved": "cyan", "uncertain": "dim"}
@@ -77,6 +77,9 @@ def _build_headline(m: Mapping[str, Any]) -> RenderableType:
         if m[key] is not None and not (key == "toe_to_wall_foot_lengths" and m["toe_to_wall_cm"] is not None):
             table.add_row(name, Text(format_headline(m, key), style="bold"))
     table.add_row("Scale", SCALE_NAMES[m["scale"]["source"]])
+    learnt = describe_learnt_foot(m)
+    if learnt:
+        table.add_row(*learnt)
     return Padding(table, (0, 2))
 
 

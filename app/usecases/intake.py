@@ -31,6 +31,8 @@ class Declaration:
     foot_length_cm: float | None = None
     height_cm: float | None = None
     skirting_cm: float = 0.0
+    sheet_ruler_mm: float | None = None
+    sheet_margin_mm: float | None = None
     footwear: Footwear = "barefoot"
     scale: ScaleChoice = "auto"
     furthest_left: bool = False
@@ -123,6 +125,8 @@ class Intake:
             foot_length_cm=declaration.foot_length_cm,
             height_cm=declaration.height_cm,
             skirting_cm=declaration.skirting_cm,
+            sheet_ruler_mm=declaration.sheet_ruler_mm,
+            sheet_margin_mm=declaration.sheet_margin_mm,
             scale=declaration.scale,
             attempts=tuple(replace(self._attempts[side], furthest=furthest[side]) for side in _SIDES if side in self._attempts),
         )

@@ -148,6 +148,8 @@ def _build_options(screening: Screening, attempt: Attempt) -> AttemptOptions:
         foot_length_cm=screening.foot_length_cm,
         height_cm=screening.height_cm,
         skirting_cm=screening.skirting_cm,
+        sheet_ruler_mm=screening.sheet_ruler_mm,
+        sheet_margin_mm=screening.sheet_margin_mm,
         furthest=attempt.furthest,
         footwear=screening.footwear,
     )

@@ -11,6 +11,7 @@ from app.assessment.measurement import AttemptOptions, Measurement
 from app.assessment.report import Report
 from app.ports.clips import ClipStore
 from app.ports.clock import Clock
+from app.ports.documents import DocumentRenderer
 from app.ports.jobs import JobQueue
 from app.ports.records import UnitOfWork
 
@@ -37,6 +38,7 @@ class Services:
     clock: Clock
     new_id: Callable[[], str]
     limits: Limits
+    renderer: DocumentRenderer
 
 
 class Engine(Protocol):

@@ -19,12 +19,14 @@ class DeclarationForm(BaseModel):
     foot_length_cm: float | None = Field(default=None, ge=10, le=40)
     height_cm: float | None = Field(default=None, ge=80, le=250)
     skirting_cm: float = Field(default=0.0, ge=0, le=10)
+    sheet_ruler_mm: float | None = Field(default=None, ge=80, le=120)
+    sheet_margin_mm: float | None = Field(default=None, ge=0, le=40)
     footwear: Literal["barefoot", "shod"] = "barefoot"
     scale: Literal["auto", "sheet", "foot", "height", "none"] = "auto"
     furthest_left: bool = False
     furthest_right: bool = False
 
-    @field_validator("foot_length_cm", "height_cm", "skirting_cm", mode="before")
+    @field_validator("foot_length_cm", "height_cm", "skirting_cm", "sheet_ruler_mm", "sheet_margin_mm", mode="before")
     @classmethod
     def _read_comma(cls, value: object) -> object:
         return value.replace(",", ".") if isinstance(value, str) else value
@@ -127,6 +129,8 @@ SUBMISSION_SCHEMA: dict[str, Any] = {
         "footwear": {"type": "string", "enum": ["barefoot", "shod"], "default": "barefoot"},
         "skirting_cm": {"type": "number", "minimum": 0, "maximum": 10, "default": 0, "description": "Thickness of the skirting board at the wall."},
         "height_cm": {"type": "number", "minimum": 80, "maximum": 250},
+        "sheet_ruler_mm": {"type": "number", "minimum": 80, "maximum": 120, "description": "What the 100 mm ruler of the printed sheet measures."},
+        "sheet_margin_mm": {"type": "number", "minimum": 0, "maximum": 40, "description": "Paper edge at the wall to the first black square."},
         "scale": {"type": "string", "enum": ["auto", "sheet", "foot", "height", "none"], "default": "auto", "description": "Where centimetres come from."},
         "furthest_left": _FLAG,
         "furthest_right": _FLAG,

@@ -118,10 +118,10 @@ def test_form_can_be_used_by_keyboard(browser: Browser, served: Served) -> None:
         page.get_by_text("More about the clips").click()
         page.locator("body").press("Home")
         reached = set()
-        for _ in range(20):
+        for _ in range(32):
             page.keyboard.press("Tab")
             reached.add(page.evaluate("document.activeElement.id || document.activeElement.name || document.activeElement.tagName"))
-        assert {"left", "right", "foot_length_cm", "skirting_cm", "scale", "height_cm", "send"} <= reached
+        assert {"left", "right", "foot_length_cm", "skirting_cm", "scale", "height_cm", "sheet_ruler_mm", "sheet_margin_mm", "send"} <= reached
         page.locator("#send").focus()
         page.keyboard.press("Shift+Tab")
         page.keyboard.press("Tab")

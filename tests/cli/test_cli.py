@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 from app import cli
 from app.assessment.measurement import AttemptOptions, Measurement
 from app.usecases import attempts, measuring
+from calibration.quantity import Quantity
 from tests.synthetic_measurements import make_measurement, make_rejected
 from vision.errors import RejectedClipError, UnreadableClipError, WeightsError
 
@@ -139,6 +140,8 @@ def test_folder_measures_all_its_clips(engine: FakeEngine, tmp_path: Path) -> No
         ["--foot-length-cm", "nan"],
         ["--foot-length-cm", "260"],
         ["--skirting-cm", "-1"],
+        ["--sheet-ruler-mm", "10"],
+        ["--sheet-margin-mm", "nan"],
         ["--json", "no/such/folder/out.json"],
         ["--overlay", "no/such/folder/out.mp4"],
         ["--colour"],
@@ -190,6 +193,41 @@ def test_report_keeps_the_measured_side(engine: FakeEngine, tmp_path: Path) -> N
     assert not (out / "right.jpg").exists()
     left.write_text("unreadable", encoding="utf-8")
     assert run("report", left, right, "--out", out).exit_code == 4
+
+
+def test_what_was_measured_on_the_sheet_reaches_the_options(engine: FakeEngine, tmp_path: Path) -> None:
+    """Ruler and margin as printed, for one clip and for both legs of a report."""
+    clip, said = make_clip(tmp_path, "a.mp4"), ("--sheet-ruler-mm", "97", "--sheet-margin-mm", "18.5")
+    assert run("measure", clip, *said).exit_code == 0
+    assert run("report", clip, make_clip(tmp_path, "b.mp4"), *said, "--out", tmp_path / "out").exit_code == 0
+    assert [(options.sheet_ruler_mm, options.sheet_margin_mm) for options in engine.options] == [(97.0, 18.5)] * 3
+
+
+@pytest.mark.parametrize("paper", ["a4", "letter"])
+def test_sheet_is_written_where_asked(tmp_path: Path, paper: str) -> None:
+    """A PDF, the same bytes each time, and a word about what to check."""
+    first, again = tmp_path / "sheet.pdf", tmp_path / "again.pdf"
+    result = run("sheet", "--paper", paper, "--out", first)
+    assert result.exit_code == 0
+    assert "100 %" in result.stdout
+    assert run("sheet", "--paper", paper, "--out", again).exit_code == 0
+    assert first.read_bytes().startswith(b"%PDF-")
+    assert first.read_bytes() == again.read_bytes()
+
+
+@pytest.mark.parametrize("arguments", [["--paper", "a3", "--out", "sheet.pdf"], ["--paper", "a4"], ["--out", "no/such/folder/sheet.pdf"]])
+def test_sheet_for_no_paper_or_nowhere_is_wrong_usage(arguments: list[str]) -> None:
+    """An unknown paper, no file, a folder that is not there: 2, and nothing is written."""
+    assert run("sheet", *arguments).exit_code == 2
+
+
+def test_table_shows_the_foot_that_was_seen(engine: FakeEngine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: ARG001 - patched
+    """With the sheet the foot's length is a result too."""
+    learnt = Quantity(26.4, 0.41, "cm")
+    monkeypatch.setattr(attempts, "measure_attempt", lambda name, *_: (make_measurement("left", clip=name, learnt_foot_length_cm=learnt),))
+    out = run("measure", make_clip(tmp_path, "a.mp4")).stdout.replace("\N{NO-BREAK SPACE}", " ")
+    assert "Foot length seen" in out
+    assert "26.4 ± 0.8 cm; can be used for clips without the sheet" in out
 
 
 def test_help_is_light() -> None:

@@ -42,6 +42,8 @@ def make_screening(screening_id: str = "a", *, minutes: int = 0) -> Screening:
         foot_length_cm=26.5,
         height_cm=None,
         skirting_cm=1.5,
+        sheet_ruler_mm=97.0,
+        sheet_margin_mm=19.0,
         scale="auto",
         attempts=attempts,
     )

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
 
+from app.adapters.documents_typst import TypstRenderer
 from app.usecases.services import AnalysisServices, Limits, Services
 from app.wiring import build_documents
 from tests.fakes.clips import FakeClipStore
@@ -44,5 +45,6 @@ class FakeBundle:
             clock=self.clock,
             new_id=lambda: f"{next(numbers):032x}",
             limits=Limits(max_clip_bytes=self.max_clip_bytes),
+            renderer=TypstRenderer(),
         )
         self.analyst = AnalysisServices(services=self.services, engine=self.engine, documents=build_documents())

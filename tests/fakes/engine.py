@@ -18,6 +18,7 @@ class FakeEngine:
 
     def __init__(self) -> None:
         self.located: list[str] = []
+        self.options: list[AttemptOptions] = []
         self.while_locating: Callable[[], None] = lambda: None
 
     def locate(self, clip: Path, options: AttemptOptions, *, progress: Callable[[float, str], None]) -> bytes:
@@ -35,6 +36,7 @@ class FakeEngine:
         return json.dumps({"side": options.side, "late": b"LATE" in content}).encode()
 
     def measure(self, clip_name: str, sighting: bytes, options: AttemptOptions) -> tuple[Measurement, ...]:
+        self.options.append(options)
         if json.loads(sighting)["late"]:
             raise RejectedClipError("No lunge was found.", code="no_lunge", advice="Lunge.")
         side = "right" if options.side == "right" else "left"

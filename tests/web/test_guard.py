@@ -96,7 +96,7 @@ def test_description_has_examples(service: Service) -> None:
     document = service.client.get("/openapi.json").json()
     assert {"/api/screenings", "/api/screenings/{screening_id}/events", "/api/screenings/{screening_id}/report", "/health"} <= set(document["paths"])
     form = document["paths"]["/api/screenings"]["post"]["requestBody"]["content"]["multipart/form-data"]
-    assert {"left", "right", "foot_length_cm", "footwear", "skirting_cm"} <= set(form["schema"]["properties"])
+    assert {"left", "right", "foot_length_cm", "footwear", "skirting_cm", "sheet_ruler_mm", "sheet_margin_mm"} <= set(form["schema"]["properties"])
     assert form["examples"]
     assert set(document["paths"]["/api/screenings"]["post"]["responses"]) == {"202", "400", "413", "415", "422"}
 

@@ -31,6 +31,17 @@ def test_pair_is_accepted(service: Service) -> None:
     assert service.services.jobs.status(body["id"], 1) == "waiting"
 
 
+def test_what_was_measured_on_the_sheet_is_kept(service: Service) -> None:
+    """Ruler and margin reach the options of both legs; left empty they are not measured."""
+    given = service.client.post("/api/screenings", files=PAIR, data={"sheet_ruler_mm": "97,5", "sheet_margin_mm": "18"}).json()["id"]
+    empty = service.client.post("/api/screenings", files=PAIR, data={"sheet_ruler_mm": "", "sheet_margin_mm": ""}).json()["id"]
+    service.work(given)
+    assert {(options.sheet_ruler_mm, options.sheet_margin_mm) for options in service.engine.options} == {(97.5, 18.0)}
+    service.engine.options.clear()
+    service.work(empty)
+    assert {(options.sheet_ruler_mm, options.sheet_margin_mm) for options in service.engine.options} == {(None, None)}
+
+
 def test_one_leg_alone_is_accepted(service: Service) -> None:
     """The other file field may be empty, as a browser sends it when nothing was chosen."""
     answer = service.client.post("/api/screenings", files={"left": PAIR["left"], "right": ("", b"")})
@@ -50,6 +61,8 @@ def test_one_leg_alone_is_accepted(service: Service) -> None:
         (PAIR | {"middle": ("m.mp4", make_clip("m"))}, {}, 422, "malformed", "middle"),
         (PAIR, {"foot_length_cm": "250", "footwear": "slippers"}, 422, "malformed", "footwear"),
         (PAIR, {"foot_lenght_cm": "25"}, 422, "malformed", "foot_lenght_cm"),
+        (PAIR, {"sheet_ruler_mm": "10"}, 422, "malformed", "sheet_ruler_mm"),
+        (PAIR, {"sheet_margin_mm": "-1"}, 422, "malformed", "sheet_margin_mm"),
         (PAIR, {"foot_length_cm": "nan"}, 422, "malformed", "foot_length_cm"),
         (PAIR, {"foot_length_cm": "9" * 2000}, 422, "malformed", "short value"),
         ({"left": ("", b"")}, {"foot_length_cm": "25"}, 422, "malformed", "no clip"),

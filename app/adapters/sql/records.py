@@ -46,6 +46,8 @@ class SqlUnitOfWork:
                 height_cm=screening.height_cm,
                 skirting_cm=screening.skirting_cm,
                 scale=screening.scale,
+                sheet_ruler_mm=screening.sheet_ruler_mm,
+                sheet_margin_mm=screening.sheet_margin_mm,
                 **_failure_columns(failure),
             ),
         )
@@ -112,7 +114,8 @@ class SqlUnitOfWork:
         query = sa.select(attempts).where(attempts.c.screening_id == row["screening_id"]).order_by(attempts.c.side)
         own = tuple(_build_attempt(attempt) for attempt in self._connection.execute(query).mappings().all())
         failure = Failure(row["failure_code"], row["failure_message"], row["failure_advice"]) if row["failure_code"] else None
-        plain = ("screening_id", "created_at", "state", "analysis", "footwear", "foot_length_cm", "height_cm", "skirting_cm", "scale")
+        said = ("footwear", "foot_length_cm", "height_cm", "skirting_cm", "scale", "sheet_ruler_mm", "sheet_margin_mm")
+        plain = ("screening_id", "created_at", "state", "analysis", *said)
         return Screening(attempts=own, failure=failure, **{name: row[name] for name in plain})
 
 

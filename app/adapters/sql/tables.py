@@ -48,6 +48,8 @@ screenings = sa.Table(
     sa.Column("height_cm", sa.Float),
     sa.Column("skirting_cm", sa.Float, nullable=False),
     sa.Column("scale", sa.String(16), nullable=False),
+    sa.Column("sheet_ruler_mm", sa.Float),
+    sa.Column("sheet_margin_mm", sa.Float),
     sa.Column("failure_code", sa.String(64)),
     sa.Column("failure_message", sa.Text),
     sa.Column("failure_advice", sa.Text),

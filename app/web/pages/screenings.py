@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Request, status
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request, status
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from app.rendering.report_html import read_report_css
+from app.rendering.sheet_source import PaperChoice, build_sheet_source
 from app.usecases import screenings
 from app.usecases.errors import ScreeningError
 from app.web.dependencies import ScreeningId, ServicesDep
@@ -64,6 +67,13 @@ def erase_screening(screening_id: ScreeningId, services: ServicesDep) -> Respons
     except ScreeningError as error:
         return render_page("missing.html", status=STATUS[type(error)], error=error)
     return RedirectResponse("/", status_code=status.HTTP_303_SEE_OTHER)
+
+
+@router.get("/sheet.pdf")
+def download_sheet(services: ServicesDep, paper: Annotated[PaperChoice, Query(description="Paper of the printer.")] = "a4") -> Response:
+    """Return the calibration sheet, to be saved and printed: a browser's own print of it would fit it to the page."""
+    headers = {"Content-Disposition": f'attachment; filename="kneewall-sheet-{paper}.pdf"', "Cache-Control": "no-cache"}
+    return Response(services.renderer.render_pdf(build_sheet_source(paper)), media_type="application/pdf", headers=headers)
 
 
 @router.get("/favicon.ico")

@@ -130,15 +130,6 @@ def test_a_chosen_foot_leaves_the_sheet_aside() -> None:
     assert not scene.uses_sheet
 
 
-def test_a_typed_foot_that_contradicts_the_sheet_is_a_finding() -> None:
-    """Four centimetres off: the sheet is used, and the reader is told."""
-    scene = lay(ClipSpec(lunges=ONE, yaw_deg=10.0, roll_deg=1.5), AttemptOptions())[2]
-    sighting, _ = build_clip(ClipSpec(lunges=ONE, yaw_deg=10.0, roll_deg=1.5))
-    path = build_leg_path(sighting.leg, scene, AttemptOptions(foot_length_cm=FOOT_CM + 4.0))
-    assert [f.code for f in path.findings] == ["cues_disagree"]
-    assert path.foot_cm == pytest.approx(FOOT_CM, abs=0.8)  # cm, 3 % by depth
-
-
 def test_skirting_moves_the_wall_and_nothing_else() -> None:
     """Its thickness is added to every distance from the wall; angles and differences stay."""
     spec = ClipSpec(lunges=ONE, sheet=False)

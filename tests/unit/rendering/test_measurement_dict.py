@@ -11,7 +11,7 @@ import pytest
 from jsonschema import Draft202012Validator
 from referencing import Registry, Resource
 
-from app.assessment.measurement import Finding, Measurement
+from app.assessment.measurement import Finding, Measurement, Scale
 from app.rendering.measurement_dict import build_measurement_dict, build_measurements_dict, dump_json, parse_measurement
 from calibration.quantity import Quantity
 from tests.synthetic_measurements import make_measurement, make_rejected, make_without_distance, make_without_scale
@@ -23,6 +23,7 @@ CASES = {
     "rejected": make_rejected(),
     "no scale": make_without_scale(),
     "no distance": make_without_distance(),
+    "learnt foot": make_measurement(scale=Scale("sheet", 0.21, 0.012), learnt_foot_length_cm=Quantity(26.41, 0.42, "cm")),
     "bare": make_measurement(series=None, evidence=None, repetitions=()),
 }
 
@@ -69,6 +70,13 @@ def test_missing_samples_become_null() -> None:
     assert math.isnan(series.shin_angle_deg[10])
     assert series.shin_angle_deg.shape == series.t_s.shape
     assert series.shin_angle_deg.dtype == np.float64
+
+
+def test_a_measurement_stored_before_feet_were_learnt_is_read() -> None:
+    """Records of an earlier version lack the key: nothing was learnt."""
+    d = build_measurement_dict(CASES["learnt foot"])
+    assert d.pop("learnt_foot_length_cm") == {"value": 26.41, "std": 0.42}
+    assert parse_measurement(d).learnt_foot_length_cm is None
 
 
 def test_tiny_uncertainty_is_not_rounded_to_zero() -> None:

@@ -14,7 +14,8 @@ from app.rendering.interval_svg import draw_intervals
 from app.rendering.measurement_dict import build_measurement_dict
 from app.rendering.report_dict import build_report_dict
 from app.rendering.report_html import read_report_css, render_report_html
-from tests.synthetic_measurements import make_measurement, make_rejected, make_repetition, make_series
+from calibration.quantity import Quantity
+from tests.synthetic_measurements import make_measurement, make_provenance, make_rejected, make_repetition, make_series
 from tests.unit.rendering.test_report_dict import CASES
 
 VOID = {"meta", "link", "img", "br"}
@@ -134,6 +135,20 @@ def test_repetitions_are_marked_by_word_and_number() -> None:
     told = " ".join("".join(element.itertext()) for element in root)
     for expected in ("1 valid", "2 heel lift", "3 no contact"):
         assert expected in told
+
+
+def test_a_foot_seen_beside_the_sheet_is_shown_with_its_use() -> None:
+    """A length with its plus-minus, of the shoe when shod; a side without the sheet, or stored by an earlier version, shows none."""
+    left = make_measurement("left", learnt_foot_length_cm=Quantity(26.4, 0.41, "cm"))
+    shod = make_measurement("right", learnt_foot_length_cm=Quantity(28.9, 0.41, "cm"), provenance=make_provenance(footwear="shod", sheet_ruler_mm=97.2))
+    document = build_report_dict(build_report(left, shod))
+    text = Page(render_report_html(document, stills={}, overlays={})).text.replace("\N{NO-BREAK SPACE}", " ")
+    assert "26.4 ± 0.8 cm; can be used for clips without the sheet" in text
+    assert (text.count("Foot length seen"), text.count("Shoe length seen")) == (1, 1)
+    assert "97.2 mm" in text
+    for side in ("left", "right"):
+        del document[side]["learnt_foot_length_cm"]
+    assert "length seen" not in render_report_html(document, stills={}, overlays={})
 
 
 def test_curve_stays_in_its_frame_and_is_thinned() -> None:

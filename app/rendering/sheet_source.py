@@ -1,0 +1,41 @@
+"""The calibration sheet as typesetting source, from the layout that the measurement reads."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from importlib import resources
+from typing import Literal
+
+from app.ports.documents import DocumentSource
+from calibration.references import SHEET_V1, SHEET_V1_LETTER, SheetLayout
+
+PaperChoice = Literal["a4", "letter"]
+SHEETS: dict[PaperChoice, SheetLayout] = {"a4": SHEET_V1, "letter": SHEET_V1_LETTER}
+
+
+def build_sheet_source(paper: PaperChoice) -> DocumentSource:
+    """Return template and numbers of the sheet on one kind of paper."""
+    return DocumentSource(_read_template(), {"layout": json.dumps(_build_layout_dict(SHEETS[paper]))}, at_full_size=True)
+
+
+@cache
+def _read_template() -> str:
+    return resources.files("app.rendering").joinpath("templates", "sheet.typ").read_text(encoding="utf-8")
+
+
+def _build_layout_dict(layout: SheetLayout) -> dict[str, object]:
+    bits = dict(layout.marker_bits)
+    inner, outer = layout.marker_across_mm
+    return {
+        "paper": layout.paper.name,
+        "length_mm": layout.paper.length_mm,
+        "width_mm": layout.paper.width_mm,
+        "squares": [{"near": near, "far": far, "bits": bits[marker]} for marker, near, far in layout.marker_from_wall_mm],
+        "inner_mm": inner,
+        "outer_mm": outer,
+        "margin_mm": layout.margin_mm,
+        "ruler_mm": layout.ruler_from_wall_mm,
+        "ruler_across_mm": layout.ruler_across_mm,
+        "arrow_mm": layout.arrow_from_wall_mm,
+    }
