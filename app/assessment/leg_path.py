@@ -166,6 +166,6 @@ def border_of(leg: LegTrack) -> FloatArray:
 
 
 def outline_std_deg(ankle_width_ratio: float) -> float:
-    """Standard error of the outline's direction, degrees: where exactly its 13-80 % lie, and loose cloth."""
+    """Return the standard error of the outline's direction, degrees: where exactly its 13-80 % lie, and loose cloth."""
     cloth = np.degrees(CLOTH_SHARE * max(0.0, ankle_width_ratio - ANKLE_WIDTH_BARE) / (SHIN_TO - SHIN_FROM))
     return float(np.hypot(OUTLINE_STD_DEG, cloth))

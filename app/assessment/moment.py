@@ -56,7 +56,7 @@ class MomentParams:
     border_px: float = 1.5
 
     def edge_std_px(self, cm_per_px: float) -> float:
-        """Standard error of toe and heel on a picture of this scale, px."""
+        """Return the standard error of toe and heel on a picture of this scale, px."""
         return float(np.hypot(self.edge_px, self.edge_cm / cm_per_px))
 
 
