@@ -51,11 +51,18 @@ class SortedEdges:
     in_depth: Edges = field(default_factory=Edges)
 
 
-def find_upright(edges_px: FloatArray, size_px: tuple[int, int]) -> Edges:
-    """Upright edges that agree with each other, by most of their length."""
+def find_upright(edges_px: FloatArray, size_px: tuple[int, int], *, foot_px: FloatArray) -> Edges:
+    """Upright edges that agree with each other, by most of their length.
+
+    Parameters
+    ----------
+    edges_px : (M, 2, 2) float64
+    foot_px : (2,) float64
+        Where the toe meets the floor. An edge whose middle is seen lower lies on the floor in front of it: nothing stands there.
+    """
     run = edges_px[:, 1] - edges_px[:, 0]
     tilt = np.degrees(np.arctan2(run[:, 0] * np.sign(run[:, 1] + 1e-12), np.abs(run[:, 1])))
-    near = np.abs(tilt) < _UPRIGHT_WITHIN_DEG
+    near = (np.abs(tilt) < _UPRIGHT_WITHIN_DEG) & (edges_px[:, :, 1].mean(axis=1) < foot_px[1])
     ends, tilt, length = edges_px[near], tilt[near], np.hypot(*run[near].T)
     sigma = np.hypot(_END_SIGMA_PX, 0.5 * length * _PLUMB_STD_RAD)
     if len(ends) < 2:

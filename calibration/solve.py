@@ -18,6 +18,9 @@ FloatArray = npt.NDArray[np.float64]
 _STEP_SCALE = np.array([0.03, 0.05, 0.02, 0.01, 5.0, 0.05, 10.0, 0.01])
 """Size of a first step in each parameter: small enough not to leap over the horizon, from where there is no way back."""
 
+_LIMITS = np.array([0.9, *np.deg2rad([40.0, 35.0, 20.0]), 2e3, 3.0, 2e3])
+"""How far each parameter may go from its prior: beyond 40 deg of yaw it is no view from the side, and from a camera turned over there is no way back."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CameraPriors:
@@ -145,8 +148,11 @@ def solve_camera(cues: SceneCues, *, priors: CameraPriors, start: Camera | None 
 
     best = None
     usual = _starts(prior_mean, cues, has_sheet=has_sheet, x_pinned=x_pinned) if start is None else [start.params]
+    span = np.append(_LIMITS, 0.1)
+    centre = np.append(prior_mean, 0.0)
     for first in usual:
-        fit = least_squares(residuals, np.append(first, 0.0), loss="soft_l1", f_scale=2.0, x_scale=_STEP_SCALE, max_nfev=400)
+        begin = np.clip(np.append(first, 0.0), centre - 0.99 * span, centre + 0.99 * span)
+        fit = least_squares(residuals, begin, loss="soft_l1", f_scale=2.0, x_scale=_STEP_SCALE, max_nfev=400, bounds=(centre - span, centre + span))
         if best is None or fit.cost < best.cost:
             best = fit
     if best is None or not np.all(np.isfinite(best.x)):

@@ -29,6 +29,8 @@ _LINE_AGREES_PX = 0.012
 _LINE_OF_SIGHT_PX = 0.015
 """How far beside the vanishing point a seen corner line may point, over the long side of the picture: the wall may be askew in the room, its fit be off."""
 _MOST_TRIED = 5
+_SAME_EDGE_PX = 0.008
+"""How far beside a line an edge may lie to be its continuation, over the long side of the picture."""
 _FULL_FRAME_LONG_MM = 36.0
 
 
@@ -144,7 +146,7 @@ def match_sheet(markers: Mapping[int, FloatArray], layout: SheetLayout) -> tuple
 
 def _sort_edges(room: RoomMarks, foot_px: FloatArray, priors: CameraPriors) -> SortedEdges:
     """Upright edges first; with the pitch and roll that they give, the level ones."""
-    upright = SortedEdges(upright=find_upright(room.edges_px, room.size_px))
+    upright = SortedEdges(upright=find_upright(room.edges_px, room.size_px, foot_px=foot_px))
     none = np.empty((0, 2))
     try:
         rough = solve_camera(_cues(room, none, none, None, upright, foot_px), priors=priors).camera
@@ -177,7 +179,7 @@ def _best_corner(room: RoomMarks, edges: SortedEdges, foot_px: FloatArray, prior
     except DegenerateSceneError:
         return None
     options_found: list[tuple[float, CameraSolution, FloatArray | None]] = []
-    for candidate, score in _likely_lines(room, without):
+    for candidate, score in _likely_lines(room, without, edges):
         try:
             solved = solve_camera(_cues(room, none, none, candidate, edges, foot_px, score), priors=priors, start=without.camera)
         except DegenerateSceneError:
@@ -189,14 +191,18 @@ def _best_corner(room: RoomMarks, edges: SortedEdges, foot_px: FloatArray, prior
     return solved, line
 
 
-def _likely_lines(room: RoomMarks, without: CameraSolution) -> list[tuple[FloatArray, float]]:
-    """Candidates that point to where depth vanishes, as far as the room's other edges tell, the likeliest first."""
+def _likely_lines(room: RoomMarks, without: CameraSolution, edges: SortedEdges) -> list[tuple[FloatArray, float]]:
+    """Candidates that point to where depth vanishes, as far as the room's other edges tell, the likeliest first; none that goes on as an upright edge."""
     likely = []
+    horizon = without.camera.direction_px(IN_DEPTH)
+    above = edges.upright.ends_px[edges.upright.ends_px[:, :, 1].min(axis=1) < horizon[1] / horizon[2]]
     for line, score in zip(room.corner_lines_px, room.corner_scores, strict=True):
         if score < _FAINTEST_CORNER:
             continue
         run = line[1] - line[0]
         normal = np.array([-run[1], run[0]]) / np.hypot(*run)
+        if len(above) and (np.abs((above - line[0]) @ normal).max(axis=1) < _SAME_EDGE_PX * max(room.size_px)).any():
+            continue  # no line on the floor is seen above the horizon
 
         def aside(params: FloatArray, normal: FloatArray = normal, start: FloatArray = line[0]) -> FloatArray:
             vanishing = Camera(params, room.size_px).direction_px(IN_DEPTH)
