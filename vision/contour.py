@@ -63,7 +63,7 @@ def sample(image: npt.NDArray[np.float32], xy_px: FloatArray) -> npt.NDArray[np.
     """Bilinear samples of an image (H, W, C) at points (..., 2)."""
     at = xy_px.astype(np.float32)
     taken = cv2.remap(image, at[..., 0], at[..., 1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-    return np.asarray(taken, np.float64)
+    return np.asarray(taken, np.float64).reshape(*xy_px.shape[:-1], image.shape[2])  # a single channel comes back without its axis
 
 
 def snap(lab: npt.NDArray[np.float32], rough_px: FloatArray, normals: FloatArray, params: SnapParams) -> SnappedContour:

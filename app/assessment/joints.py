@@ -9,12 +9,12 @@ from calibration.references import ANKLE_FROM_HEEL, ANKLE_OVER_FOOT, ANKLE_OVER_
 
 FloatArray = npt.NDArray[np.float64]
 
-OUTLINE_OFFSET_DEG, OUTLINE_OFFSET_STD_DEG = 2.5, 1.5
+OUTLINE_OFFSET_DEG, OUTLINE_OFFSET_STD_DEG = 2.5, 1.7
 """Front outline minus joint axis. On lateral radiographs of 610 knees the anterior cortex of the upper tibia leans 2.35 deg more than the shaft's axis
 (doi 10.1186/s12891-024-07209-3), and that axis 1.1 +- 1.2 deg more than the line of the joints (doi 10.1177/23259671241296858); the outline reaches farther
 down, where it runs closer to the axis, and skin and muscle add their own. 0 to 6 deg in people."""
 
-KNEE_STD_CM, ANKLE_STD_CM = 0.8, 0.8
+KNEE_STD_CM, ANKLE_STD_CM = 0.9, 0.9
 """Standard errors of the joint centres across the leg: the knee, a mean of two estimates that are each good to about 1.2 cm; the ankle, from the foot."""
 
 KNEE_BEHIND, KNEE_BELOW = 0.128, 0.03

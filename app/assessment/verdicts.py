@@ -55,7 +55,7 @@ class VerdictParams:
     wall_std_cm: float = 1.5
     touch_prior: float = 0.95
     air_reach_cm: float = 3.0
-    touch_sure: float = 0.95
+    touch_sure: float = 0.9
     stops_without_wall: int = 3
 
 

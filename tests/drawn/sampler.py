@@ -78,11 +78,11 @@ def _person(rng: np.random.Generator) -> PersonSpec:
         ankle_height_cm=0.039 * stature * float(rng.normal(1, 0.06)),
         toes_out_deg=float(np.clip(rng.normal(5, 5), -5, 15)),
         knee_in_cm=float(np.clip(rng.normal(1, 1.8), -3, 5)),
-        outline_deg=_between(rng, 0.5, 6.0),
+        outline_deg=_between(rng, -0.3, 5.5),  # with the bumps 0 to 6 deg
         bulge_cm=_between(rng, -0.4, 0.8),
         tuberosity_cm=_between(rng, 0.0, 0.6),
         girth=float(np.clip(rng.normal(1, 0.08), 0.85, 1.2)),
-        knee_cm=_between(rng, 5.3, 6.4),
+        knee_cm=_between(rng, 4.4, 6.2),
         spread_cm=_between(rng, 0.0, 0.3),
         shod=shod,
         legwear=_choose(rng, ("bare", "shorts", "shorts", "shorts", "trousers"), (0.2, 0.25, 0.25, 0.2, 0.1)),
