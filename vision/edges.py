@@ -218,13 +218,13 @@ def find_knee_front(lab: Lab, mask: Mask, knee_px: FloatArray, shank_px: float) 
     contour = snap(lab, rows + np.column_stack([reach, np.zeros_like(reach)]), np.tile([1.0, 0.0], (len(rows), 1)), snap_params(shank_px))
     x, y = contour.xy_px[:, 0] - _touch_shadow(lab, contour.xy_px, shank_px), contour.xy_px[:, 1]
     top = int(np.argmax(_running_median(x, 5)))
-    near = np.abs(y - y[top]) < 0.09 * shank_px
+    near = np.abs(y - y[top]) < 0.06 * shank_px
     if near.sum() < 5:
         return None
     a, b, c = np.polyfit(y[near] - y[top], x[near], 2)
     if a >= -1e-9:
         return np.array([float(np.median(x[near])), float(y[top])])
-    at = float(np.clip(-b / (2 * a), -0.09 * shank_px, 0.09 * shank_px))
+    at = float(np.clip(-b / (2 * a), -0.06 * shank_px, 0.06 * shank_px))
     return np.array([c + b * at + a * at * at, y[top] + at])
 
 
