@@ -163,7 +163,8 @@ def _steady(frames: npt.NDArray[np.uint8]) -> Picture:
     """Return what stands still in frames (N, H, W, 3): the mean of what lies near the median, because noise carries it between the grey levels."""
     median = np.median(frames, axis=0)
     near = np.abs(frames - median) <= _NEAR_GREY
-    return np.asarray((frames * near).sum(axis=0) / near.sum(axis=0), np.float32)
+    count = near.sum(axis=0)  # none where a person stood in half of the frames: the median lies between them and the room
+    return np.asarray(np.where(count > 0, (frames * near).sum(axis=0) / np.maximum(count, 1), median), np.float32)
 
 
 def find_edges(room: Picture, person: Mask) -> FloatArray:

@@ -7,7 +7,7 @@ import pytest
 
 from tests.unit.vision.drawing import draw, film
 from vision.contour import to_lab
-from vision.scene import ArucoFinder, SteadyRoom, find_corner_lines, find_edges
+from vision.scene import ArucoFinder, SteadyRoom, _steady, find_corner_lines, find_edges
 from vision.tracks import MarkerSpec
 
 SIZE_PX = (480, 360)
@@ -123,6 +123,18 @@ def count_on(ends: npt.NDArray[np.float64], start: npt.NDArray[np.float64], end:
     aside = np.abs((ends - start) @ np.array([-along[1], along[0]])).max(axis=1)
     covered = np.ptp((ends - start) @ along, axis=1) / np.hypot(*(end - start))
     return int(np.sum((aside < 0.7) & (covered > 0.8)))
+
+
+def test_a_person_in_half_of_the_frames_leaves_no_hole() -> None:
+    """Neither they nor the room are in most of the frames: the picture has a grey there and is whole; everywhere else it is finer than one frame's grey levels."""
+    rng = np.random.default_rng(2)
+    room = np.full((12, 20, 3), 100.4)
+    frames = np.round(room + rng.normal(0, 1.5, (8, 12, 20, 3))).astype(np.uint8)
+    frames[:4, :, :5] = 220
+    steady = _steady(frames)
+    assert np.isfinite(steady).all()
+    assert ((steady[:, :5] > 100) & (steady[:, :5] < 220)).all()
+    assert float(steady[:, 5:].mean()) == pytest.approx(100.4, abs=0.15)
 
 
 def test_the_room_picture_is_what_stays() -> None:
