@@ -126,7 +126,7 @@ def count_on(ends: npt.NDArray[np.float64], start: npt.NDArray[np.float64], end:
 
 
 def test_a_person_in_half_of_the_frames_leaves_no_hole() -> None:
-    """Neither they nor the room are in most of the frames: the picture has a grey there and is whole; everywhere else it is finer than one frame's grey levels."""
+    """Neither they nor the room are in most of the frames: some grey stands there; everywhere else the picture is finer than one frame's grey levels."""
     rng = np.random.default_rng(2)
     room = np.full((12, 20, 3), 100.4)
     frames = np.round(room + rng.normal(0, 1.5, (8, 12, 20, 3))).astype(np.uint8)
