@@ -144,6 +144,42 @@ def test_edges_are_found_in_any_direction_but_not_where_the_person_was() -> None
     assert count_on(ends, door[1], door[2]) == 0
 
 
+@pytest.mark.parametrize("step", [6, 15, 40, 80, -100])
+def test_an_edge_is_found_once_however_clear(step: int) -> None:
+    """A step of any height is one edge, and leaves none beside it that would vote for its direction again."""
+    picture = draw(SIZE_PX, (150, 150, 150), (np.array([[240.0, -5.0], [490.0, -5.0], [490.0, 370.0], [240.0, 370.0]]), (150 + step,) * 3))
+    ends = find_edges(film(picture).astype(np.float32), np.zeros(SIZE_PX[::-1], np.float32))
+    assert len(ends) == 1
+    np.testing.assert_allclose(ends[0, :, 0], 240.0, atol=0.8)
+
+
+def test_faint_joints_and_edges_of_colour_alone_are_found() -> None:
+    """A joint six grey levels darker than a floor whose light changes by more, and a border between two colours of one lightness."""
+    y, x = np.mgrid[: SIZE_PX[1], : SIZE_PX[0]].astype(np.float64)
+    floor = 110.0 + 0.05 * x + 8.0 * np.sin(y / 90.0) - 6.0 * np.exp(-0.5 * np.square((x - 160.0) / 1.2))
+    joint = np.repeat(floor[..., None], 3, axis=2)
+    nobody = np.zeros(SIZE_PX[::-1], np.float32)
+    ends = find_edges(cv2.GaussianBlur(joint, (0, 0), 0.8).astype(np.float32), nobody)
+    assert len(ends)
+    np.testing.assert_allclose(ends[..., 0], 160.0, atol=3.0)
+    border = draw(SIZE_PX, (150, 165, 185), (np.array([[300.0, -5.0], [490.0, -5.0], [490.0, 370.0], [300.0, 370.0]]), (177, 159, 160)))
+    assert float(np.ptp(to_lab(border.astype(np.float32))[0, [10, 400], 0])) < 1.0
+    assert count_on(find_edges(film(border).astype(np.float32), nobody), np.array([300.0, 0.0]), np.array([300.0, 359.0])) == 1
+
+
+def test_edges_come_longest_first_and_short_ones_not_at_all() -> None:
+    """Bars of 30 to 240 px stand in order; one of 12 px, a thirtieth of the picture, says nothing about a direction."""
+    bars = [
+        (np.array([[x, 60.0], [x + 20.0, 60.0], [x + 20.0, 60.0 + high], [x, 60.0 + high]]), (60, 80, 90)) for x, high in ((80, 30), (200, 240), (320, 120))
+    ]
+    speck = (np.array([[400.0, 60.0], [412.0, 60.0], [412.0, 72.0], [400.0, 72.0]]), (60, 80, 90))
+    ends = find_edges(film(draw(SIZE_PX, WALL, *bars, speck)).astype(np.float32), np.zeros(SIZE_PX[::-1], np.float32))
+    length = np.hypot(*(ends[:, 1] - ends[:, 0]).T)
+    assert np.all(np.diff(length) <= 0)
+    assert length[:2].min() > 220.0
+    assert ends[..., 0].max() < 390.0
+
+
 def count_on(ends: npt.NDArray[np.float64], start: npt.NDArray[np.float64], end: npt.NDArray[np.float64]) -> int:
     """How many of the segments (M, 2, 2) lie on a line, both ends within 0.7 px of it, and cover most of the way between its ends."""
     along = (end - start) / np.hypot(*(end - start))
