@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from app.assessment.verdicts import GAP, LENGTHS, OVER, TOE, Trial, VerdictParams, find_stops, judge
+from app.assessment.verdicts import GAP, LENGTHS, OVER, TOE, Trial, VerdictParams, compute_touch_probability, find_stops, judge
 
 PARAMS = VerdictParams()
 
@@ -93,7 +93,7 @@ def test_every_verdict_says_why() -> None:
 
 def test_knees_that_halt_at_one_place_near_the_wall_confirm_it() -> None:
     """Three gaps within 3 mm, 0.3 cm from a wall known to 0.3 cm: the wall is there, and all gaps move towards zero."""
-    trials, confirmed = find_stops(tuple(make_trial(g) for g in (0.30, 0.35, 0.25)), has_wall=True, params=PARAMS)
+    trials, confirmed = find_stops(tuple(make_trial(g) for g in (0.30, 0.35, 0.25)), has_wall=True, covered=False, params=PARAMS)
     assert confirmed
     assert all(t.stopped for t in trials)
     assert abs(float(np.mean([t.values[GAP] for t in trials]))) < 0.15
@@ -103,7 +103,7 @@ def test_knees_that_halt_at_one_place_near_the_wall_confirm_it() -> None:
 def test_conditioning_on_the_touch_moves_toe_and_gap_together() -> None:
     """The common wall error leaves both numbers; how far the knee passes the toe hardly changes, and no number gets less certain than before."""
     before = tuple(make_trial(g, std_cm=0.6) for g in (0.5, 0.5))
-    after, _ = find_stops(before, has_wall=True, params=PARAMS)
+    after, _ = find_stops(before, has_wall=True, covered=False, params=PARAMS)
     moved = before[0].values - after[0].values
     assert moved[GAP] == pytest.approx(0.5 * 0.36 / (0.36 + PARAMS.touch_std_cm**2))
     assert moved[TOE] == pytest.approx(0.5 * 0.32 / (0.36 + PARAMS.touch_std_cm**2))
@@ -114,7 +114,7 @@ def test_conditioning_on_the_touch_moves_toe_and_gap_together() -> None:
 def test_a_lunge_that_stopped_short_keeps_its_distance_from_the_others() -> None:
     """The update is common: differences between gaps stay what they were."""
     before = tuple(make_trial(g) for g in (0.2, 0.2, 2.2))
-    after, confirmed = find_stops(before, has_wall=True, params=PARAMS)
+    after, confirmed = find_stops(before, has_wall=True, covered=False, params=PARAMS)
     assert confirmed
     assert [t.stopped for t in after] == [True, True, False]
     assert after[2].values[GAP] - after[0].values[GAP] == pytest.approx(2.0)
@@ -123,14 +123,14 @@ def test_a_lunge_that_stopped_short_keeps_its_distance_from_the_others() -> None
 
 def test_a_stop_far_from_a_known_wall_confirms_nothing() -> None:
     """Knees that all halt 2 cm from a wall known to 0.3 cm met something else, or nothing."""
-    trials, confirmed = find_stops(tuple(make_trial(2.0) for _ in range(3)), has_wall=True, params=PARAMS)
+    trials, confirmed = find_stops(tuple(make_trial(2.0) for _ in range(3)), has_wall=True, covered=False, params=PARAMS)
     assert not confirmed
     assert [verdict(t) for t in trials] == ["no_contact"] * 3
 
 
 def test_without_a_wall_in_the_picture_three_stops_place_it() -> None:
     """Distance from the wall becomes how far the knee passes the toe; in foot lengths likewise."""
-    trials, placed = find_stops(tuple(make_trial(g, toe_cm=3.0 + g) for g in (-6.0, -5.9, -6.1)), has_wall=False, params=PARAMS)
+    trials, placed = find_stops(tuple(make_trial(g, toe_cm=3.0 + g) for g in (-6.0, -5.9, -6.1)), has_wall=False, covered=False, params=PARAMS)
     assert placed
     first = trials[0]
     assert first.values[GAP] == pytest.approx(0.0, abs=1e-9)
@@ -142,21 +142,21 @@ def test_without_a_wall_in_the_picture_three_stops_place_it() -> None:
 
 def test_without_a_wall_two_stops_may_be_chance() -> None:
     """Two knees in the air can end at one place: no wall is placed, and nothing is valid."""
-    trials, placed = find_stops((make_trial(-6.0), make_trial(-5.9)), has_wall=False, params=PARAMS)
+    trials, placed = find_stops((make_trial(-6.0), make_trial(-5.9)), has_wall=False, covered=False, params=PARAMS)
     assert not placed
     assert {verdict(t, has_wall=False) for t in trials} == {"uncertain"}
 
 
 def test_one_lunge_stops_nowhere() -> None:
     """A stop needs a second lunge that ends there."""
-    trials, confirmed = find_stops((make_trial(0.1),), has_wall=True, params=PARAMS)
+    trials, confirmed = find_stops((make_trial(0.1),), has_wall=True, covered=False, params=PARAMS)
     assert not confirmed
     assert not trials[0].stopped
 
 
 def test_scattered_ends_are_no_stop() -> None:
     """Gaps 0.8 cm apart were not ended by one thing."""
-    trials, confirmed = find_stops(tuple(make_trial(g) for g in (0.0, 0.8, 1.6)), has_wall=True, params=PARAMS)
+    trials, confirmed = find_stops(tuple(make_trial(g) for g in (0.0, 0.8, 1.6)), has_wall=True, covered=False, params=PARAMS)
     assert not confirmed
     assert not any(t.stopped for t in trials)
 
@@ -165,6 +165,76 @@ def test_an_unseen_knee_does_not_spoil_the_others_stop() -> None:
     """A missing gap belongs to no group, wherever it stands among the lunges."""
     nan = float("nan")
     for order in ((nan, 0.1, 0.15), (0.1, nan, 0.15), (0.1, 0.15, nan)):
-        trials, confirmed = find_stops(tuple(make_trial(g) for g in order), has_wall=True, params=PARAMS)
+        trials, confirmed = find_stops(tuple(make_trial(g) for g in order), has_wall=True, covered=False, params=PARAMS)
         assert confirmed
         assert [t.stopped for t in trials] == [bool(np.isfinite(g)) for g in order]
+
+
+@pytest.mark.parametrize("std_cm", [0.2, 0.5, 1.0])
+@pytest.mark.parametrize("stop_cm", [-0.4, 0.0, 0.6, 1.2, 2.0])
+def test_the_probability_of_a_touch_is_its_share_of_what_looks_alike(stop_cm: float, std_cm: float) -> None:
+    """Among two million knees that stop at one place, most at the wall and some in the air, seen with that error: the share at the wall of those seen there."""
+    rng, n = np.random.default_rng(12), 2_000_000
+    touches = rng.random(n) < PARAMS.touch_prior
+    true = np.where(touches, rng.normal(0, PARAMS.touch_std_cm, n), rng.uniform(PARAMS.contact_cm, PARAMS.air_reach_cm, n))
+    alike = np.abs(true + rng.normal(0, std_cm, n) - stop_cm) < 0.04
+    share, spread = float(touches[alike].mean()), 0.5 / np.sqrt(alike.sum())
+    assert compute_touch_probability(stop_cm, std_cm, PARAMS) == pytest.approx(share, abs=0.01 + 4 * spread)
+
+
+def test_a_stop_farther_off_is_less_likely_a_touch() -> None:
+    """The better the wall is known, the sooner."""
+    for std_cm in (0.2, 0.6, 1.2):
+        chances = [compute_touch_probability(stop_cm, std_cm, PARAMS) for stop_cm in np.arange(0.0, 3.0, 0.1)]
+        assert np.all(np.diff(chances) < 0)
+    assert compute_touch_probability(1.2, 0.2, PARAMS) < 1 - PARAMS.touch_sure < PARAMS.touch_sure < compute_touch_probability(1.2, 1.2, PARAMS)
+
+
+def test_a_stop_that_may_be_in_the_air_is_neither_contact_nor_a_miss() -> None:
+    """Within what the wall's error allows, and yet not likely enough to be it: not confirmed, and every lunge is uncertain."""
+    gap, std = 1.0, 0.5
+    assert 1 - PARAMS.touch_sure < compute_touch_probability(gap, std, PARAMS) < PARAMS.touch_sure
+    assert gap < 2.58 * std
+    trials, confirmed = find_stops(tuple(make_trial(gap, std_cm=std) for _ in range(3)), has_wall=True, covered=False, params=PARAMS)
+    assert not confirmed
+    assert all(t.stopped for t in trials)
+    assert [t.values[GAP] for t in trials] == [gap] * 3
+    assert [verdict(t) for t in trials] == ["uncertain"] * 3
+
+
+def test_a_stop_that_is_surely_in_the_air_is_a_miss() -> None:
+    """A little farther off, before a wall that is known better."""
+    trials, _ = find_stops(tuple(make_trial(1.2, std_cm=0.2) for _ in range(3)), has_wall=True, covered=False, params=PARAMS)
+    assert [verdict(t) for t in trials] == ["no_contact"] * 3
+
+
+def test_a_wall_that_is_hardly_known_confirms_no_stop() -> None:
+    """Two knees at one place near a wall known to 2 cm: such a wall would call everything a touch."""
+    trials, confirmed = find_stops(tuple(make_trial(0.5, std_cm=2.0) for _ in range(2)), has_wall=True, covered=False, params=PARAMS)
+    assert not confirmed
+    assert "valid" not in {verdict(t) for t in trials}
+
+
+@pytest.mark.parametrize(("has_wall", "gap_cm"), [(True, 0.3), (False, -6.0)])
+def test_a_covered_knee_proves_nothing_by_its_stop(has_wall: bool, gap_cm: float) -> None:  # noqa: FBT001 - a parameter
+    """Cloth touches first: three stops neither confirm a wall nor place one, and no number moves; the same bare knees do."""
+    before = tuple(make_trial(gap_cm, toe_cm=10.0) for _ in range(3))
+    after, by_knee = find_stops(before, has_wall=has_wall, covered=True, params=PARAMS)
+    assert not by_knee
+    assert all(t.stopped for t in after)
+    for one, other in zip(before, after, strict=True):
+        np.testing.assert_array_equal(one.values, other.values)
+        np.testing.assert_array_equal(one.covariance, other.covariance)
+    assert {verdict(t, has_wall=has_wall) for t in after} == {"uncertain"}
+    assert find_stops(before, has_wall=has_wall, covered=False, params=PARAMS)[1]
+
+
+def test_of_two_stops_the_one_of_more_lunges_counts_and_then_the_nearer_wall() -> None:
+    """Three at one place outvote two at another; of two pairs the one nearer to the wall is the wall."""
+    trials, confirmed = find_stops(tuple(make_trial(g) for g in (0.1, 1.5, 0.1, 1.5, 0.15)), has_wall=True, covered=False, params=PARAMS)
+    assert confirmed
+    assert [t.stopped for t in trials] == [True, False, True, False, True]
+    for order in ((0.1, 0.1, 1.5, 1.5), (1.5, 1.5, 0.1, 0.1)):
+        trials, confirmed = find_stops(tuple(make_trial(g) for g in order), has_wall=True, covered=False, params=PARAMS)
+        assert confirmed
+        assert [t.stopped for t in trials] == [g < 1.0 for g in order]
