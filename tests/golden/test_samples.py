@@ -89,6 +89,15 @@ def test_touching_lunges_are_measured_as_promised(measure: Callable[[str, Attemp
     assert row.measurement.limit == "lower_bound"
 
 
+def test_every_plus_minus_is_the_sum_of_its_named_parts(measure: Callable[[str, AttemptOptions], Measurement]) -> None:
+    """With the sheet and by the foot's length: the squares of all contributions sum to the square of the number's uncertainty."""
+    for scale in ("sheet", "foot"):
+        m = measure("a_left", find_truth("a_left").build_options(scale))
+        assert set(m.budget) == {"shin_angle_deg", "axis_angle_deg", "toe_to_wall_cm", "knee_over_toe_cm", "toe_to_wall_foot_lengths", "heel_lift_cm"}
+        stds = {key: getattr(m, key).std for key in m.budget if key != "heel_lift_cm"}
+        assert {key: sum(c.effect**2 for c in m.budget[key]) ** 0.5 for key in stds} == pytest.approx(stds, rel=1e-6)
+
+
 def test_knee_short_of_the_wall_gets_no_headline(measure: Callable[[str, AttemptOptions], Measurement]) -> None:
     """No repetition reached the wall: measured, every headline number null, and the reader is told."""
     m = score("no_contact_R", measure).measurement
