@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from calibration.camera import Camera
-from calibration.references import BALL_HALF_BREADTH, HEEL_HALF_BREADTH, SHEET_V1
+from calibration.references import ANKLE_FROM_HEEL, BALL_HALF_BREADTH, BARE_TOE_INSIDE, HEEL_HALF_BREADTH, SHEET_V1
 from vision.tracks import PROFILE_POINTS, ClipFacts, ClipSighting, LegTrack, RoomMarks
 
 FloatArray = npt.NDArray[np.float64]
@@ -54,6 +54,8 @@ class ClipSpec:
     sheet_gap_cm: float = 0.0
     sheet_turn_deg: float = 0.0
     wall: bool = True
+    joints: bool = True
+    room_turn_deg: float = 0.0
     flipped: bool = False
     mirror_recording: bool = False
     near_leg: bool = True
@@ -143,7 +145,7 @@ def _lifted(spec: ClipSpec, toe_x: float, lift_cm: float, xy: FloatArray) -> Flo
 
 
 def _ankle(spec: ClipSpec, toe_x: float, lift_cm: float) -> FloatArray:
-    return np.asarray(_lifted(spec, toe_x, lift_cm, np.array([[toe_x + 0.75 * _length_x(spec), ANKLE_HEIGHT_CM]]))[0])
+    return np.asarray(_lifted(spec, toe_x, lift_cm, np.array([[toe_x + (1 - ANKLE_FROM_HEEL) * _length_x(spec), ANKLE_HEIGHT_CM]]))[0])
 
 
 def _peak(spec: ClipSpec, lunge: LungeSpec) -> tuple[float, float]:
@@ -183,7 +185,7 @@ def _pose(spec: ClipSpec, toe_x: float, lift_cm: float, lean: float) -> dict[str
     ankle = _ankle(spec, toe_x, lift_cm)
     up, ahead = np.array([-np.sin(lean), np.cos(lean)]), np.array([-np.cos(lean), -np.sin(lean)])
     knee = ankle + TIBIA_CM * up
-    knee_z, ankle_z = _middle_z(spec, 1.0), _middle_z(spec, 0.25)
+    knee_z, ankle_z = _middle_z(spec, 1.0), _middle_z(spec, ANKLE_FROM_HEEL)
     shares = np.array([0.13, 0.80])
     ahead_cm = 4.0 + 0.67 * TIBIA_CM * np.tan(np.radians(spec.outline_deg)) * np.array([1.0, 0.0])
     shin = knee + shares[:, None] * (ankle - knee) + ahead_cm[:, None] * ahead
@@ -197,7 +199,7 @@ def _pose(spec: ClipSpec, toe_x: float, lift_cm: float, lean: float) -> dict[str
         return np.column_stack([xy, np.broadcast_to(z, len(xy))])
 
     return {
-        "toe": np.array([[toe_x, 1.2, _middle_z(spec, 1.0)]]),
+        "toe": np.array([[toe_x, 1.2, _middle_z(spec, 1.0) + BARE_TOE_INSIDE * length]]),
         "heel_back": at(_lifted(spec, toe_x, lift_cm, np.array([[heel_x, 2.5]])), heel_z),
         "heel_low": at(_lifted(spec, toe_x, lift_cm, low), _middle_z(spec, 0.15) - HEEL_HALF_BREADTH * FOOT_CM),
         "ball_low": np.array([[toe_x + 0.3 * length, 0.0, _middle_z(spec, 0.70) - BALL_HALF_BREADTH * FOOT_CM]]),
@@ -261,22 +263,32 @@ def _lay_sheet(spec: ClipSpec, square: FloatArray) -> FloatArray:
     return np.column_stack([spec.sheet_gap_cm + x * np.cos(turn) - across * np.sin(turn), np.zeros(4), -(across * np.cos(turn) + x * np.sin(turn))])
 
 
+def _list_edges(spec: ClipSpec) -> FloatArray:
+    """List ends (M, 2, 3) of the room's straight edges: plumb ones, and floor joints square to the wall and along it, turned as the room is."""
+    feet = np.array([[0.0, 60.0], [-4.0, 90.0], [60.0, 120.0], [95.0, 110.0], [-1.0, -40.0]])
+    upright = np.array([[[x, 10.0, z], [x, 90.0, z]] for x, z in feet])
+    to_wall = np.array([[[15.0, 0.0, z], [110.0, 0.0, z]] for z in (60.0, 100.0, 125.0)])
+    in_depth = np.array([[[x, 0.0, 50.0], [x, 0.0, 125.0]] for x in (20.0, 45.0, 70.0)])
+    turn = np.radians(spec.room_turn_deg)
+    level = np.concatenate([to_wall, in_depth]) if spec.joints else np.empty((0, 2, 3))
+    turned = np.array([[np.cos(turn), 0.0, np.sin(turn)], [0.0, 1.0, 0.0], [-np.sin(turn), 0.0, np.cos(turn)]])
+    return np.concatenate([upright, level @ turned])
+
+
 def build_room(spec: ClipSpec, camera: Camera, rng: np.random.Generator) -> RoomMarks:
-    """Film what stands still: sheet, corner line and upright edges."""
+    """Film what stands still: sheet, corner line and straight edges."""
     markers = {}
     for marker_id in SHEET_V1.ids if spec.sheet else ():
         corners = camera.project(_lay_sheet(spec, SHEET_V1.as_measured(ruler_mm=spec.ruler_mm, margin_mm=spec.margin_mm).square_cm(marker_id)))
         markers[marker_id] = corners + rng.normal(0, 0.3, corners.shape)
-    feet = np.array([[0.0, 60.0], [-4.0, 90.0], [60.0, 120.0], [95.0, 110.0], [-1.0, -40.0]])
-    uprights = np.array([camera.project(np.array([[x, 10.0, z], [x, 90.0, z]])) for x, z in feet])
-    uprights = uprights + rng.normal(0, 0.4, uprights.shape)
+    edges = camera.project(_list_edges(spec).reshape(-1, 3)).reshape(-1, 2, 2)
+    edges = edges + rng.normal(0, 0.4, edges.shape)
     line = camera.project(np.array([[0.0, 0.0, -35.0], [0.0, 0.0, 60.0]])) + rng.normal(0, 0.4, (2, 2))
     return RoomMarks(
         size_px=SIZE_PX,
         markers=markers,
         marker_sigma_px=0.3,
-        uprights_px=uprights,
-        uprights_sigma_px=np.full(len(feet), 0.7),
+        edges_px=edges,
         corner_lines_px=line[None] if spec.wall else np.empty((0, 2, 2)),
         corner_scores=np.array([20.0]) if spec.wall else np.empty(0),
     )

@@ -7,9 +7,10 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from app.assessment import leg_path
-from app.assessment.leg_path import MOMENT_NAMES, LegPath, Moment, build_leg_path, find_scale, measure_moment, take_moment
+from app.assessment import moment as moment_module
+from app.assessment.leg_path import LegPath, build_leg_path, find_scale
 from app.assessment.measurement import AttemptOptions
+from app.assessment.moment import MOMENT_NAMES, Moment, measure_moment, take_moment
 from app.assessment.scene_solve import SolvedScene, solve_scene
 from calibration.propagate import propagate, propagate_by_sampling
 from tests.synthetic import FOOT_CM, ClipSpec, LungeSpec, Truth, build_clip
@@ -47,12 +48,13 @@ def test_every_reported_std_is_what_sampling_gives(spec: ClipSpec, options: Atte
     moment, path, scene, _ = lay(spec, options)
     seen: list[tuple[FloatArray, FloatArray]] = []
 
-    def both(function: object, at: FloatArray, covariance: FloatArray) -> tuple[FloatArray, FloatArray]:
+    def both(function: object, at: FloatArray, covariance: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
         seen.append(propagate_by_sampling(function, at, covariance, samples=1500, seed=5))  # type: ignore[arg-type]
         return propagate(function, at, covariance)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(leg_path, "propagate", both)
-    values, covariance = measure_moment(moment, path, scene, options)
+    monkeypatch.setattr(moment_module, "propagate", both)
+    numbers = measure_moment(moment, path, scene, options)
+    values, covariance = numbers.values, numbers.covariance
     mean, sampled = seen[0]
     std, sampled_std = np.sqrt(np.diag(covariance)), np.sqrt(np.diag(sampled))
     np.testing.assert_array_less(np.abs(values - mean), 0.34 * std)
@@ -68,16 +70,16 @@ def test_every_reported_std_is_what_sampling_gives(spec: ClipSpec, options: Atte
 def test_a_moment_is_within_three_stds_of_the_truth(yaw_deg: float, sheet: bool, options: AttemptOptions) -> None:  # noqa: FBT001 - a parameter of the room
     """Angles, distances and their difference, from straight and oblique cameras."""
     moment, path, scene, truth = lay(ClipSpec(lunges=ONE, yaw_deg=yaw_deg, roll_deg=1.5, sheet=sheet), options)
-    values, covariance = measure_moment(moment, path, scene, options)
+    numbers = measure_moment(moment, path, scene, options)
     wanted = np.array([truth.shin_deg[0], truth.axis_deg[0], truth.toe_cm[0], truth.gap_cm[0], truth.over_cm[0], truth.toe_cm[0] / FOOT_CM])
-    errors = (values - wanted) / np.sqrt(np.diag(covariance))
+    errors = (numbers.values - wanted) / np.sqrt(np.diag(numbers.covariance))
     assert np.abs(errors).max() < 3, dict(zip(MOMENT_NAMES, errors.round(2), strict=True))
 
 
 def test_the_moment_and_the_curve_agree() -> None:
     """The number of a plateau is what the curves show there: 0.3 deg, 0.2 cm."""
     moment, path, scene, _ = lay(ClipSpec(lunges=ONE, sheet=False), FOOT)
-    values, _ = measure_moment(moment, path, scene, FOOT)
+    values = measure_moment(moment, path, scene, FOOT).values
     top = path.shin_deg > np.nanmax(path.shin_deg) - 2.0
     assert values[0] == pytest.approx(float(np.median(path.shin_deg[top])), abs=0.3)
     assert values[1] == pytest.approx(float(np.median(path.axis_deg[top])), abs=0.3)
@@ -88,17 +90,17 @@ def test_the_moment_and_the_curve_agree() -> None:
 def test_an_unseen_knee_spoils_only_what_needs_it() -> None:
     """Gap and knee over toe are NaN; angles and distance stay."""
     moment, path, scene, _ = lay(ClipSpec(lunges=ONE, sheet=False), FOOT)
-    values, covariance = measure_moment(replace(moment, knee_front=np.full(2, np.nan)), path, scene, FOOT)
-    assert np.isnan(values[[3, 4]]).all()
-    assert np.isfinite(values[[0, 1, 2, 5]]).all()
-    assert np.isfinite(np.diag(covariance)[[0, 1, 2, 5]]).all()
+    numbers = measure_moment(replace(moment, knee_front=np.full(2, np.nan)), path, scene, FOOT)
+    assert np.isnan(numbers.values[[3, 4]]).all()
+    assert np.isfinite(numbers.values[[0, 1, 2, 5]]).all()
+    assert np.isfinite(np.diag(numbers.covariance)[[0, 1, 2, 5]]).all()
 
 
 def test_loose_cloth_widens_the_angle() -> None:
     """A lower leg half as wide again as a bare one makes the outline say less."""
     moment, path, scene, _ = lay(ClipSpec(lunges=ONE, sheet=False), FOOT)
-    _, bare = measure_moment(moment, path, scene, FOOT)
-    _, covered = measure_moment(moment, replace(path, ankle_width_ratio=0.32), scene, FOOT)
+    bare = measure_moment(moment, path, scene, FOOT).covariance
+    covered = measure_moment(moment, replace(path, ankle_width_ratio=0.32), scene, FOOT).covariance
     assert covered[0, 0] > 2 * bare[0, 0]
     assert covered[2, 2] == pytest.approx(bare[2, 2], rel=0.02)
 
@@ -135,6 +137,6 @@ def test_skirting_moves_the_wall_and_nothing_else() -> None:
     spec = ClipSpec(lunges=ONE, sheet=False)
     thick = replace(FOOT, skirting_cm=1.5)
     moment, path, scene, _ = lay(spec, FOOT)
-    plain, _ = measure_moment(moment, path, scene, FOOT)
-    moved, _ = measure_moment(moment, build_leg_path(build_clip(spec)[0].leg, scene, thick), scene, thick)
+    plain = measure_moment(moment, path, scene, FOOT).values
+    moved = measure_moment(moment, build_leg_path(build_clip(spec)[0].leg, scene, thick), scene, thick).values
     np.testing.assert_allclose(moved - plain, [0, 0, 1.5, 1.5, 0, 1.5 / FOOT_CM], atol=1e-6)

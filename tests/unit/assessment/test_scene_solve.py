@@ -8,7 +8,7 @@ import pytest
 from app.assessment.leg_depth import compute_depths
 from app.assessment.measurement import AttemptOptions
 from app.assessment.scene_solve import match_sheet, solve_scene
-from calibration.references import SHEET_V1
+from calibration.references import BARE_TOE_INSIDE, SHEET_V1
 from tests.synthetic import FOOT_CM, ClipSpec, LungeSpec, build_camera, build_clip, build_room
 from vision.tracks import ClipSighting
 
@@ -64,7 +64,7 @@ def test_a_false_upright_is_left_out_before_the_camera_is_solved() -> None:
     sighting, foot = film(replace(SPEC, sheet=False))
     room = sighting.room
     rail = np.array([[[900.0, 100.0], [900.0 + 400.0 * np.tan(np.radians(9.0)), 500.0]]])
-    leaning = replace(room, uprights_px=np.concatenate([room.uprights_px, rail]), uprights_sigma_px=np.append(room.uprights_sigma_px, 0.7))
+    leaning = replace(room, edges_px=np.concatenate([room.edges_px, rail]))
     clean, fooled = (solve_scene(r, sighting.facts, foot, OPTIONS) for r in (room, leaning))
     assert clean is not None
     assert fooled is not None
@@ -87,10 +87,10 @@ def test_depths_of_the_leg_are_read_off_the_soles_border(heading: float) -> None
     sighting, truth = build_clip(spec)
     leg = sighting.leg
     border, toe, heel = np.array([leg.heel_low[0], leg.ball_low[0]]), leg.toe[0], leg.heel_back[0]
-    depths = compute_depths(truth.camera, border, toe, heel)
+    depths = compute_depths(truth.camera, border, toe, heel, shod=False)
     run = FOOT_CM / np.hypot(1.0, heading)
     middle = 0.16 * FOOT_CM
-    assert depths.toe == pytest.approx(middle + heading * run * 0.575, abs=2.0)
+    assert depths.knee == pytest.approx(middle + heading * run * 0.575, abs=2.0)
     assert depths.heel == pytest.approx(middle - heading * run * 0.425, abs=2.0)
-    assert depths.knee == depths.toe
-    assert min(depths.toe, depths.heel) <= depths.ankle <= max(depths.toe, depths.heel)
+    assert depths.toe - depths.knee == pytest.approx(BARE_TOE_INSIDE * FOOT_CM, abs=0.1)
+    assert min(depths.knee, depths.heel) <= depths.ankle <= max(depths.knee, depths.heel)

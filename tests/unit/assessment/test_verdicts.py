@@ -93,7 +93,7 @@ def test_every_verdict_says_why() -> None:
 
 def test_knees_that_halt_at_one_place_near_the_wall_confirm_it() -> None:
     """Three gaps within 3 mm, 0.3 cm from a wall known to 0.3 cm: the wall is there, and all gaps move towards zero."""
-    trials, confirmed = find_stops(tuple(make_trial(g) for g in (0.30, 0.35, 0.25)), has_wall=True, params=PARAMS)
+    trials, confirmed = find_stops(tuple(make_trial(g) for g in (0.30, 0.35, 0.25)), has_wall=True, covered=False, params=PARAMS)
     assert confirmed
     assert all(t.stopped for t in trials)
     assert abs(float(np.mean([t.values[GAP] for t in trials]))) < 0.15
@@ -103,7 +103,7 @@ def test_knees_that_halt_at_one_place_near_the_wall_confirm_it() -> None:
 def test_conditioning_on_the_touch_moves_toe_and_gap_together() -> None:
     """The common wall error leaves both numbers; how far the knee passes the toe hardly changes, and no number gets less certain than before."""
     before = tuple(make_trial(g, std_cm=0.6) for g in (0.5, 0.5))
-    after, _ = find_stops(before, has_wall=True, params=PARAMS)
+    after, _ = find_stops(before, has_wall=True, covered=False, params=PARAMS)
     moved = before[0].values - after[0].values
     assert moved[GAP] == pytest.approx(0.5 * 0.36 / (0.36 + PARAMS.touch_std_cm**2))
     assert moved[TOE] == pytest.approx(0.5 * 0.32 / (0.36 + PARAMS.touch_std_cm**2))
@@ -114,7 +114,7 @@ def test_conditioning_on_the_touch_moves_toe_and_gap_together() -> None:
 def test_a_lunge_that_stopped_short_keeps_its_distance_from_the_others() -> None:
     """The update is common: differences between gaps stay what they were."""
     before = tuple(make_trial(g) for g in (0.2, 0.2, 2.2))
-    after, confirmed = find_stops(before, has_wall=True, params=PARAMS)
+    after, confirmed = find_stops(before, has_wall=True, covered=False, params=PARAMS)
     assert confirmed
     assert [t.stopped for t in after] == [True, True, False]
     assert after[2].values[GAP] - after[0].values[GAP] == pytest.approx(2.0)
@@ -123,14 +123,14 @@ def test_a_lunge_that_stopped_short_keeps_its_distance_from_the_others() -> None
 
 def test_a_stop_far_from_a_known_wall_confirms_nothing() -> None:
     """Knees that all halt 2 cm from a wall known to 0.3 cm met something else, or nothing."""
-    trials, confirmed = find_stops(tuple(make_trial(2.0) for _ in range(3)), has_wall=True, params=PARAMS)
+    trials, confirmed = find_stops(tuple(make_trial(2.0) for _ in range(3)), has_wall=True, covered=False, params=PARAMS)
     assert not confirmed
     assert [verdict(t) for t in trials] == ["no_contact"] * 3
 
 
 def test_without_a_wall_in_the_picture_three_stops_place_it() -> None:
     """Distance from the wall becomes how far the knee passes the toe; in foot lengths likewise."""
-    trials, placed = find_stops(tuple(make_trial(g, toe_cm=3.0 + g) for g in (-6.0, -5.9, -6.1)), has_wall=False, params=PARAMS)
+    trials, placed = find_stops(tuple(make_trial(g, toe_cm=3.0 + g) for g in (-6.0, -5.9, -6.1)), has_wall=False, covered=False, params=PARAMS)
     assert placed
     first = trials[0]
     assert first.values[GAP] == pytest.approx(0.0, abs=1e-9)
@@ -142,21 +142,21 @@ def test_without_a_wall_in_the_picture_three_stops_place_it() -> None:
 
 def test_without_a_wall_two_stops_may_be_chance() -> None:
     """Two knees in the air can end at one place: no wall is placed, and nothing is valid."""
-    trials, placed = find_stops((make_trial(-6.0), make_trial(-5.9)), has_wall=False, params=PARAMS)
+    trials, placed = find_stops((make_trial(-6.0), make_trial(-5.9)), has_wall=False, covered=False, params=PARAMS)
     assert not placed
     assert {verdict(t, has_wall=False) for t in trials} == {"uncertain"}
 
 
 def test_one_lunge_stops_nowhere() -> None:
     """A stop needs a second lunge that ends there."""
-    trials, confirmed = find_stops((make_trial(0.1),), has_wall=True, params=PARAMS)
+    trials, confirmed = find_stops((make_trial(0.1),), has_wall=True, covered=False, params=PARAMS)
     assert not confirmed
     assert not trials[0].stopped
 
 
 def test_scattered_ends_are_no_stop() -> None:
     """Gaps 0.8 cm apart were not ended by one thing."""
-    trials, confirmed = find_stops(tuple(make_trial(g) for g in (0.0, 0.8, 1.6)), has_wall=True, params=PARAMS)
+    trials, confirmed = find_stops(tuple(make_trial(g) for g in (0.0, 0.8, 1.6)), has_wall=True, covered=False, params=PARAMS)
     assert not confirmed
     assert not any(t.stopped for t in trials)
 
@@ -165,6 +165,6 @@ def test_an_unseen_knee_does_not_spoil_the_others_stop() -> None:
     """A missing gap belongs to no group, wherever it stands among the lunges."""
     nan = float("nan")
     for order in ((nan, 0.1, 0.15), (0.1, nan, 0.15), (0.1, 0.15, nan)):
-        trials, confirmed = find_stops(tuple(make_trial(g) for g in order), has_wall=True, params=PARAMS)
+        trials, confirmed = find_stops(tuple(make_trial(g) for g in order), has_wall=True, covered=False, params=PARAMS)
         assert confirmed
         assert [t.stopped for t in trials] == [bool(np.isfinite(g)) for g in order]

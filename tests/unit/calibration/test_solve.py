@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import numpy.typing as npt
 import pytest
 
 from calibration.camera import Camera
+from calibration.directions import Edges, SortedEdges
 from calibration.references import SHEET_V1
 from calibration.solve import CameraPriors, SceneCues, solve_camera
 
@@ -13,7 +16,7 @@ FloatArray = npt.NDArray[np.float64]
 SIZE_PX = (1280, 720)
 SHEET_CM = np.concatenate([SHEET_V1.square_cm(marker) for marker in SHEET_V1.ids])
 NO_POINTS = np.empty((0, 2))
-SHEET_SIGMA_PX, CORNER_SIGMA_PX, VERTICAL_SIGMA_PX = 0.4, 1.5, 0.7
+SHEET_SIGMA_PX, CORNER_SIGMA_PX, EDGE_SIGMA_PX = 0.4, 1.5, 0.7
 
 
 def make_camera(*, yaw: float = 5.0, pitch: float = 4.0, roll: float = 1.0, focal_over_long_side: float = 0.77) -> Camera:
@@ -21,7 +24,18 @@ def make_camera(*, yaw: float = 5.0, pitch: float = 4.0, roll: float = 1.0, foca
     return Camera(np.array([np.log(focal_over_long_side * SIZE_PX[0]), *np.radians([yaw, pitch, roll]), 12.0, np.log(68.0), -240.0]), SIZE_PX)
 
 
-def film(camera: Camera, rng: np.random.Generator | None, *, sheet: bool = True, wall: bool = True, verticals: bool = True) -> SceneCues:
+UPRIGHT = np.array([[[x, 10.0, z], [x, 90.0, z]] for x, z in ((0, 40), (60, 100), (95, 80), (-2, -40))], dtype=np.float64)
+TO_WALL = np.array([[[15.0, 0.0, z], [110.0, 0.0, z]] for z in (60.0, 110.0)])
+IN_DEPTH = np.array([[[x, 0.0, 30.0], [x, 0.0, 110.0]] for x in (25.0, 70.0)])
+
+
+def turn_about_vertical(points: FloatArray, turn_deg: float) -> FloatArray:
+    """Room points (..., 3) of a room that stands askew to the wall."""
+    c, s = np.cos(np.radians(turn_deg)), np.sin(np.radians(turn_deg))
+    return np.asarray(points @ np.array([[c, 0.0, s], [0.0, 1.0, 0.0], [-s, 0.0, c]]))
+
+
+def film(camera: Camera, rng: np.random.Generator | None, *, sheet: bool = True, wall: bool = True, level: bool = False, askew_deg: float = 0.0) -> SceneCues:
     """Cues as the camera sees them, each with the noise that it admits; none without `rng`."""
 
     def blur(points: FloatArray, sigma: float) -> FloatArray:
@@ -29,7 +43,15 @@ def film(camera: Camera, rng: np.random.Generator | None, *, sheet: bool = True,
 
     corners = camera.project(np.column_stack([SHEET_CM[:, 0], np.zeros(len(SHEET_CM)), -SHEET_CM[:, 1]]))
     line = camera.project(np.array([[0.0, 0.0, -30.0], [0.0, 0.0, 60.0]]))
-    edges = np.array([camera.project(np.array([[x, 10.0, z], [x, 90.0, z]])) for x, z in ((0, 40), (60, 100), (95, 80), (-2, -40))])
+
+    def see(edges: FloatArray) -> Edges:
+        # An end's own error counts against the middle of both: its offset has half the variance of the difference of two ends.
+        ends = blur(camera.project(edges.reshape(-1, 3)).reshape(-1, 2, 2), EDGE_SIGMA_PX * np.sqrt(2.0))
+        return Edges(ends, np.full(len(ends), EDGE_SIGMA_PX))
+
+    seen = SortedEdges(see(UPRIGHT))
+    if level:
+        seen = SortedEdges(seen.upright, see(turn_about_vertical(TO_WALL, askew_deg)), see(turn_about_vertical(IN_DEPTH, askew_deg)))
     return SceneCues(
         size_px=SIZE_PX,
         sheet_px=blur(corners, SHEET_SIGMA_PX) if sheet else NO_POINTS,
@@ -37,9 +59,7 @@ def film(camera: Camera, rng: np.random.Generator | None, *, sheet: bool = True,
         sheet_sigma_px=SHEET_SIGMA_PX,
         corner_line_px=blur(line, CORNER_SIGMA_PX) if wall else None,
         corner_sigma_px=CORNER_SIGMA_PX,
-        # An end's own error counts against the middle of both: its offset has half the variance of the difference of two ends.
-        verticals_px=blur(edges, VERTICAL_SIGMA_PX * np.sqrt(2.0)) if verticals else np.empty((0, 2, 2)),
-        verticals_sigma_px=np.full(len(edges) if verticals else 0, VERTICAL_SIGMA_PX),
+        edges=seen,
         foot_px=camera.project(np.array([[10.0, 0.0, 4.0]]))[0],
     )
 
@@ -117,7 +137,7 @@ def test_cues_that_disagree_widen_the_answer() -> None:
     flat = film(make_camera(), None)
     turn = np.radians(8.0)
     turned = flat.sheet_cm @ np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]]).T
-    crooked = SceneCues(**{name: getattr(flat, name) for name in flat.__dataclass_fields__} | {"sheet_cm": turned})
+    crooked = replace(flat, sheet_cm=turned)
     good, bad = solve_camera(flat, priors=CameraPriors()), solve_camera(crooked, priors=CameraPriors())
     assert good.residual_rms < 0.3
     assert bad.residual_rms > 3.0
@@ -128,6 +148,6 @@ def test_one_false_upright_does_not_turn_the_picture() -> None:
     """The loss is robust: an edge 12 deg off plumb among true ones turns roll by less than 0.5 deg."""
     cues = film(make_camera(roll=0.0), None)
     false = np.array([[[300.0, 200.0], [300.0 + 300.0 * np.tan(np.radians(12.0)), 500.0]]])
-    both = {"verticals_px": np.concatenate([cues.verticals_px, false]), "verticals_sigma_px": np.full(len(cues.verticals_px) + 1, VERTICAL_SIGMA_PX)}
-    solved = solve_camera(SceneCues(**{name: getattr(cues, name) for name in cues.__dataclass_fields__} | both), priors=CameraPriors())
+    ends = np.concatenate([cues.edges.upright.ends_px, false])
+    solved = solve_camera(replace(cues, edges=SortedEdges(Edges(ends, np.full(len(ends), EDGE_SIGMA_PX)))), priors=CameraPriors())
     assert abs(float(np.degrees(solved.camera.params[3]))) < 0.5

@@ -34,6 +34,12 @@ class Page:
     size_mm: tuple[float, float]
     picture: npt.NDArray[np.uint8]
 
+    @property
+    def mm_per_px(self) -> npt.NDArray[np.float64]:
+        """Size of a pixel, across and down: the page is stretched to a whole number of them, up to one more than 300 dots an inch make."""
+        height, width = self.picture.shape[:2]
+        return np.array(self.size_mm) / [width, height]
+
 
 @cache
 def draw_page(paper: PaperChoice) -> Page:
@@ -59,7 +65,7 @@ def test_markers_are_read_off_the_page_where_the_layout_has_them(paper: PaperCho
     found = ArucoFinder().find(page.picture, MarkerSpec(layout.dictionary, layout.ids))
     assert [(sighting.marker_id, sighting.mirrored) for sighting in found] == [(10, False), (11, False)]
     for sighting in found:
-        page_mm = (sighting.corners_px + 0.5) / PX_PER_MM  # a pixel's own place is its middle
+        page_mm = (sighting.corners_px + 0.5) * page.mm_per_px  # a pixel's own place is its middle
         seen = np.column_stack([layout.paper.length_mm - page_mm[:, 0], page_mm[:, 1]])
         for corner in 10.0 * layout.square_cm(sighting.marker_id):
             assert np.hypot(*(seen - corner).T).min() < 0.1

@@ -9,7 +9,7 @@ import pytest
 
 from tests.unit.vision.drawing import cover, draw, film
 from vision.contour import to_lab
-from vision.edges import EdgeLegFinder, find_ankle_middle, find_foot_contour, find_foot_points, find_knee_front, find_shin_front, robust_line
+from vision.edges import EdgeLegFinder, find_ankle_width, find_foot_contour, find_foot_points, find_knee_front, find_shin_front, robust_line
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -145,15 +145,13 @@ def test_the_foremost_point_of_the_knee_is_found() -> None:
     assert front[0] == pytest.approx(truth, abs=1.2)
 
 
-def test_the_middle_of_the_ankle_lies_between_front_and_rear() -> None:
-    """Width and middle of the lower leg above the ankle, from the mask alone (2 px, as blurred as it is)."""
+def test_the_width_above_the_ankle_is_that_of_the_leg() -> None:
+    """From the mask alone, wherever across the leg the landmark lies (3 px, as blurred as it is); NaN where there is no leg."""
     leg = draw_leg(20.0)
-    found = find_ankle_middle(leg.mask, leg.knee, ANKLE + np.array([6.0, 0.0]))
-    assert found is not None
-    middle, width = found
-    ahead = np.array([np.cos(np.radians(20.0)), np.sin(np.radians(20.0))])
-    assert abs(float((middle - ANKLE) @ ahead) + 0.9) < 2.0  # 14 px in front, 15.8 px behind at that height
-    assert width == pytest.approx(30.0, abs=3.0)
+    for aside in (0.0, 6.0):
+        assert find_ankle_width(leg.mask, leg.knee, ANKLE + np.array([aside, 0.0])) == pytest.approx(30.0, abs=3.0)  # 14 px in front, 16 behind
+    assert np.isnan(find_ankle_width(np.zeros_like(leg.mask), leg.knee, ANKLE))
+    assert np.isnan(find_ankle_width(leg.mask, ANKLE - np.array([0.0, 15.0]), ANKLE))
 
 
 def test_the_finder_gives_pixels_of_the_whole_picture() -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from tests.unit.vision.drawing import draw, film
 from vision.contour import to_lab
-from vision.scene import ArucoFinder, SteadyRoom, find_corner_lines, find_uprights
+from vision.scene import ArucoFinder, SteadyRoom, find_corner_lines, find_edges
 from vision.tracks import MarkerSpec
 
 SIZE_PX = (480, 360)
@@ -103,17 +103,26 @@ def test_a_floor_without_a_wall_gives_no_line() -> None:
     assert len(lines) == len(scores) == 0
 
 
-def test_upright_edges_are_found_and_others_are_not() -> None:
-    """A door's edge counts; the same edge where the person was, and a slanted one, do not."""
+def test_edges_are_found_in_any_direction_but_not_where_the_person_was() -> None:
+    """A door's edge and a slanted one count, each once and to half a pixel; the door's other edge, where the person was, does not."""
     door = np.array([[100.0, 40.0], [160.0, 40.0], [160.0, 300.0], [100.0, 300.0]])
     slant = np.array([[250.0, 40.0], [300.0, 40.0], [430.0, 200.0], [380.0, 200.0]])
-    room = film(draw(SIZE_PX, WALL, (door, (90, 70, 60)), (slant, (60, 80, 90))))
+    room = film(draw(SIZE_PX, WALL, (door, (90, 70, 60)), (slant, (60, 80, 90)))).astype(np.float32)
     person = np.zeros(SIZE_PX[::-1], np.float32)
     person[:, 150:170] = 1.0
-    ends, sigma = find_uprights(room, person)
-    assert len(ends) == len(sigma) >= 1
-    np.testing.assert_allclose(ends[..., 0], 99.5, atol=1.0)
-    assert sigma.min() >= 0.5
+    ends = find_edges(room, person)
+    assert np.all(np.diff(np.hypot(*(ends[:, 1] - ends[:, 0]).T)) <= 0)
+    for start, end in (door[[3, 0]], slant[[0, 3]], slant[[1, 2]]):
+        assert count_on(ends, start, end) == 1
+    assert count_on(ends, door[1], door[2]) == 0
+
+
+def count_on(ends: npt.NDArray[np.float64], start: npt.NDArray[np.float64], end: npt.NDArray[np.float64]) -> int:
+    """How many of the segments (M, 2, 2) lie on a line, both ends within 0.7 px of it, and cover most of the way between its ends."""
+    along = (end - start) / np.hypot(*(end - start))
+    aside = np.abs((ends - start) @ np.array([-along[1], along[0]])).max(axis=1)
+    covered = np.ptp((ends - start) @ along, axis=1) / np.hypot(*(end - start))
+    return int(np.sum((aside < 0.7) & (covered > 0.8)))
 
 
 def test_the_room_picture_is_what_stays() -> None:
