@@ -14,6 +14,7 @@ from app.assessment.findings import Headline, gather_findings
 from app.assessment.foot_length import judge_print, measure_foot_length
 from app.assessment.heel import compute_heel_rise_px
 from app.assessment.leg_path import LegPath, build_leg_path
+from app.assessment.lunge_findings import find_lunge_doubts
 from app.assessment.measurement import (
     AttemptOptions,
     Budget,
@@ -123,13 +124,14 @@ def compute_measurement(
             code="no_lunge",
             advice="Start the clip upright, lunge until the knee touches the wall, hold for two seconds, and come back.",
         )
-    judged, wall_by_knee, rise_cm = _judge_lunges(leg, path, scene, lunges, options, p)
+    judged, wall_by_knee, rise_cm, doubts = _judge_lunges(leg, path, scene, lunges, options, p)
+    path = replace(path, findings=path.findings + doubts)
     return _assemble(clip_name, sighting, options, side, view, scene, path, judged, rise_cm, wall_by_knee=wall_by_knee, code_version=code_version)
 
 
 def _judge_lunges(
     leg: LegTrack, path: LegPath, scene: SolvedScene, lunges: tuple[Lunge, ...], options: AttemptOptions, params: VerdictParams
-) -> tuple[tuple[Judged, ...], bool, FloatArray]:
+) -> tuple[tuple[Judged, ...], bool, FloatArray, tuple[Finding, ...]]:
     foot_x = np.array([float(np.nanmedian(path.heel_x_cm[lunge.frames])) for lunge in lunges])
     stances = group_stances(foot_x, least_move=params.foot_moved_cm)
     rise = np.full(len(leg.t_s), np.nan)
@@ -153,7 +155,9 @@ def _judge_lunges(
     stopped, wall_by_knee = find_stops(tuple(trials), has_wall=path.has_wall, covered=path.covered, params=params)
     verdicts = [judge(t, has_wall=path.has_wall, wall_by_knee=wall_by_knee, params=params) for t in stopped]
     judged = tuple(Judged(lu, t, s, x, v, r) for lu, t, s, x, (v, r) in zip(lunges, stopped, stances, foot_x.tolist(), verdicts, strict=True))
-    return judged, wall_by_knee, rise
+    found = [verdict for verdict, _ in verdicts]
+    doubts = find_lunge_doubts(leg.t_s, path.shin_deg, lunges, trials, stopped, found, has_wall=path.has_wall, covered=path.covered)
+    return judged, wall_by_knee, rise, doubts
 
 
 def compute_foot_shift_cm(t_s: FloatArray, path: LegPath, lunge: Lunge) -> float:
