@@ -15,6 +15,8 @@ from vision.tracks import ClipSighting
 
 _TURNED_DEG = 10.0
 _SLOWEST_HZ = 20.0
+_OTHERS_SHARE = 0.3
+"""Somebody who is seen in a smaller part of the clip has walked through."""
 _ABREAST_DEG = 12.0
 """Bearing of toe or wall from straight ahead beyond which depth errors of a few centimetres count: tan 12 deg is a fifth."""
 
@@ -77,6 +79,9 @@ def _about_clip(sighting: ClipSighting, scene: SolvedScene, path: LegPath) -> li
         out.append(
             Finding("mirrored_clip", "warning", "The printed markers read only in the mirror: the recording is mirrored, and left and right were swapped back.")
         )
+    if facts.others_share >= _OTHERS_SHARE:
+        message = f"Somebody else is in the picture in {facts.others_share:.0%} of the clip: see on the key frame that the right leg was measured."
+        out.append(Finding("several_people", "warning", message, round(facts.others_share, 2)))
     if facts.rate_hz < _SLOWEST_HZ:
         out.append(Finding("low_frame_rate", "warning", f"The clip has {facts.rate_hz:.0f} frames a second; 30 show a hold better.", round(facts.rate_hz, 1)))
     turn = float(np.degrees(np.arctan(path.depths.heading)))

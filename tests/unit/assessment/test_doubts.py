@@ -99,6 +99,14 @@ def test_a_heel_out_of_sight_is_told() -> None:
     assert (finding.value, finding.message.startswith("3 of 3 lunges were")) == (3.0, True)
 
 
+@pytest.mark.parametrize(("share", "told"), [(0.1, False), (0.8, True)])
+def test_somebody_else_in_the_picture_is_told(*, share: float, told: bool) -> None:
+    """Who walks through is left unsaid, who stays is said."""
+    sighting, _ = build_clip(ClipSpec())
+    finding = find(measure(replace(sighting, facts=replace(sighting.facts, others_share=share))), "several_people")
+    assert (finding is not None) == told
+
+
 def test_a_wide_lens_is_told_by_the_sheet_or_by_the_file() -> None:
     """0.40 of the long side, with the sheet near; or a file that says 13 mm. A tag of 26 mm says nothing."""
     assert find(film(ClipSpec(focal_px=0.40 * 1280, distance_cm=150.0)), "wide_lens") is not None
