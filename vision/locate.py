@@ -36,6 +36,8 @@ class LocateParams:
         Share of the picture that must lie between the foot and its edge.
     darkest : float
         Median lightness (CIE L*, 0..100) under which edges drown in noise.
+    widest_edge : float
+        Median width over which the front of the shin is smeared, over the length of the shank, beyond which nobody can say where it is.
     markers_every : int
         Markers stand still: every so many watched frames are enough.
     """
@@ -45,6 +47,7 @@ class LocateParams:
     least_steady: float = 0.6
     least_margin: float = 0.01
     darkest: float = 6.0
+    widest_edge: float = 0.09
     markers_every: int = 5
 
 
@@ -81,7 +84,8 @@ def locate_leg(path: Path, doors: LocateDoors, spec: MarkerSpec, *, params: Loca
     UnreadableClipError
         When the file cannot be decoded to its end.
     RejectedClipError
-        too_short, no_person, legs_only, not_side_on, camera_moves, no_lunge, foot_out_of_frame, too_dark: the clip plays but shows no leg that can be measured.
+        too_short, no_person, legs_only, not_side_on, camera_moves, no_lunge, foot_out_of_frame, too_dark, blurred: the clip plays but shows no leg that can
+        be measured.
     """
     info = doors.reader.probe(path)
     look = look_over(path, doors.reader, doors.new_pose, info.duration_s, params=params.look, progress=progress)
@@ -102,6 +106,7 @@ def locate_leg(path: Path, doors: LocateDoors, spec: MarkerSpec, *, params: Loca
             code="too_dark",
             advice="Switch on the lights or film towards a lit wall, then film again.",
         )
+    _refuse_blur(watched, params)
     facts = ClipFacts(
         flipped=look.facing < 0,
         mirror_recording=_mostly_mirrored(watched.markers),
@@ -116,6 +121,7 @@ def locate_leg(path: Path, doors: LocateDoors, spec: MarkerSpec, *, params: Loca
         focal_35mm_mm=info.focal_35mm_mm,
         model=model,
         model_sha256=sha256,
+        others_share=look.others_share,
     )
     return ClipSighting(leg, _build_room(room, leg, watched, look.size_px), facts)
 
@@ -244,6 +250,17 @@ def _refuse_what_shows_no_leg(watched: _Watched, leg: LegTrack, size_px: tuple[i
             "Found the foot at the very edge of the picture or cut off by it; expected all of it, with floor around it.",
             code="foot_out_of_frame",
             advice="Aim the camera lower or step back until foot and wall are well inside the picture, and film again.",
+        )
+
+
+def _refuse_blur(watched: _Watched, params: LocateParams) -> None:
+    widths = np.array([e.edge_width for e in watched.edges])
+    width = float(np.nanmedian(widths)) if np.isfinite(widths).any() else 0.0
+    if width > params.widest_edge:
+        raise RejectedClipError(
+            f"Found the front of the shin smeared over {width:.0%} of the shank's length; expected {params.widest_edge:.0%} at most.",
+            code="blurred",
+            advice="Wipe the lens, tap on the leg to focus, film in brighter light, and film again.",
         )
 
 

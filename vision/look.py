@@ -17,6 +17,10 @@ FloatArray = npt.NDArray[np.float64]
 Rgb = npt.NDArray[np.uint8]
 Progress = Callable[[float, str], None]
 
+_PAINTED_MARGIN = 0.15
+"""About a person's landmarks, over their height: hair, hands and shoes reach beyond them."""
+_HIPS = [23, 24]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LookParams:
@@ -34,6 +38,8 @@ class LookParams:
         See `vision.legs.side_view_share`: 0.6 from the side, 0.6 sin(a) at an angle a; 0.25 is 65 deg away from side-on.
     least_trunk : float
         See `vision.legs.trunk_share`: 0.6 of a whole person; under 0.42 the network has guessed the trunk.
+    others_every : int
+        In every so many looked-at frames somebody else is looked for.
     """
 
     rate_hz: float = 2.0
@@ -41,6 +47,7 @@ class LookParams:
     least_found: float = 0.25
     least_side_view: float = 0.25
     least_trunk: float = 0.42
+    others_every: int = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +60,7 @@ class Look:
         +1 when the person faces right in the picture as filmed, -1 when left.
     window : (x0, y0, x1, y1)
         The part of the picture, pixels, in which the network finds the person best.
-    found_share, side_view : float
+    found_share, side_view, others_share : float
         As in `vision.tracks.ClipFacts`.
     duration_s, rate_hz : float
         Last time, and frames a second up to it.
@@ -64,6 +71,7 @@ class Look:
     window: tuple[int, int, int, int]
     found_share: float
     side_view: float
+    others_share: float
     duration_s: float
     rate_hz: float
     size_px: tuple[int, int]
@@ -83,8 +91,9 @@ def look_over(
     """
     marks: list[FloatArray] = []
     windows: list[int] = []
+    others: list[bool] = []
     next_s, last_s, first, count, size = 0.0, 0.0, True, 0, (0, 0)
-    pose = new_pose()
+    pose, second = new_pose(), new_pose()
     try:
         for frame in reader.frames(path):
             count, last_s = count + 1, frame.t_s
@@ -96,9 +105,12 @@ def look_over(
             found, window = _find_person(frame.rgb, frame.t_s, pose)
             marks.append(found)
             windows.append(window)
+            if len(marks) % params.others_every == 0 and np.isfinite(found).all():
+                others.append(_sees_another(frame.rgb, frame.t_s, found, second))
             progress(0.2 * min(1.0, frame.t_s / declared_s) if declared_s else 0.0, "finding the person")
     finally:
         pose.close()
+        second.close()
     if last_s < params.shortest_s:
         raise RejectedClipError(
             f"Found a clip of {last_s:.1f} s; expected at least {params.shortest_s:.1f} s.",
@@ -130,7 +142,7 @@ def look_over(
         )
     best = int(np.bincount([w for w, m in zip(windows, marks, strict=True) if np.isfinite(m[0, 0])]).argmax())
     rate_hz = (count - 1) / last_s
-    return Look(facing, _windows(size)[best], found_share, side_view, last_s, rate_hz, size)
+    return Look(facing, _windows(size)[best], found_share, side_view, float(np.mean(others)) if others else 0.0, last_s, rate_hz, size)
 
 
 def _windows(size_px: tuple[int, int]) -> list[tuple[int, int, int, int]]:
@@ -151,3 +163,17 @@ def _find_person(rgb: Rgb, t_s: float, pose: PoseEstimator) -> tuple[FloatArray,
         if found is not None:
             return found[0] + np.array([x0, y0, 0, 0]), number
     return np.full((33, 4), np.nan), 0
+
+
+def _sees_another(rgb: Rgb, t_s: float, found: FloatArray, pose: PoseEstimator) -> bool:
+    """Whether the network finds somebody else once the person found (33, 4) is painted over: it never names more than one."""
+    low, high = found[:, :2].min(axis=0), found[:, :2].max(axis=0)
+    margin = _PAINTED_MARGIN * (high[1] - low[1])
+    (x0, y0), (x1, y1) = np.maximum(low - margin, 0).astype(int), np.maximum(high + margin, 0).astype(int)
+    painted = rgb.copy()
+    painted[y0:y1, x0:x1] = np.median(rgb[::16, ::16].reshape(-1, 3), axis=0).astype(np.uint8)
+    other = pose.estimate(painted, t_s)
+    if other is None:
+        return False
+    hips = other[0][_HIPS, :2].mean(axis=0)
+    return bool((hips < low - margin).any() or (hips > high + margin).any())

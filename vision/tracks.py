@@ -117,7 +117,11 @@ NOT_SEEN.flags.writeable = False
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LegEdges:
-    """One leg of one frame, read off the picture, pixels of that frame; NaN where not seen. Fields as in `LegTrack`."""
+    """One leg of one frame, read off the picture, pixels of that frame; NaN where not seen.
+
+    Fields as in `LegTrack`; besides, `brightness` is the lightness about the leg (0..100), and `edge_width` how wide the front of the shin is smeared, over
+    the length of the shank.
+    """
 
     shin_ends: FloatArray = field(default_factory=lambda: np.full((2, 2), np.nan))
     shin_rms: float = float("nan")
@@ -133,6 +137,7 @@ class LegEdges:
     toe_contrast: float = float("nan")
     heel_profile: FloatArray = field(default_factory=lambda: np.full((PROFILE_POINTS, 2), np.nan))
     brightness: float = float("nan")
+    edge_width: float = float("nan")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -251,6 +256,8 @@ class ClipFacts:
         Foot length seen over shank length, see `vision.legs.side_view_share`.
     focal_35mm_mm : float | None
     model, model_sha256 : str
+    others_share : float
+        Share of looked-at frames in which somebody else was found besides.
     """
 
     flipped: bool
@@ -266,6 +273,7 @@ class ClipFacts:
     focal_35mm_mm: float | None
     model: str
     model_sha256: str
+    others_share: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from app.assessment.budget import LUNGES
 from app.assessment.measurement import Finding, Measurement, Side
+from app.assessment.shared import compute_own_variance, has_same_scale
 from calibration.quantity import Quantity
 
 Basis = Literal["toe_to_wall_cm", "toe_to_wall_foot_lengths"]
@@ -119,17 +121,20 @@ def compute_difference(left: Measurement, right: Measurement, name: str) -> Quan
 
     Notes
     -----
-    A typed foot length stretches both distances alike. Its share of each side's uncertainty, value x u_s/s, is taken out in quadrature and
-    enters once, as the size of the difference x u_s/s. Nothing is shared between two sheets, between different sources, or when different lengths were typed.
+    Input by input, from what each side's uncertainty is made of; what both sides are wrong about alike is named in `app.assessment.shared`. Scatter between
+    repetitions is pooled over both sides. A measurement stored without its budget shares a typed length only: its part of each side's uncertainty,
+    value x u_s/s, is taken out in quadrature and enters once, as the size of the difference x u_s/s.
     """
     a, b = getattr(left, name), getattr(right, name)
     if a is None or b is None:
         return None
     value = a.value - b.value
-    shared = _find_shared_scale(left, right) if name.endswith("_cm") else 0.0
-    own = [max(q.std**2 - (q.value * shared) ** 2, 0.0) for q in (a, b)]
-    variance = math.fsum([*own, (value * shared) ** 2, _repetition_variance_of(left, right, name)])
-    return Quantity(value, math.sqrt(max(variance, 1e-12)), a.unit)
+    scatter = _repetition_variance_of(left, right, name)
+    variance = compute_own_variance(left, right, name, without=frozenset({LUNGES}) if scatter > 0 else frozenset())
+    if variance is None:
+        shared = _find_shared_scale(left, right) if name.endswith("_cm") else 0.0
+        variance = math.fsum([*(max(q.std**2 - (q.value * shared) ** 2, 0.0) for q in (a, b)), (value * shared) ** 2])
+    return Quantity(value, math.sqrt(max(variance + scatter, 1e-12)), a.unit)
 
 
 def compare_sides(left: Measurement | None, right: Measurement | None, *, params: ComparisonParams | None = None) -> Comparison:
@@ -220,10 +225,7 @@ def _repetition_variance_of(left: Measurement, right: Measurement, name: str) ->
 
 def _find_shared_scale(left: Measurement, right: Measurement) -> float:
     """Relative standard uncertainty of the scale that both sides share: one typed length used on both."""
-    typed = {"foot_length": "foot_length_cm", "height": "height_cm"}.get(left.scale.source)
-    if typed is None or left.scale.source != right.scale.source or left.provenance.parameters.get(typed) != right.provenance.parameters.get(typed):
-        return 0.0
-    return min(left.scale.shared_relative_std or 0.0, right.scale.shared_relative_std or 0.0)
+    return min(left.scale.shared_relative_std or 0.0, right.scale.shared_relative_std or 0.0) if has_same_scale(left, right) else 0.0
 
 
 def _find_obstacles(left: Measurement | None, right: Measurement | None) -> Iterator[Finding]:

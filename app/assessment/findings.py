@@ -15,8 +15,15 @@ from vision.tracks import ClipSighting
 
 _TURNED_DEG = 10.0
 _SLOWEST_HZ = 20.0
+_OTHERS_SHARE = 0.3
+"""Somebody who is seen in a smaller part of the clip has walked through."""
 _ABREAST_DEG = 12.0
 """Bearing of toe or wall from straight ahead beyond which depth errors of a few centimetres count: tan 12 deg is a fifth."""
+
+_WIDE_FOCAL = 0.60
+"""Focal length over the long side under which a lens is wider than the main camera of any phone (0.64, see `calibration.references`)."""
+_WIDE_TAG_MM = 20.0
+"""Likewise of the 35 mm equivalent that the file names."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,11 +79,15 @@ def _about_clip(sighting: ClipSighting, scene: SolvedScene, path: LegPath) -> li
         out.append(
             Finding("mirrored_clip", "warning", "The printed markers read only in the mirror: the recording is mirrored, and left and right were swapped back.")
         )
+    if facts.others_share >= _OTHERS_SHARE:
+        message = f"Somebody else is in the picture in {facts.others_share:.0%} of the clip: see on the key frame that the right leg was measured."
+        out.append(Finding("several_people", "warning", message, round(facts.others_share, 2)))
     if facts.rate_hz < _SLOWEST_HZ:
         out.append(Finding("low_frame_rate", "warning", f"The clip has {facts.rate_hz:.0f} frames a second; 30 show a hold better.", round(facts.rate_hz, 1)))
     turn = float(np.degrees(np.arctan(path.depths.heading)))
     if abs(turn) > _TURNED_DEG:
         out.append(Finding("foot_turned", "warning", f"The foot seems turned by about {abs(turn):.0f} degrees from square to the wall.", round(turn, 1)))
+    out += _about_lens(sighting, scene)
     if path.covered:
         message = "Loose cloth covers the shin: its outline is the cloth's, and the angle is less certain or left out."
         out.append(Finding("knee_covered", "warning", message, round(path.ankle_width_ratio, 3)))
@@ -85,6 +96,17 @@ def _about_clip(sighting: ClipSighting, scene: SolvedScene, path: LegPath) -> li
         message = f"The camera stands {abs(bearing):.0f} degrees to one side of the gap between toes and wall: depths count more."
         out.append(Finding("camera_not_abreast", "warning", message, round(bearing, 1)))
     return out
+
+
+def _about_lens(sighting: ClipSighting, scene: SolvedScene) -> list[Finding]:
+    """Say so when the lens is surely wider than a main camera's: what such lenses bend is not modelled."""
+    solution, tag_mm = scene.solution, sighting.facts.focal_35mm_mm
+    focal = float(np.exp(solution.camera.params[0])) / max(solution.camera.size_px)
+    widest = focal * float(np.exp(1.96 * np.sqrt(solution.covariance[0, 0])))
+    if widest > _WIDE_FOCAL and not (tag_mm is not None and tag_mm < _WIDE_TAG_MM):
+        return []
+    message = "The clip seems filmed with a wide lens, which bends straight lines near the picture's edge: numbers are less certain than their plus-minus says."
+    return [Finding("wide_lens", "warning", message, round(focal, 3))]
 
 
 def _bearing_deg(scene: SolvedScene, path: LegPath) -> float:

@@ -34,7 +34,7 @@ def compute_heel_rise_px(profiles: FloatArray, standing: npt.NDArray[np.bool_], 
     that free lets a heel that is pressed wider pass for one that rose.
     """
     rise = np.full(len(profiles), np.nan)
-    if not standing.any():
+    if not np.isfinite(profiles[standing][:, -1, 1]).any():
         return rise
     low = float(np.nanmedian(profiles[standing][:, -1, 1]))
     rows = low - foot_px * np.linspace(_HIGH, _LOW, 30)

@@ -60,6 +60,32 @@ class Finding:
     value: float | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Contribution:
+    """What one named input adds to the uncertainty of one number.
+
+    Attributes
+    ----------
+    source : str
+        Stable name of the input, see `app.assessment.moment`.
+    known_to : float | None
+        Standard uncertainty of the input, in `unit`; None for what a fit has found together.
+    unit : str
+        ``"cm"``, ``"px"``, ``"deg"``, ``"%"``, ``"1"`` or ``""``.
+    effect : float
+        What one standard uncertainty of the input does to the number, in the number's unit; signed unless the input is a group.
+    """
+
+    source: str
+    known_to: float | None
+    unit: str
+    effect: float
+
+
+Budget = Mapping[str, tuple[Contribution, ...]]
+"""Name of a number to its contributions, the largest first; their squares sum to the number's variance."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Repetition:
     """One lunge, [start_s, end_s). `stance` counts from 1."""
@@ -144,6 +170,8 @@ class Measurement:
     ----------
     learnt_foot_length_cm : Quantity | None
         Heel to toe along the foot (of the shoe, when shod) as the printed sheet shows it; None without the sheet.
+    budget : Budget
+        Of the headline numbers and, under ``heel_lift_cm``, of the greatest heel lift. Kept for a number that is not believed: it says why.
     """
 
     clip: str
@@ -162,6 +190,7 @@ class Measurement:
     scale: Scale = field(default_factory=lambda: Scale("none"))
     repetitions: tuple[Repetition, ...] = ()
     findings: tuple[Finding, ...] = ()
+    budget: Budget = field(default_factory=dict)
     series: Series | None = None
     evidence: Evidence | None = None
     provenance: Provenance

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from app.assessment.budget import Part
 from app.assessment.joints import ANKLE_STD_CM, KNEE_STD_CM, OUTLINE_OFFSET_STD_DEG, combine, place_joints
 from app.assessment.leg_depth import compute_depths
-from app.assessment.leg_path import SHIN_FROM, SHIN_TO, LegPath, border_of, foot_units, outline_std_deg
+from app.assessment.leg_path import OUTLINE_STD_DEG, SHIN_FROM, SHIN_TO, LegPath, border_of, foot_units, outline_std_deg
 from app.assessment.measurement import AttemptOptions
 from app.assessment.scene_solve import SolvedScene
 from calibration.camera import N_PARAMS, Camera
@@ -76,11 +77,11 @@ class Moment:
 
 @dataclass(frozen=True, slots=True)
 class Numbers:
-    """Values (6,) of `MOMENT_NAMES`, covariance (6, 6), and `parts`: source to the effect (6, k) of its k inputs' standard errors on each number."""
+    """Values (6,) of `MOMENT_NAMES`, covariance (6, 6), and the named `parts` that it is the sum of."""
 
     values: FloatArray
     covariance: FloatArray
-    parts: dict[str, FloatArray]
+    parts: dict[str, Part]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,33 +99,27 @@ class _Slips:
     border: float = 0.0
     turn: float = 0.0
     outline: float = 0.0
+    shin_cloth: float = 0.0
     knee_joint: float = 0.0
     ankle_joint: float = 0.0
     offset: float = 0.0
     scale: float = 0.0
+    corners: float = 0.0
     sheet: float = 0.0
     cloth: float = 0.0
     top: float = 0.0
     bottom: float = 0.0
 
 
-_SOURCES = {
-    "camera": (),
-    "depth of the leg": ("plane", "border", "turn"),
-    "depth of the toe": ("toe_depth",),
-    "depth of the knee": ("knee_depth", "crest_depth"),
-    "depth of the ankle": ("ankle_depth",),
-    "toe and heel on the picture": ("toe", "heel"),
-    "knee on the picture": ("knee", "cloth"),
-    "outline of the shin": ("outline",),
-    "joint centres": ("knee_joint", "ankle_joint"),
-    "outline against joints": ("offset",),
-    "scale": ("scale",),
-    "place of the sheet": ("sheet",),
-    "scatter of frames": ("top", "bottom"),
-}
-"""What the inputs are called in a budget; the camera's own seven come first."""
+_UNITS = {"knee": "px", "toe": "px", "heel": "px", "border": "px", "turn": "px", "top": "px", "bottom": "px", "offset": "deg", "scale": "%", "corners": "%"}
+"""Of the inputs; the others are in cm."""
+_GROUPS = {"border": ("border", "turn"), "frames": ("top", "bottom")}
+"""Inputs that a budget shows as one."""
+LENS, CAMERA = "lens", "camera"
+"""The first of the camera's numbers, and the other six together."""
 _NAMES = tuple(_Slips.__dataclass_fields__)
+SOURCES = (LENS, CAMERA, *(name for name in _NAMES if name not in {"turn", "top", "bottom"}), "frames")
+"""Names of all inputs of a budget but those that come later: the touch of the wall, the scatter between lunges and the heel."""
 
 
 def take_moment(leg: LegTrack, frames: npt.NDArray[np.bool_]) -> Moment:
@@ -171,10 +166,28 @@ def measure_moment(moment: Moment, path: LegPath, scene: SolvedScene, options: A
 
     at = np.concatenate([scene.camera.params, np.zeros(len(_NAMES))])
     values, total, jacobian = propagate(evaluate, at, covariance)
-    roots = np.linalg.cholesky(covariance[:N_PARAMS, :N_PARAMS] + 1e-15 * np.eye(N_PARAMS))
-    effects = np.column_stack([jacobian[:, :N_PARAMS] @ roots, jacobian[:, N_PARAMS:] * np.sqrt(np.diag(covariance)[N_PARAMS:])])
-    rows = {source: [N_PARAMS + _NAMES.index(name) for name in names] or list(range(N_PARAMS)) for source, names in _SOURCES.items()}
-    return Numbers(values, total, {source: effects[:, columns] for source, columns in rows.items()})
+    return Numbers(values, total, _name_parts(jacobian, covariance, slips))
+
+
+def _name_parts(jacobian: FloatArray, covariance: FloatArray, slips: _Slips) -> dict[str, Part]:
+    """Split the covariance of all numbers by named input; what is known for certain is left out.
+
+    Notes
+    -----
+    The camera's numbers are correlated. Their Cholesky factor begins with the focal length, so that the lens carries along what the fit would change with it.
+    """
+    camera = jacobian[:, :N_PARAMS] @ np.linalg.cholesky(covariance[:N_PARAMS, :N_PARAMS] + 1e-15 * np.eye(N_PARAMS))
+    lens_percent = 100.0 * float(np.sqrt(covariance[0, 0]))
+    parts = {LENS: Part(lens_percent, "%", camera[:, :1]), CAMERA: Part(None, "", camera[:, 1:])}
+    for source in SOURCES[2:]:
+        names = [name for name in _GROUPS.get(source, (source,)) if getattr(slips, name) > 0]
+        if not names:
+            continue
+        stds = np.array([getattr(slips, name) for name in names])
+        unit = _UNITS.get(names[0], "cm")
+        effects = jacobian[:, [N_PARAMS + _NAMES.index(name) for name in names]] * stds
+        parts[source] = Part(float(stds[0]) * (100.0 if unit == "%" else 1.0), unit, effects)
+    return parts
 
 
 def _standard_slips(moment: Moment, path: LegPath, scene: SolvedScene, p: MomentParams) -> _Slips:
@@ -182,6 +195,9 @@ def _standard_slips(moment: Moment, path: LegPath, scene: SolvedScene, p: Moment
     cm_per_px = path.shank_cm / max(shank_px, 1.0)
     edge = p.edge_std_px(cm_per_px)
     shin_length = float(np.hypot(*np.diff(path.plane.map_points(moment.shin_ends), axis=0)[0]))
+    cloth_deg = float(np.sqrt(max(outline_std_deg(path.ankle_width_ratio) ** 2 - OUTLINE_STD_DEG**2, 0.0)))
+    scale = path.scale.relative_std or 0.0
+    print_scale = scene.layout.scale_std if scene.uses_sheet else scale
     return _Slips(
         plane=p.plane_depth_cm,
         toe_depth=p.toe_depth_cm,
@@ -193,11 +209,13 @@ def _standard_slips(moment: Moment, path: LegPath, scene: SolvedScene, p: Moment
         knee=float(np.hypot(p.edge_px, p.knee_edge_cm / cm_per_px)),
         border=p.border_px,
         turn=0.7 * p.border_px,
-        outline=np.radians(outline_std_deg(path.ankle_width_ratio)) * shin_length,
+        outline=np.radians(OUTLINE_STD_DEG) * shin_length,
+        shin_cloth=np.radians(cloth_deg) * shin_length,
         knee_joint=KNEE_STD_CM,
         ankle_joint=ANKLE_STD_CM,
         offset=OUTLINE_OFFSET_STD_DEG,
-        scale=path.scale.relative_std or 0.0,
+        scale=print_scale,
+        corners=float(np.sqrt(max(scale**2 - print_scale**2, 0.0))),
         sheet=scene.layout.shift_std_mm / 10.0 if scene.uses_sheet else 0.0,
         cloth=KNEE_CLOTH_STD_CM if path.covered else 0.0,
         top=moment.scatter_px,
@@ -216,7 +234,7 @@ def _evaluate(camera: Camera, slip: _Slips, moment: Moment, path: LegPath, scene
 
     toe, heel = place(toe_px, z.toe, slip.toe_depth), place(heel_px, z.heel)
     foot = foot_units(camera, toe_px, heel_px, z)
-    per_unit = (1.0 if scene.uses_sheet else path.foot_cm / foot) * (1 + slip.scale)
+    per_unit = (1.0 if scene.uses_sheet else path.foot_cm / foot) * (1 + slip.scale + slip.corners)
     knee_front = place(moment.knee_front + slip.knee * RIGHT, z.knee, slip.knee_depth)
     knee, ankle = place_joints(
         place(moment.knee, z.knee, slip.knee_depth)[:2],
@@ -229,7 +247,7 @@ def _evaluate(camera: Camera, slip: _Slips, moment: Moment, path: LegPath, scene
     joints = inclination_deg(knee - [slip.knee_joint / unit, 0], ankle - [slip.ankle_joint / unit, 0])
     depths = [z.knee + share * (z.ankle - z.knee) for share in (SHIN_FROM, SHIN_TO)]
     moved = [slip.knee_depth + share * (slip.ankle_depth - slip.knee_depth) for share in (SHIN_FROM, SHIN_TO)]
-    top = place(moment.shin_ends[0] + slip.top * RIGHT, depths[0], moved[0] + slip.crest_depth, slip.outline)
+    top = place(moment.shin_ends[0] + slip.top * RIGHT, depths[0], moved[0] + slip.crest_depth, slip.outline + slip.shin_cloth)
     bottom = place(moment.shin_ends[1] + slip.bottom * RIGHT, depths[1], moved[1])
     outline = inclination_deg(top[:2], bottom[:2])
     shin, axis = combine(outline, joints, path.shank_cm, outline_std_deg(path.ankle_width_ratio), offset_deg=slip.offset)

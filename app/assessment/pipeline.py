@@ -8,12 +8,28 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
+from app.assessment.budget import compute_budget
 from app.assessment.evidence import build_evidence
 from app.assessment.findings import Headline, gather_findings
 from app.assessment.foot_length import judge_print, measure_foot_length
 from app.assessment.heel import compute_heel_rise_px
 from app.assessment.leg_path import LegPath, build_leg_path
-from app.assessment.measurement import AttemptOptions, Finding, Limit, Measurement, Provenance, Repetition, Scale, Series, Side, Verdict, View
+from app.assessment.lunge_findings import find_lunge_doubts
+from app.assessment.measurement import (
+    AttemptOptions,
+    Budget,
+    Contribution,
+    Finding,
+    Limit,
+    Measurement,
+    Provenance,
+    Repetition,
+    Scale,
+    Series,
+    Side,
+    Verdict,
+    View,
+)
 from app.assessment.moment import measure_moment, take_moment
 from app.assessment.repetitions import Lunge, group_stances, segment_lunges
 from app.assessment.scene_solve import SolvedScene, solve_scene
@@ -28,7 +44,7 @@ WIDEST_ANGLE_STD_DEG = 5.0 / 1.96
 """An angle whose 95 % interval reaches beyond 5 deg to each side is not believed: an error of that size is what must never be shown."""
 WIDEST_DISTANCE_STD_CM = 2.0 / 1.96
 """Likewise a distance beyond 2 cm."""
-_HEEL_STD_CM = 0.15
+_HEEL_STD_CM, _HEEL_SHARE = 0.15, 0.2
 _BRACKET_CM = 1.5
 _MIN_LUNGE_DEG = 12.0
 """A shin that never leans this far has not lunged."""
@@ -108,13 +124,14 @@ def compute_measurement(
             code="no_lunge",
             advice="Start the clip upright, lunge until the knee touches the wall, hold for two seconds, and come back.",
         )
-    judged, wall_by_knee, rise_cm = _judge_lunges(leg, path, scene, lunges, options, p)
+    judged, wall_by_knee, rise_cm, doubts = _judge_lunges(leg, path, scene, lunges, options, p)
+    path = replace(path, findings=path.findings + doubts)
     return _assemble(clip_name, sighting, options, side, view, scene, path, judged, rise_cm, wall_by_knee=wall_by_knee, code_version=code_version)
 
 
 def _judge_lunges(
     leg: LegTrack, path: LegPath, scene: SolvedScene, lunges: tuple[Lunge, ...], options: AttemptOptions, params: VerdictParams
-) -> tuple[tuple[Judged, ...], bool, FloatArray]:
+) -> tuple[tuple[Judged, ...], bool, FloatArray, tuple[Finding, ...]]:
     foot_x = np.array([float(np.nanmedian(path.heel_x_cm[lunge.frames])) for lunge in lunges])
     stances = group_stances(foot_x, least_move=params.foot_moved_cm)
     rise = np.full(len(leg.t_s), np.nan)
@@ -132,13 +149,15 @@ def _judge_lunges(
         numbers = measure_moment(moment, path, scene, options)
         lift = here[lunge.plateau]
         lift_cm = float(np.nanmedian(lift)) if np.isfinite(lift).mean() > 0.5 else float("nan")
-        trials.append(
-            Trial(numbers.values, numbers.covariance, lift_cm, float(np.hypot(_HEEL_STD_CM, 0.2 * abs(lift_cm))), compute_foot_shift_cm(leg.t_s, path, lunge))
-        )
+        heel_std_cm = float(np.hypot(_HEEL_STD_CM, _HEEL_SHARE * abs(lift_cm)))
+        shift_cm = compute_foot_shift_cm(leg.t_s, path, lunge)
+        trials.append(Trial(numbers.values, numbers.covariance, lift_cm, heel_std_cm, shift_cm, parts=numbers.parts))
     stopped, wall_by_knee = find_stops(tuple(trials), has_wall=path.has_wall, covered=path.covered, params=params)
     verdicts = [judge(t, has_wall=path.has_wall, wall_by_knee=wall_by_knee, params=params) for t in stopped]
     judged = tuple(Judged(lu, t, s, x, v, r) for lu, t, s, x, (v, r) in zip(lunges, stopped, stances, foot_x.tolist(), verdicts, strict=True))
-    return judged, wall_by_knee, rise
+    found = [verdict for verdict, _ in verdicts]
+    doubts = find_lunge_doubts(leg.t_s, path.shin_deg, lunges, trials, stopped, found, has_wall=path.has_wall, covered=path.covered)
+    return judged, wall_by_knee, rise, doubts
 
 
 def compute_foot_shift_cm(t_s: FloatArray, path: LegPath, lunge: Lunge) -> float:
@@ -243,6 +262,21 @@ def _headline(trials: list[Trial], *, with_cm: bool, with_wall: bool) -> Headlin
     )
 
 
+def _budget(scored: list[Trial], trials: list[Trial], *, with_cm: bool, with_wall: bool) -> Budget:
+    """Say what the headline numbers, or those of a single lunge where none counts, and the greatest heel lift owe their plus-minus to."""
+    rows = [("shin_angle_deg", SHIN, "deg"), ("axis_angle_deg", AXIS, "deg")]
+    rows += [("toe_to_wall_cm", TOE, "cm")] if with_cm and with_wall else []
+    rows += [("knee_over_toe_cm", OVER, "cm")] if with_cm else []
+    rows += [("toe_to_wall_foot_lengths", LENGTHS, "1")] if with_wall else []
+    out = {name: compute_budget([t.parts for t in scored or trials], row, unit=unit, values=[float(t.values[row]) for t in scored]) for name, row, unit in rows}
+    lifts = [t.heel_lift_cm for t in trials if np.isfinite(t.heel_lift_cm)]
+    if with_cm and lifts:
+        share = _HEEL_SHARE * abs(max(lifts))
+        parts = (Contribution("heel_outline", _HEEL_STD_CM, "cm", _HEEL_STD_CM), Contribution("heel_turn", 100.0 * _HEEL_SHARE, "%", share))
+        out["heel_lift_cm"] = tuple(sorted(parts, key=lambda c: -c.effect))
+    return {name: contributions for name, contributions in out.items() if contributions}
+
+
 def _assemble(
     clip_name: str,
     sighting: ClipSighting,
@@ -274,6 +308,7 @@ def _assemble(
         scale=_scale(path),
         repetitions=tuple(_repetition(j, with_cm=with_cm, with_wall=with_wall) for j in judged),
         findings=findings,
+        budget=_budget([j.trial for j in scored], [j.trial for j in judged], with_cm=with_cm, with_wall=with_wall),
         series=Series(sighting.leg.t_s, path.shin_deg, path.axis_deg, path.knee_x_cm if with_cm and path.has_wall else nan, rise_cm if with_cm else nan),
         evidence=build_evidence(sighting, path, scored or list(judged), with_wall=path.has_wall),
         provenance=Provenance(

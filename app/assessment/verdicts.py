@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
 from scipy.stats import norm
 
+from app.assessment.budget import Part, condition_parts
 from app.assessment.measurement import Verdict
 
 FloatArray = npt.NDArray[np.float64]
@@ -71,6 +73,8 @@ class Trial:
         Rise of the heel, its standard error, and movement of the foot within the lunge; NaN where not seen.
     stopped : bool
         Another lunge ended at the same place.
+    parts : mapping of name to Part
+        What the covariance is the sum of; empty where nobody asks.
     """
 
     values: FloatArray
@@ -79,6 +83,7 @@ class Trial:
     heel_std_cm: float
     foot_shift_cm: float
     stopped: bool = False
+    parts: Mapping[str, Part] = field(default_factory=dict)
 
     def std(self, row: int) -> float:
         """Return the standard uncertainty of one number."""
@@ -142,7 +147,8 @@ def _condition(trial: Trial, stop_cm: float, params: VerdictParams) -> Trial:
     gain = column / (trial.covariance[GAP, GAP] + params.touch_std_cm**2)
     covariance = trial.covariance - np.outer(gain, column)
     covariance[GAP, GAP] += params.stop_std_cm**2
-    return replace(trial, values=trial.values - gain * stop_cm, covariance=covariance)
+    parts = condition_parts(trial.parts, gain, GAP, seen={"touch": params.touch_std_cm}, own={"stop": params.stop_std_cm})
+    return replace(trial, values=trial.values - gain * stop_cm, covariance=covariance, parts=parts)
 
 
 def _shift(trial: Trial, stop_cm: float, params: VerdictParams) -> Trial:
@@ -155,7 +161,19 @@ def _shift(trial: Trial, stop_cm: float, params: VerdictParams) -> Trial:
     covariance[[TOE, GAP]], covariance[:, [TOE, GAP]] = 0.0, 0.0
     covariance[GAP, GAP] = params.touch_std_cm**2 + params.stop_std_cm**2
     covariance[TOE, TOE] = covariance[OVER, OVER] + covariance[GAP, GAP]
-    return replace(trial, values=values, covariance=covariance)
+    return replace(trial, values=values, covariance=covariance, parts=_shift_parts(trial.parts, params))
+
+
+def _shift_parts(parts: Mapping[str, Part], params: VerdictParams) -> dict[str, Part]:
+    """Let the distance owe what the knee's way past the toe owes, and both it and the gap what a touch leaves open."""
+    out = {}
+    for name, part in parts.items():
+        effects = part.effects.copy()
+        effects[TOE], effects[GAP] = effects[OVER], 0.0
+        out[name] = replace(part, effects=effects)
+    both = np.zeros((6, 1))
+    both[[TOE, GAP]] = 1.0
+    return out | {name: Part(std, "cm", both * std) for name, std in (("touch", params.touch_std_cm), ("stop", params.stop_std_cm))}
 
 
 def judge(trial: Trial, *, has_wall: bool, wall_by_knee: bool, params: VerdictParams) -> tuple[Verdict, str]:  # noqa: PLR0911 - one return a rule, in order of precedence

@@ -80,6 +80,7 @@ def measure(
     json_out: Annotated[str | None, typer.Option("--json", help="Write JSON to this file, or alone to standard output with '-'.")] = None,
     overlay: Annotated[Path | None, typer.Option("--overlay", help="Write the clip with marks (MP4).")] = None,
     stills: Annotated[Path | None, typer.Option("--stills", help="Write key frames (JPEG) into this folder.")] = None,
+    explain: Annotated[bool, typer.Option("--explain", help="Show what each plus-minus is made of, and what would help most.")] = False,
 ) -> None:
     """Measure one clip, or every clip of a folder.
 
@@ -94,7 +95,7 @@ def measure(
     _check_writable("--overlay", overlay)
     outcomes = run([(path, options) for path in clips], lambda outcome, doors: draw_clip(outcome, doors, overlay, stills))
     measurements = [m for outcome in outcomes for m in outcome.measurements]
-    hand_over(measurements, json_out, many=clip.is_dir())
+    hand_over(measurements, json_out, many=clip.is_dir(), explain=explain)
     raise typer.Exit(choose_exit(outcomes))
 
 

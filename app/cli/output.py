@@ -19,8 +19,9 @@ EMBEDDED_BYTES = 6_000_000
 """Overlay clips up to this size are put into report.html itself; larger ones are linked beside it."""
 
 
-def hand_over(measurements: Sequence[Measurement], json_out: str | None, *, many: bool) -> None:
-    """Write JSON where it was asked for, and a table unless standard output belongs to the JSON."""
+def hand_over(measurements: Sequence[Measurement], json_out: str | None, *, many: bool, explain: bool = False) -> None:
+    """Write JSON where it was asked for, and tables unless standard output belongs to the JSON."""
+    from app.rendering.explain import build_explanation  # noqa: PLC0415
     from app.rendering.measurement_dict import build_measurement_dict, build_measurements_dict, dump_json  # noqa: PLC0415
     from app.rendering.table import build_attempt_view, build_overview  # noqa: PLC0415
 
@@ -35,9 +36,11 @@ def hand_over(measurements: Sequence[Measurement], json_out: str | None, *, many
     console = open_console()
     if many:
         console.print(build_overview(dicts))
-        return
     for d in dicts:
-        console.print(build_attempt_view(d))
+        if not many:
+            console.print(build_attempt_view(d))
+        if explain:
+            console.print(build_explanation(d))
 
 
 def write_report(left: Measurement, right: Measurement, out: Path) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from app.assessment.measurement import Evidence, Finding, FloatArray, Measurement, Provenance, Repetition, Scale, Series
+from app.assessment.measurement import Budget, Contribution, Evidence, Finding, FloatArray, Measurement, Provenance, Repetition, Scale, Series
 from calibration.quantity import Quantity
 
 MEASUREMENT_SCHEMA = "kneewall.measurement/1"
@@ -83,6 +83,14 @@ def _build_provenance_dict(provenance: Provenance) -> dict[str, Any]:
     return {"code_version": provenance.code_version, "model": provenance.model, "model_sha256": provenance.model_sha256, "parameters": parameters}
 
 
+def _build_budget_dict(budget: Budget) -> dict[str, list[dict[str, Any]]]:
+    return {number: [_build_contribution_dict(c) for c in contributions] for number, contributions in budget.items()}
+
+
+def _build_contribution_dict(c: Contribution) -> dict[str, Any]:
+    return {"source": c.source, "known_to": round_number(c.known_to, FINE_DECIMALS), "unit": c.unit, "effect": round_number(c.effect, FINE_DECIMALS)}
+
+
 def build_measurement_dict(m: Measurement) -> dict[str, Any]:
     """Build the dict of kneewall.measurement/1: every key always present, in a fixed order, strict JSON values only."""
     return {
@@ -103,6 +111,7 @@ def build_measurement_dict(m: Measurement) -> dict[str, Any]:
         "scale": _build_scale_dict(m.scale),
         "repetitions": [_build_repetition_dict(repetition) for repetition in m.repetitions],
         "findings": [build_finding_dict(finding) for finding in m.findings],
+        "budget": _build_budget_dict(m.budget),
         "series": _build_series_dict(m.series),
         "evidence": _build_evidence_dict(m.evidence),
         "provenance": _build_provenance_dict(m.provenance),
@@ -116,6 +125,10 @@ def build_measurements_dict(attempts: Iterable[Measurement]) -> dict[str, Any]:
 
 def _parse_quantity(value: Mapping[str, float] | None, unit: str) -> Quantity | None:
     return None if value is None else Quantity(value["value"], value["std"], unit)
+
+
+def _parse_budget(d: Mapping[str, Any]) -> Budget:
+    return {number: tuple(Contribution(c["source"], c["known_to"], c["unit"], c["effect"]) for c in rows) for number, rows in d.items()}
 
 
 def _parse_repetition(d: Mapping[str, Any]) -> Repetition:
@@ -151,6 +164,7 @@ def parse_measurement(d: Mapping[str, Any]) -> Measurement:
         scale=Scale(scale["source"], scale["cm_per_px"], scale["relative_std"], scale["shared_relative_std"]),
         repetitions=tuple(_parse_repetition(repetition) for repetition in d["repetitions"]),
         findings=tuple(Finding(f["code"], f["severity"], f["message"], f["value"]) for f in d["findings"]),
+        budget=_parse_budget(d.get("budget", {})),  # documents stored before it was kept lack the key
         series=None if d["series"] is None else Series(*(_parse_curve(d["series"][key]) for key in SERIES_KEYS)),
         evidence=None if d["evidence"] is None else _parse_evidence(d["evidence"]),
         provenance=Provenance(

@@ -11,7 +11,7 @@ from click.testing import Result
 from typer.testing import CliRunner
 
 from app import cli
-from app.assessment.measurement import AttemptOptions, Measurement
+from app.assessment.measurement import AttemptOptions, Contribution, Measurement
 from app.usecases import attempts, measuring
 from calibration.quantity import Quantity
 from tests.synthetic_measurements import make_measurement, make_rejected
@@ -228,6 +228,21 @@ def test_table_shows_the_foot_that_was_seen(engine: FakeEngine, tmp_path: Path, 
     out = run("measure", make_clip(tmp_path, "a.mp4")).stdout.replace("\N{NO-BREAK SPACE}", " ")
     assert "Foot length seen" in out
     assert "26.4 ± 0.8 cm; can be used for clips without the sheet" in out
+
+
+def test_explain_shows_what_the_plus_minus_is_made_of(engine: FakeEngine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: ARG001 - patched
+    """Only when asked for, of one clip and of each clip of a folder, and never between JSON."""
+    budget = {"toe_to_wall_cm": (Contribution("toe", 1.1, "px", -0.4),)}
+    monkeypatch.setattr(attempts, "measure_attempt", lambda name, *_: (make_measurement("left", clip=name, budget=budget),))
+    folder = tmp_path / "clips"
+    folder.mkdir()
+    clip = make_clip(folder, "a.mp4")
+    make_clip(folder, "b.mp4")
+    assert "where the toe ends on the picture" not in run("measure", clip).stdout
+    assert run("measure", clip, "--explain").stdout.count("where the toe ends on the picture") == 2
+    assert run("measure", folder, "--explain").stdout.count("what each plus-minus is made of") == 2
+    document = json.loads(run("measure", clip, "--explain", "--json", "-").stdout)
+    assert document["budget"]["toe_to_wall_cm"][0]["source"] == "toe"
 
 
 def test_help_is_light() -> None:

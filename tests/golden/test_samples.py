@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 
@@ -18,6 +19,8 @@ from app.rendering.measurement_dict import build_measurement_dict, dump_json
 from app.usecases.measuring import Doors, locate_attempt, measure_attempt
 from app.wiring import build_local
 from tests.accuracy import Row, Truth, compare, read_truth
+from vision.errors import RejectedClipError
+from vision.look import LookParams, look_over
 from vision.protocols import ClipReader
 from vision.tracks import ClipInfo, Frame
 
@@ -42,6 +45,43 @@ class FlippedReader:
         """Every frame, left and right exchanged."""
         for frame in self.reader.frames(path):
             yield Frame(frame.t_s, np.ascontiguousarray(frame.rgb[:, ::-1]))
+
+
+@dataclass(frozen=True, slots=True)
+class BlurredReader:
+    """Reads the first lunge of a clip as a lens out of focus would show it."""
+
+    reader: ClipReader
+    blur_px: float
+    seconds: float = 2.5
+
+    def probe(self, path: Path) -> ClipInfo:
+        """Headers are the same."""
+        return self.reader.probe(path)
+
+    def frames(self, path: Path) -> Iterator[Frame]:
+        """Every frame, smeared."""
+        for frame in self.reader.frames(path):
+            if frame.t_s < self.seconds:
+                yield Frame(frame.t_s, np.asarray(cv2.GaussianBlur(frame.rgb, (0, 0), self.blur_px), np.uint8))
+
+
+@dataclass(frozen=True, slots=True)
+class PairReader:
+    """Reads two clips of one size side by side: the middle half of each."""
+
+    reader: ClipReader
+    beside: Path
+
+    def probe(self, path: Path) -> ClipInfo:
+        """Headers of the first."""
+        return self.reader.probe(path)
+
+    def frames(self, path: Path) -> Iterator[Frame]:
+        """Two people in every frame."""
+        for frame, other in zip(self.reader.frames(path), self.reader.frames(self.beside), strict=False):
+            quarter = frame.rgb.shape[1] // 4
+            yield Frame(frame.t_s, np.ascontiguousarray(np.hstack([frame.rgb[:, quarter:-quarter], other.rgb[:, quarter:-quarter]])))
 
 
 def find_truth(name: str) -> Truth:
@@ -89,6 +129,15 @@ def test_touching_lunges_are_measured_as_promised(measure: Callable[[str, Attemp
     assert row.measurement.limit == "lower_bound"
 
 
+def test_every_plus_minus_is_the_sum_of_its_named_parts(measure: Callable[[str, AttemptOptions], Measurement]) -> None:
+    """With the sheet and by the foot's length: the squares of all contributions sum to the square of the number's uncertainty."""
+    for scale in ("sheet", "foot"):
+        m = measure("a_left", find_truth("a_left").build_options(scale))
+        assert set(m.budget) == {"shin_angle_deg", "axis_angle_deg", "toe_to_wall_cm", "knee_over_toe_cm", "toe_to_wall_foot_lengths", "heel_lift_cm"}
+        stds = {key: getattr(m, key).std for key in m.budget if key != "heel_lift_cm"}
+        assert {key: sum(c.effect**2 for c in m.budget[key]) ** 0.5 for key in stds} == pytest.approx(stds, rel=1e-6)
+
+
 def test_knee_short_of_the_wall_gets_no_headline(measure: Callable[[str, AttemptOptions], Measurement]) -> None:
     """No repetition reached the wall: measured, every headline number null, and the reader is told."""
     m = score("no_contact_R", measure).measurement
@@ -130,3 +179,20 @@ def test_two_runs_give_the_same_bytes(measure: Callable[[str, AttemptOptions], M
     command = [sys.executable, "-c", "from app.cli import main; main()", "measure", str(SAMPLES / "a_left.mp4"), *declared, "--json", "-"]
     there = subprocess.run(command, capture_output=True, check=True, timeout=240).stdout
     assert there == here.encode()
+
+
+@pytest.mark.parametrize("several", [True, False])
+def test_somebody_else_in_the_picture_is_seen(doors: Doors, *, several: bool) -> None:
+    """Two sample people side by side are two, one is one, in every frame that is looked at."""
+    reader = PairReader(doors.reader, SAMPLES / "a_right.mp4") if several else doors.reader
+    with quiet_libraries():
+        look = look_over(SAMPLES / "a_left.mp4", reader, doors.new_pose, None, params=LookParams(), progress=lambda _share, _what: None)
+    assert look.others_share == (1.0 if several else 0.0)
+
+
+def test_a_clip_out_of_focus_is_refused(doors: Doors) -> None:
+    """A blur of 10 pixels on a shank of 170: nobody can say where the shin's edge is."""
+    with pytest.raises(RejectedClipError) as caught:
+        locate("a_left", replace(doors, reader=BlurredReader(doors.reader, 10.0)))
+    assert caught.value.code == "blurred"
+    assert "Wipe the lens" in caught.value.advice

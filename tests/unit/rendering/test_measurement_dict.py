@@ -11,7 +11,7 @@ import pytest
 from jsonschema import Draft202012Validator
 from referencing import Registry, Resource
 
-from app.assessment.measurement import Finding, Measurement, Scale
+from app.assessment.measurement import Contribution, Finding, Measurement, Scale
 from app.rendering.measurement_dict import build_measurement_dict, build_measurements_dict, dump_json, parse_measurement
 from calibration.quantity import Quantity
 from tests.synthetic_measurements import make_measurement, make_rejected, make_without_distance, make_without_scale
@@ -24,6 +24,7 @@ CASES = {
     "no scale": make_without_scale(),
     "no distance": make_without_distance(),
     "learnt foot": make_measurement(scale=Scale("sheet", 0.21, 0.012), learnt_foot_length_cm=Quantity(26.41, 0.42, "cm")),
+    "budget": make_measurement(budget={"shin_angle_deg": (Contribution("camera", None, "", 0.9), Contribution("outline", 0.3, "cm", -0.4))}),
     "bare": make_measurement(series=None, evidence=None, repetitions=()),
 }
 
@@ -77,6 +78,13 @@ def test_a_measurement_stored_before_feet_were_learnt_is_read() -> None:
     d = build_measurement_dict(CASES["learnt foot"])
     assert d.pop("learnt_foot_length_cm") == {"value": 26.41, "std": 0.42}
     assert parse_measurement(d).learnt_foot_length_cm is None
+
+
+def test_a_measurement_stored_before_budgets_were_kept_is_read() -> None:
+    """Records of an earlier version lack the key: nothing is known about what their plus-minus is made of."""
+    d = build_measurement_dict(CASES["budget"])
+    assert d.pop("budget")["shin_angle_deg"][1] == {"source": "outline", "known_to": 0.3, "unit": "cm", "effect": -0.4}
+    assert dict(parse_measurement(d).budget) == {}
 
 
 def test_tiny_uncertainty_is_not_rounded_to_zero() -> None:

@@ -16,6 +16,7 @@ from vision.edges import (
     _sole_border,
     _touch_shadow,
     find_ankle_width,
+    find_edge_width,
     find_foot_contour,
     find_foot_points,
     find_knee_front,
@@ -116,6 +117,24 @@ def test_a_mask_that_is_too_wide_is_pulled_onto_the_edge() -> None:
     line = find_shin_front(to_lab(leg.rgb), leg.mask, leg.knee, ANKLE)
     assert line is not None
     assert inclination_deg(line.ends_px) == pytest.approx(leg.outline_deg, abs=0.3)
+
+
+@pytest.mark.parametrize("blur_px", [2.0, 4.0, 7.0])
+def test_a_blurred_edge_is_as_wide_as_its_blur_makes_it(blur_px: float) -> None:
+    """A step blurred by s pixels is 2.5 s wide (sqrt(2 pi) s), whatever the noise of single pixels (15 %: a wide one reaches out of the window)."""
+    leg = draw_leg(30.0)
+    picture = film(leg.rgb.astype(np.float64), blur_px=blur_px, noise=4.0)
+    width = find_edge_width(to_lab(picture), leg.ends, SHANK_PX)
+    assert width == pytest.approx(np.sqrt(2 * np.pi) * np.hypot(blur_px, 0.8), rel=0.15, abs=1.0)
+
+
+def test_the_finder_says_how_smeared_the_shin_is() -> None:
+    """Over the length of the shank: a sharp picture lies far under the limit, one out of focus beyond it."""
+    leg = draw_leg(30.0)
+    points = np.array([leg.knee + np.array([-20.0, -120.0]), leg.knee, ANKLE, [HEEL_X, SOLE_Y], [TOE_X, SOLE_Y]])
+    sharp, smeared = (EdgeLegFinder().find(film(leg.rgb.astype(np.float64), blur_px=b), leg.mask, points).edge_width for b in (0.8, 7.0))
+    assert sharp < 0.04
+    assert smeared > 0.09
 
 
 def test_no_person_no_shin() -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from vision.errors import RejectedClipError
 from vision.locate import LocateDoors, LocateParams, locate_leg
+from vision.look import LookParams, look_over
 from vision.tracks import ClipInfo, Frame, LegEdges, MarkerSighting, MarkerSpec
 
 FloatArray = npt.NDArray[np.float64]
@@ -88,14 +89,71 @@ class LooseRoom:
         del rgb, person
         return None
 
-    def uprights(self) -> tuple[FloatArray, FloatArray]:
+    def edges(self) -> FloatArray:
         """Nothing."""
-        return np.empty((0, 2, 2)), np.empty(0)
+        return np.empty((0, 2, 2))
 
     def corner_lines(self, toe_px: FloatArray, foot_px: float) -> tuple[FloatArray, FloatArray]:
         """Nothing."""
         del toe_px, foot_px
         return np.empty((0, 2, 2)), np.empty(0)
+
+
+class StillRoom(LooseRoom):
+    """Room before a camera on a stand."""
+
+    def add(self, rgb: npt.NDArray[np.uint8], person: npt.NDArray[np.float32] | None) -> FloatArray | None:
+        """Nothing to take out."""
+        del rgb, person
+        return np.eye(3)
+
+
+class SmearedLeg:
+    """Sees a foot, and a shin whose front is as wide as it is told."""
+
+    def __init__(self, edge_width: float) -> None:
+        self.edge_width = edge_width
+
+    def find(self, rgb: npt.NDArray[np.uint8], person: npt.NDArray[np.float32], points: FloatArray) -> LegEdges:
+        """Toe and heel where the landmarks are."""
+        del rgb, person
+        return LegEdges(brightness=50.0, edge_width=self.edge_width, toe=points[4], heel_back=points[3], heel_low=points[3])
+
+
+class BlockReader(ScriptedReader):
+    """Plays a picture with one white block for each person, the second one there for a part of the time only."""
+
+    def __init__(self, seconds: float, *, second_until_s: float) -> None:
+        super().__init__(seconds)
+        self.second_until_s = second_until_s
+
+    def frames(self, path: Path) -> Iterator[Frame]:
+        """Ten frames a second."""
+        for frame in super().frames(path):
+            rgb = frame.rgb.copy()
+            rgb[200:220, 310:330] = 255
+            if frame.t_s < self.second_until_s:
+                rgb[200:220, 560:580] = 255
+            yield Frame(frame.t_s, rgb)
+
+
+class BlockPose(ScriptedPose):
+    """Finds one person, as the network does: at the first block that is there."""
+
+    def estimate(self, rgb: npt.NDArray[np.uint8], t_s: float) -> tuple[FloatArray, npt.NDArray[np.float32]] | None:
+        """Stand where the block is."""
+        seen = super().estimate(rgb, t_s)
+        if seen is None or rgb.shape[:2] != (HEIGHT, WIDTH):
+            return None
+        for x in (320, 570):
+            if (rgb[210, x] == 255).all():
+                return seen[0] + np.array([x - 320.0, 0, 0, 0]), seen[1]
+        return None
+
+
+def share_of_others(reader: ScriptedReader, pose: ScriptedPose) -> float:
+    """Look a scripted clip over and return in how much of it somebody else is."""
+    return look_over(Path("clip.mp4"), reader, lambda: pose, None, params=LookParams(), progress=lambda _share, _activity: None).others_share
 
 
 def refuse(marks: FloatArray | None, *, seconds: float = 3.0) -> RejectedClipError:
@@ -126,3 +184,31 @@ def test_empty_room_is_refused() -> None:
 def test_clip_shorter_than_a_lunge_is_refused() -> None:
     """One second holds no lunge."""
     assert refuse(stand(foot_over_shank=0.6), seconds=1.0).code == "too_short"
+
+
+@pytest.mark.parametrize(("second_until_s", "share"), [(0.0, 0.0), (99.0, 1.0), (3.0, 0.5)])
+def test_somebody_else_is_counted(second_until_s: float, share: float) -> None:
+    """The network names one person only: the other one is found once the first is painted over, in each second that shows both."""
+    seen = share_of_others(BlockReader(6.0, second_until_s=second_until_s), BlockPose(stand(foot_over_shank=0.6)))
+    assert seen == pytest.approx(share, abs=0.2)
+
+
+def test_a_person_found_again_under_the_paint_is_nobody_else() -> None:
+    """A network that goes on where it last saw somebody does not make a second person."""
+    assert share_of_others(ScriptedReader(), ScriptedPose(stand(foot_over_shank=0.6))) == 0.0
+
+
+@pytest.mark.parametrize(("edge_width", "code"), [(0.05, None), (0.12, "blurred"), (float("nan"), None)])
+def test_a_smeared_shin_is_refused(edge_width: float, code: str | None) -> None:
+    """An edge wider than a tenth of the shank has no place; one that was never measured is no reason."""
+    marks = stand(foot_over_shank=0.6)
+    doors = LocateDoors(ScriptedReader(), lambda: ScriptedPose(marks), NoMarkers(), SmearedLeg(edge_width), StillRoom)
+
+    def watch() -> str | None:
+        try:
+            locate_leg(Path("clip.mp4"), doors, MarkerSpec("DICT_4X4_50", (0,)), params=LocateParams(), progress=lambda _share, _activity: None)
+        except RejectedClipError as error:
+            return error.code
+        return None
+
+    assert watch() == code
