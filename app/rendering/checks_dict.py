@@ -8,9 +8,10 @@ from typing import Any
 from app.assessment.readings import REFERENCES, HeadlineKey
 from app.assessment.repeatability import LEAST_REPEATS, Repeatability
 from app.rendering.measurement_dict import build_quantity_dict, round_number
-from app.rendering.numbers import UNITS, format_value
+from app.rendering.numbers import COVERAGE, UNITS, format_quantity, format_value
 from app.usecases.checks import HEADLINE_UNITS, CheckedReading, Checks, Take
 
+SIDES = ("left", "right")
 READING_NAMES = {"tape_cm": "Tape", "inclinometer_deg": "Inclinometer"}
 HEADLINE_NAMES: dict[HeadlineKey, str] = {"toe_to_wall_cm": "Toe to wall", "shin_angle_deg": "Shin angle"}
 
@@ -82,7 +83,9 @@ def _subtract(take: Take, first: Take, key: HeadlineKey) -> float | None:
 def build_checks_view(checks: Mapping[str, Any]) -> dict[str, Any]:
     """Return what the page shows of a checks dict, ready to print."""
     return {
-        "readings": {side: [_view_reading(r) for r in checks["readings"] if r["side"] == side] for side in ("left", "right")},
+        "readings": {
+            side: [_view_reading(r) for kind in READING_NAMES for r in checks["readings"] if (r["side"], r["kind"]) == (side, kind)] for side in SIDES
+        },
         "takes": {side: [_view_take(number, take) for number, take in enumerate(own, start=1)] for side, own in checks["takes"].items()},
         "words": [one["words"] for one in checks["repeatability"].values()],
         "uncounted": any(not take["counts"] for own in checks["takes"].values() for take in own),
@@ -94,8 +97,9 @@ def _view_reading(r: Mapping[str, Any]) -> dict[str, Any]:
     unit = REFERENCES[r["kind"]].unit
     view = {"name": READING_NAMES[r["kind"]], "value": f"{format_value(r['value'])}{UNITS[unit]}", "blind": r["blind"], "kind": r["kind"]}
     if r["difference"] is None:
-        return view | {"difference": None, "within": None, "known": None}
-    known = f"{format_value(1.96 * r['difference']['std'])}{UNITS[unit]}"
+        return view | {"camera": None, "difference": None, "within": None, "known": None}
+    view["camera"] = format_quantity(r["camera"], unit)
+    known = f"{format_value(COVERAGE * r['difference']['std'])}{UNITS[unit]}"
     return view | {"difference": f"{format_value(r['difference']['value'], signed=True)}{UNITS[unit]}", "within": r["within"], "known": known}
 
 
