@@ -50,16 +50,17 @@ def _build_rows(rows: list[Mapping[str, Any]]) -> Table:
 
 def _build_figures(kind: str, one: Mapping[str, Any]) -> RenderableType:
     table = Table.grid(padding=(0, 2))
-    for name, value in _list_figures(UNITS[UNITS_OF_KIND[kind]], one):
+    for name, value in _list_figures(kind, one):
         table.add_row(name, Text(value, style="bold"))
     return Padding(table, (0, 2))
 
 
-def _list_figures(unit: str, one: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+def _list_figures(kind: str, one: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     def show(value: float | None, *, signed: bool = False, decimals: int = 1) -> str:
         return NONE if value is None else format_value(value, signed=signed, decimals=decimals)
 
-    yield "pairs", f"{one['n']} of {one['independent']} that can err independently"
+    unit = UNITS[UNITS_OF_KIND[kind]]
+    yield "pairs", f"{one['n']}, of {one['independent']} people" if kind != "board_deg" else str(one["n"])
     yield "bias", f"{show(one['bias'], signed=True)}{unit}, 95 % interval \N{PLUS-MINUS SIGN}{show(one['bias_half_width'])}"
     yield "SD of the differences", f"{show(one['sd'])}{unit}"
     limits = f"{show(one['low'], signed=True)} to {show(one['high'], signed=True)}{unit}"
