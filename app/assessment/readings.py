@@ -42,7 +42,7 @@ REFERENCES: dict[ReferenceKind, ReferenceParams] = {
     "board_deg": ReferenceParams(key="shin_angle_deg", unit="deg", sem=0.3, least=0.0, greatest=80.0),
 }
 """Tape 0.4-0.6 cm, digital inclinometer 1.3-1.4 deg: Konor et al. 2012, Int J Sports Phys Ther 7:279 (PMID 22666642), novice rater.
-Board: 2 mm in the base of a triangle whose board is 45 cm long are 0.25-0.33 deg from 0 to 40 deg."""
+Board: 2 mm in the base of a triangle whose board is 40 cm long are 0.29-0.37 deg from 0 to 40 deg."""
 
 
 @dataclass(frozen=True, slots=True)

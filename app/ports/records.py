@@ -110,6 +110,9 @@ class UnitOfWork(Protocol):
     def repeats_of(self, screening_id: str) -> Sequence[Screening]:
         """Screenings that repeat a leg of this one, oldest first."""
 
+    def is_measured(self, sha256: str) -> bool:
+        """Whether a clip of these bytes has a measurement already, in whatever screening."""
+
     def set_state(self, screening_id: str, state: State, *, failure: Failure | None = None, analysis: int | None = None) -> None:
         """Change the state, and the number of the analysis where it begins anew."""
 

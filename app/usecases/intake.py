@@ -162,14 +162,23 @@ class Intake:
 
     def _remember(self, screening: Screening) -> None:
         with self._services.open_records() as records:
-            records.add_screening(screening if screening.repeat_of is None else _bind_repeat(screening, screening.repeat_of, records))
+            records.add_screening(_tell_blind(screening, records) if screening.repeat_of is None else _bind_repeat(screening, screening.repeat_of, records))
             records.commit()
 
 
 def _say(attempt: Attempt, declaration: Declaration, now: datetime) -> Attempt:
-    """Add to a clip what the person says about it; nothing has been measured yet, so its readings are blind."""
+    """Add to a clip what the person says about it; its readings are blind as far as this clip is new."""
     readings = tuple(Reading(kind=kind, value=value, typed_at=now, blind=True) for kind, value in sorted(declaration.readings(attempt.side).items()))
     return replace(attempt, furthest=declaration.furthest_left if attempt.side == "left" else declaration.furthest_right, readings=readings)
+
+
+def _tell_blind(screening: Screening, records: UnitOfWork) -> Screening:
+    """Take the mark from readings of a clip whose result is known already, because it was handed in before."""
+    attempts = []
+    for attempt in screening.attempts:
+        blind = not (attempt.readings and records.is_measured(attempt.sha256))
+        attempts.append(replace(attempt, readings=tuple(replace(reading, blind=blind) for reading in attempt.readings)))
+    return replace(screening, attempts=tuple(attempts))
 
 
 def _bind_repeat(repeat: Screening, original_id: str, records: UnitOfWork) -> Screening:

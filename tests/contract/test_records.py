@@ -169,6 +169,17 @@ def test_repeats_are_found_and_go_with_what_they_repeat(open_records: Open) -> N
         assert records.screening_ids() == {"other"}
 
 
+def test_clip_is_known_again_once_it_is_measured(open_records: Open) -> None:
+    """By its bytes, in whatever screening; handed in is not yet measured."""
+    own = replace(make_screening().attempts[0], sha256="1" * 64)
+    add(open_records, replace(make_screening(), attempts=(own,)))
+    with open_records() as records:
+        assert not records.is_measured("1" * 64)
+        records.set_measurement("a", "left", {"status": "measured"}, clip_key=None)
+        assert records.is_measured("1" * 64)
+        assert not records.is_measured("0" * 64)
+
+
 def test_report_is_replaced_not_doubled(open_records: Open) -> None:
     """A repeated step writes the report once more, and there is still one."""
     add(open_records, make_screening())

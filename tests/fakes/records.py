@@ -63,6 +63,10 @@ class FakeUnitOfWork:
     def repeats_of(self, screening_id: str) -> Sequence[Screening]:
         return [screening for screening in self.list_screenings() if screening.repeat_of == screening_id]
 
+    def is_measured(self, sha256: str) -> bool:
+        attempts = [attempt for screening in self._own.screenings.values() for attempt in screening.attempts]
+        return any(attempt.sha256 == sha256 and attempt.measurement is not None for attempt in attempts)
+
     def set_state(self, screening_id: str, state: State, *, failure: Failure | None = None, analysis: int | None = None) -> None:
         if screening_id in self._own.screenings:
             screening = self._own.screenings[screening_id]

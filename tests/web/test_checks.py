@@ -18,9 +18,9 @@ def hand_in(service: Service, word: str = "left", **fields: str) -> Any:  # noqa
     return service.client.post("/api/screenings", files={"left": ("l.mp4", make_clip(word))}, data=fields)
 
 
-def measured(service: Service, **fields: str) -> str:
+def measured(service: Service, word: str = "left", **fields: str) -> str:
     """Upload and have it measured: 12.4 cm and 41 degrees."""
-    screening_id = str(hand_in(service, **fields).json()["id"])
+    screening_id = str(hand_in(service, word, **fields).json()["id"])
     service.work(screening_id)
     return screening_id
 
@@ -42,7 +42,7 @@ def test_unknown_screening_is_404(service: Service, path: str) -> None:
 
 def test_reading_beside_the_clip_is_shown_with_its_difference(service: Service) -> None:
     """Blind, with a decimal comma; on the page and in the checks, and nowhere in the report's JSON."""
-    plain, screening_id = measured(service), measured(service, tape_left_cm="11,6")
+    plain, screening_id = measured(service, "plain"), measured(service, tape_left_cm="11,6")
     (reading,) = read_checks(service, screening_id)["readings"]
     assert (reading["value"], reading["blind"], reading["within"], reading["difference"]["value"]) == (11.6, True, True, 0.8)
     page = service.client.get(f"/screenings/{screening_id}").text

@@ -78,6 +78,11 @@ class SqlUnitOfWork:
         """Select what repeats a leg of a screening."""
         return self._select_screenings(screenings.c.repeat_of == screening_id)
 
+    def is_measured(self, sha256: str) -> bool:
+        """Look for a measured attempt of these bytes."""
+        query = sa.select(attempts.c.side).where(attempts.c.sha256 == sha256, attempts.c.measurement.is_not(None)).limit(1)
+        return self._connection.execute(query).first() is not None
+
     def set_state(self, screening_id: str, state: State, *, failure: Failure | None = None, analysis: int | None = None) -> None:
         """Update the state."""
         values: dict[str, Any] = {"state": state} | _failure_columns(failure)

@@ -24,7 +24,7 @@ def test_sharp_camera_does_not_make_the_inclinometer_sharp() -> None:
 
 @pytest.mark.parametrize("angle_deg", [0.0, 20.0, 40.0])
 def test_board_s_error_is_that_of_its_triangle(angle_deg: float) -> None:
-    """sin(angle) = base / 45: 2 mm of base turn the board by at most what is stated, within a tenth of a degree."""
-    base = 45 * math.sin(math.radians(angle_deg))
-    turned = math.degrees(math.asin((base + 0.2) / 45)) - angle_deg
+    """sin(angle) = base / 40: 2 mm of base turn the board by at most what is stated, within a tenth of a degree."""
+    base = 40 * math.sin(math.radians(angle_deg))
+    turned = math.degrees(math.asin((base + 0.2) / 40)) - angle_deg
     assert turned == pytest.approx(REFERENCES["board_deg"].sem, abs=0.1)

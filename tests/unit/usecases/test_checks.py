@@ -97,6 +97,14 @@ def test_blind_reading_is_not_replaced_by_one_that_knows_the_result(bundle: Fake
     assert [r.value for r in find_readings(bundle, screening_id)] == [11.6]
 
 
+def test_clip_handed_in_again_brings_no_blind_reading(bundle: FakeBundle) -> None:
+    """Its result was there to be seen; a new clip of the other leg stays blind."""
+    work(bundle, submit(bundle, left=make_clip("a")))
+    again = submit(bundle, Declaration(tape_left_cm=12.4, tape_right_cm=9.0), left=make_clip("a"), right=make_clip("b"))
+    assert [r.blind for r in find_readings(bundle, again)] == [False]
+    assert [r.blind for r in find_readings(bundle, again, "right")] == [True]
+
+
 @pytest.mark.parametrize("value", [-0.1, 40.1, float("nan"), float("inf")])
 def test_slip_of_the_pen_is_refused(bundle: FakeBundle, value: float) -> None:
     """What no tape reads is not kept."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from app.usecases.checks import type_reading
 from app.usecases.errors import MalformedSubmissionError
 from app.usecases.intake import Declaration
 from app.usecases.validating import Validation, build_validation, collect_rows, read_camera
-from app.usecases.validation_rows import Row, read_rows, write_rows
+from app.usecases.validation_rows import COLUMNS, Row, read_rows, write_rows
 from tests.fakes.bundle import FakeBundle, make_clip
 from tests.synthetic_measurements import make_measurement, make_rejected, make_without_distance
 from tests.unit.usecases.test_checks import work
@@ -169,6 +170,17 @@ def test_collected_rows_hold_blind_readings_and_repeats_alone(tmp_path: Path) ->
     assert (first.camera.numbers, first.camera.counts) == ({"toe_to_wall_cm": (12.4, 0.4), "shin_angle_deg": (41.0, 1.0)}, True)
     assert third.camera is not None
     assert third.camera.refused == "no_person"
+
+
+def test_document_describes_every_column_and_its_example_is_read() -> None:
+    """No column is only in the code or only in docs/validation.md."""
+    text = (Path(__file__).parents[3] / "docs" / "validation.md").read_text(encoding="utf-8")
+    table = text.split("| Column | Meaning |", 1)[1].split("\n\n", 1)[0]
+    described = {name for line in table.splitlines()[2:] for name in re.findall(r"`(\w+)`", line.split("|")[1])}
+    assert described == set(COLUMNS)
+    example = text.split("```\n", 1)[1].split("```", 1)[0]
+    rows = read_rows(example, is_clip=lambda _: True)
+    assert [(row.side, row.references) for row in rows] == [("left", {"tape_cm": 11.2, "inclinometer_deg": 38}), ("left", {}), ("right", {"tape_cm": 8.4})]
 
 
 def repeat_after(bundle: FakeBundle, original: str) -> str:
