@@ -51,7 +51,7 @@ class Checks:
 
 
 def type_reading(screening_id: str, side: Side, kind: ReadingKind, value: float, services: Services) -> None:
-    """Keep a reading; it is blind while nothing has been measured that could be seen, and a blind one is never replaced afterwards."""
+    """Keep a reading; it is blind while this clip has not been measured, here or elsewhere, and a blind one is never replaced afterwards."""
     params = REFERENCES[kind]
     if not params.least <= value <= params.greatest:
         raise MalformedSubmissionError((f"{kind}: found {value:g}; expected {params.least:g} to {params.greatest:g}",))
@@ -62,7 +62,7 @@ def type_reading(screening_id: str, side: Side, kind: ReadingKind, value: float,
         attempt = screening.attempt(side)
         if attempt is None:
             raise NoSuchLegError(side, found="no clip")
-        blind = attempt.measurement is None and screening.repeat_of is None
+        blind = screening.repeat_of is None and not records.is_measured(attempt.sha256)
         earlier = attempt.reading(kind)
         if earlier is not None and earlier.blind and not blind:
             raise ReadingKeptError(side)
@@ -73,8 +73,8 @@ def type_reading(screening_id: str, side: Side, kind: ReadingKind, value: float,
 def find_checks(screening_id: str, services: Services) -> Checks:
     """Put readings and repeats of a screening together; of a repeat, with those of the screening that it repeats."""
     screening = find_screening(screening_id, services)
-    original = screening if screening.repeat_of is None else find_screening(screening.repeat_of, services)
     with services.open_records() as records:
+        original = (None if screening.repeat_of is None else records.find_screening(screening.repeat_of)) or screening
         repeats = records.repeats_of(original.screening_id)
     takes = list_takes((original, *repeats))
     return Checks(

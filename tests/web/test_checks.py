@@ -75,6 +75,15 @@ def test_reading_after_the_result_is_marked(service: Service) -> None:
     assert "more than the" in page
 
 
+def test_reading_of_a_refused_clip_is_shown(service: Service) -> None:
+    """It is kept, with nothing to hold it against, and nothing to repeat."""
+    screening_id = measured(service, "NOBODY", tape_left_cm="11.6")
+    page = service.client.get(f"/screenings/{screening_id}").text
+    assert "Tape 11.6" in page
+    assert "no number to hold against it" in page
+    assert "/repeat/" not in page
+
+
 def test_blind_reading_stays(service: Service) -> None:
     """Neither the form nor the API replaces it once there is a result."""
     screening_id = measured(service, tape_left_cm="11.6")

@@ -103,6 +103,8 @@ def test_clip_handed_in_again_brings_no_blind_reading(bundle: FakeBundle) -> Non
     again = submit(bundle, Declaration(tape_left_cm=12.4, tape_right_cm=9.0), left=make_clip("a"), right=make_clip("b"))
     assert [r.blind for r in find_readings(bundle, again)] == [False]
     assert [r.blind for r in find_readings(bundle, again, "right")] == [True]
+    type_reading(again, "left", "inclinometer_deg", 40.0, bundle.services)
+    assert [r.blind for r in find_readings(bundle, again)] == [False, False]
 
 
 @pytest.mark.parametrize("value", [-0.1, 40.1, float("nan"), float("inf")])
