@@ -196,8 +196,10 @@ def _fit_turn(seen: FloatArray, reference: FloatArray, pixel_rad: float) -> tupl
         if (weights > 0).sum() < _MIN_INLIERS:
             return None
         u, _, vt = np.linalg.svd((seen * weights[:, None]).T @ reference)
-        turn = vt.T @ np.diag([1.0, 1.0, np.sign(np.linalg.det(vt.T @ u.T))]) @ u.T
+        last, turn = turn, vt.T @ np.diag([1.0, 1.0, np.sign(np.linalg.det(vt.T @ u.T))]) @ u.T
         error = np.linalg.norm(seen @ turn.T - reference, axis=1)
+        if np.abs(turn - last).max() < 0.01 * pixel_rad:
+            break
     return turn, scatter
 
 

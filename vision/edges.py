@@ -56,8 +56,10 @@ _WEIGHTS = np.array([0.35, 1.0, 1.0], np.float32)
 """Weights of lightness and both colour axes in an edge's strength: a shadow changes the lightness far more than the colour."""
 
 
+_SHANK_OVER_FOOT = 1.6
+"""Knee-ankle length over foot length: 0.246 and 0.152 of stature (Drillis & Contini, as above)."""
 _SHADOW_DEPTH = 1.75
-"""Lightness, weighted as above, by which the line of a touch is darker than the wall; the leg behind it is lighter by half of that at least."""
+"""Lightness, weighted as above, by which the line of a touch is darker than what is touched; the leg behind it is lighter by half of that at least."""
 _SHADOW_SHARE = 0.12
 """Of the step to the wall, by which the leg must be lighter than the line: a dark leg's own shading is less."""
 
@@ -87,7 +89,7 @@ def _read_leg(lab: Lab, mask: Mask, points: FloatArray, shank: float, corner: Fl
     edges: dict[str, FloatArray | float] = {"brightness": float(np.median(lab[..., 0]))}
     lab = lab * _WEIGHTS
     contour = find_foot_contour(lab, mask, heel, toe, ankle)
-    foot = find_foot_points(contour) if contour is not None else None
+    foot = find_foot_points(lab, contour) if contour is not None else None
     if contour is not None and foot is not None:
         ankle = _ankle_at_height(knee, ankle, foot)
         edges |= {"toe": foot.toe_px + corner, "heel_back": foot.heel_px + corner, "heel_low": foot.heel_low_px + corner}
@@ -235,7 +237,7 @@ def find_knee_front(lab: Lab, mask: Mask, knee_px: FloatArray, shank_px: float) 
         return None
     rows, heights, reach = rows[seen], heights[seen], _running_median(reach[seen], 5)
     contour = snap(lab, rows + np.column_stack([reach, np.zeros_like(reach)]), np.tile([1.0, 0.0], (len(rows), 1)), snap_params(shank_px))
-    x, y = contour.xy_px[:, 0] - _touch_shadow(lab, contour.xy_px, shank_px), contour.xy_px[:, 1]
+    x, y = contour.xy_px[:, 0] - _touch_shadow(lab, contour.xy_px, np.array([-1.0, 0.0]), shank_px), contour.xy_px[:, 1]
     top = int(np.argmax(_running_median(x, 5)))
     near = np.abs(y - y[top]) < 0.06 * shank_px
     if near.sum() < 5:
@@ -247,15 +249,16 @@ def find_knee_front(lab: Lab, mask: Mask, knee_px: FloatArray, shank_px: float) 
     return np.array([c + b * at + a * at * at, y[top] + at])
 
 
-def _touch_shadow(lab: Lab, edge_px: FloatArray, shank_px: float) -> FloatArray:
-    """How far behind each edge point (N, 2), px (N,), the darkest place between leg and wall lies; 0 where there is none.
+def _touch_shadow(lab: Lab, edge_px: FloatArray, inward: FloatArray, shank_px: float) -> FloatArray:
+    """How far `inward` (2,) of each edge point (N, 2), px (N,), the darkest place between the leg and what it touches lies; 0 where there is none.
 
     Notes
     -----
-    Where the knee touches the wall, no light falls between the two: the border is that dark line, while the strongest edge is the far side of its shadow.
+    Where knee and wall or sole and floor touch, no light falls between the two: the border is that dark line, while the strongest edge is the far side of
+    its shadow.
     """
     steps = np.arange(0.0, 0.045 * shank_px, 0.25)
-    light = sample(lab[..., :1], edge_px[:, None, :] - steps[None, :, None] * np.array([1.0, 0.0])).reshape(len(edge_px), len(steps))
+    light = sample(lab[..., :1], edge_px[:, None, :] + steps[None, :, None] * inward).reshape(len(edge_px), len(steps))
     light = np.apply_along_axis(_running_median, 0, light, 5)
     near = steps <= 0.025 * shank_px
     darkest = np.argmin(np.where(near, light, np.inf), axis=1)
@@ -263,7 +266,7 @@ def _touch_shadow(lab: Lab, edge_px: FloatArray, shank_px: float) -> FloatArray:
     reach = int(np.sum(near))
     floor = light[rows, darkest]
     inner = np.array([light[i, k : k + reach].max() for i, k in enumerate(darkest)]) - floor
-    outer = sample(lab[..., :1], edge_px + np.array([0.02 * shank_px, 0.0]))[:, 0] - floor
+    outer = sample(lab[..., :1], edge_px - 0.02 * shank_px * inward)[:, 0] - floor
     valley = (outer > _SHADOW_DEPTH) & (inner > np.maximum(0.5 * _SHADOW_DEPTH, _SHADOW_SHARE * outer))
     return np.where(valley, steps[darkest], 0.0)
 
@@ -295,7 +298,7 @@ def find_foot_contour(lab: Lab, mask: Mask, heel_px: FloatArray, toe_px: FloatAr
         return None
     ring = _resample_open(ring, step_px=max(1.0, foot / 90.0))
     normals = _normals(ring)
-    return snap(lab, ring, normals, snap_params(1.6 * foot))
+    return snap(lab, ring, normals, snap_params(_SHANK_OVER_FOOT * foot))
 
 
 def _resample_open(ring: FloatArray, *, step_px: float) -> FloatArray:
@@ -343,7 +346,7 @@ class FootPoints:
     contrast: float
 
 
-def find_foot_points(contour: SnappedContour) -> FootPoints | None:
+def find_foot_points(lab: Lab, contour: SnappedContour) -> FootPoints | None:
     """Read toe, heel and floor contacts off a foot's outline."""
     xy = contour.xy_px
     low = xy[:, 1].max()
@@ -355,7 +358,7 @@ def find_foot_points(contour: SnappedContour) -> FootPoints | None:
     toe = _tip(band, np.array([1.0, 0.0]), span)
     heel = _tip(band, np.array([-1.0, 0.0]), span)
     length = toe[0] - heel[0]
-    border = _sole_border(band, heel[0], length)
+    border = _sole_border(lab, band, heel[0], length)
     if border is None:
         return None
     strength = contour.strength[near_floor]
@@ -364,13 +367,13 @@ def find_foot_points(contour: SnappedContour) -> FootPoints | None:
     return FootPoints(toe, heel, border[0], border[1], contrast)
 
 
-def _sole_border(band: FloatArray, heel_x: float, length: float) -> FloatArray | None:
+def _sole_border(lab: Lab, band: FloatArray, heel_x: float, length: float) -> FloatArray | None:
     """Outer border of the sole at heel and ball (2, 2) px, off one straight line through its lower edge; None where too little of it is seen.
 
     Notes
     -----
     From heel to ball the border lies on the floor and is straight: of all lines through two points of it the one with most others near is taken. A stretch
-    of the outline that has strayed to a shadow or a board's joint is outvoted, at an end too.
+    of the outline that has strayed to a shadow or a board's joint is outvoted, at an end too. Where a dark line runs under the sole, it is the border.
     """
     at = heel_x + length * np.linspace(0.10, 0.76, 34)
     half = 0.5 * (at[1] - at[0]) + 0.5
@@ -379,6 +382,7 @@ def _sole_border(band: FloatArray, heel_x: float, length: float) -> FloatArray |
     if seen.sum() < 12:
         return None
     x, y = at[seen] - heel_x, lowest[seen]
+    y = y - _touch_shadow(lab, np.column_stack([x + heel_x, y]), np.array([0.0, -1.0]), _SHANK_OVER_FOOT * length)
     pairs = np.column_stack(np.triu_indices(len(x), 1))
     pairs = pairs[x[pairs[:, 1]] - x[pairs[:, 0]] > 0.25 * length]
     if not len(pairs):
