@@ -382,7 +382,8 @@ def _sole_border(lab: Lab, band: FloatArray, heel_x: float, length: float) -> Fl
     if seen.sum() < 12:
         return None
     x, y = at[seen] - heel_x, lowest[seen]
-    y = y - _touch_shadow(lab, np.column_stack([x + heel_x, y]), np.array([0.0, -1.0]), _SHANK_OVER_FOOT * length)
+    # One shift for all: where the line shows at one end only, the sole would seem to turn.
+    y = y - float(np.median(_touch_shadow(lab, np.column_stack([x + heel_x, y]), np.array([0.0, -1.0]), _SHANK_OVER_FOOT * length)))
     pairs = np.column_stack(np.triu_indices(len(x), 1))
     pairs = pairs[x[pairs[:, 1]] - x[pairs[:, 0]] > 0.25 * length]
     if not len(pairs):
