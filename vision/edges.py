@@ -237,13 +237,13 @@ def find_knee_front(lab: Lab, mask: Mask, knee_px: FloatArray, shank_px: float) 
     contour = snap(lab, rows + np.column_stack([reach, np.zeros_like(reach)]), np.tile([1.0, 0.0], (len(rows), 1)), snap_params(shank_px))
     x, y = contour.xy_px[:, 0] - _touch_shadow(lab, contour.xy_px, shank_px), contour.xy_px[:, 1]
     top = int(np.argmax(_running_median(x, 5)))
-    near = np.abs(y - y[top]) < 0.09 * shank_px
+    near = np.abs(y - y[top]) < 0.06 * shank_px
     if near.sum() < 5:
         return None
     a, b, c = np.polyfit(y[near] - y[top], x[near], 2)
     if a >= -1e-9:
         return np.array([float(np.median(x[near])), float(y[top])])
-    at = float(np.clip(-b / (2 * a), -0.09 * shank_px, 0.09 * shank_px))
+    at = float(np.clip(-b / (2 * a), -0.06 * shank_px, 0.06 * shank_px))
     return np.array([c + b * at + a * at * at, y[top] + at])
 
 
@@ -369,7 +369,8 @@ def _sole_border(band: FloatArray, heel_x: float, length: float) -> FloatArray |
 
     Notes
     -----
-    From heel to ball the border lies on the floor and is straight. A stretch of the outline that has strayed to a shadow or a board's joint is outvoted.
+    From heel to ball the border lies on the floor and is straight: of all lines through two points of it the one with most others near is taken. A stretch
+    of the outline that has strayed to a shadow or a board's joint is outvoted, at an end too.
     """
     at = heel_x + length * np.linspace(0.10, 0.76, 34)
     half = 0.5 * (at[1] - at[0]) + 0.5
@@ -378,12 +379,15 @@ def _sole_border(band: FloatArray, heel_x: float, length: float) -> FloatArray |
     if seen.sum() < 12:
         return None
     x, y = at[seen] - heel_x, lowest[seen]
-    slopes = (y[None, :] - y[:, None]) / np.where(np.abs(x[None, :] - x[:, None]) > 0.25 * length, x[None, :] - x[:, None], np.nan)
-    slope = float(np.nanmedian(slopes))
-    level = float(np.median(y - slope * x))
-    near = np.abs(y - level - slope * x) < max(1.5, 0.015 * length)
-    if near.sum() >= 8:
-        slope, level = (float(v) for v in np.polyfit(x[near], y[near], 1))
+    pairs = np.column_stack(np.triu_indices(len(x), 1))
+    pairs = pairs[x[pairs[:, 1]] - x[pairs[:, 0]] > 0.25 * length]
+    if not len(pairs):
+        return None
+    (x0, x1), (y0, y1) = x[pairs].T, y[pairs].T
+    aside = y - y0[:, None] - ((y1 - y0) / (x1 - x0))[:, None] * (x - x0[:, None])
+    near = np.clip(1 - np.square(aside / max(1.5, 0.015 * length)), 0, None)
+    agree = near[int(np.argmax(near.sum(axis=1)))] > 0
+    slope, level = np.polyfit(x[agree], y[agree], 1)
     share = np.array([HEEL_AT, BALL_AT]) * length
     return np.column_stack([heel_x + share, level + slope * share])
 

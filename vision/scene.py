@@ -28,6 +28,10 @@ _NEAR_GREY = 6.0
 """What differs more from the median over time is not noise."""
 _FAINT_GAIN = 12.0
 """Stretch of what is left of the lightness when its slow changes are taken out."""
+_SLOW_PX = 12
+"""What changes over more than so many pixels is slow..."""
+_CLEAR_STEP = 2.0
+"""... unless it is a step (lightness, 0..100) that is seen without stretching: taken out with the slow changes, it leaves no false edges beside it."""
 _EDGE_JITTER_PX = 0.6
 """How far an edge that stands still may seem to move when a hand-held picture is laid onto the first."""
 _FAR_DOWN = 2.5
@@ -163,7 +167,8 @@ def _steady(frames: npt.NDArray[np.uint8]) -> Picture:
     """Return what stands still in frames (N, H, W, 3): the mean of what lies near the median, because noise carries it between the grey levels."""
     median = np.median(frames, axis=0)
     near = np.abs(frames - median) <= _NEAR_GREY
-    return np.asarray((frames * near).sum(axis=0) / near.sum(axis=0), np.float32)
+    count = near.sum(axis=0)  # none where a person stood in half of the frames: the median lies between them and the room
+    return np.asarray(np.where(count > 0, (frames * near).sum(axis=0) / np.maximum(count, 1), median), np.float32)
 
 
 def find_edges(room: Picture, person: Mask) -> FloatArray:
@@ -198,13 +203,22 @@ def _segments(room: Picture) -> FloatArray:
     """Straight edges (M, 2, 2) of lightness and of both colour axes: a wall corner often shows in one of them only, joints of tiles but faintly."""
     lab = to_lab(room)
     found = []
-    faint = lab[..., 0] - cv2.GaussianBlur(lab[..., 0], (0, 0), 12.0)
+    faint = lab[..., 0] - _smooth_between_steps(np.ascontiguousarray(lab[..., 0]))
     for channel, gain in ((lab[..., 0], 2.55), (lab[..., 1], 4.0), (lab[..., 2], 4.0), (faint, _FAINT_GAIN)):
         stretched = np.clip((channel - np.median(channel)) * gain + 128.0, 0, 255).astype(np.uint8)
         lines = cv2.createLineSegmentDetector(cv2.LSD_REFINE_ADV).detect(stretched)[0]
         if lines is not None:
             found.append(np.asarray(lines, np.float64).reshape(-1, 2, 2))
     return np.concatenate(found) if found else np.empty((0, 2, 2))
+
+
+def _smooth_between_steps(light: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    """Lightness (H, W) without what is faint and fine; steps stay (guided filter, He et al. 2013, doi 10.1109/TPAMI.2012.213)."""
+    window = (2 * _SLOW_PX + 1, 2 * _SLOW_PX + 1)
+    mean = cv2.blur(light, window)
+    variance = np.maximum(cv2.blur(light * light, window) - mean * mean, 0)
+    keep = variance / (variance + _CLEAR_STEP**2)
+    return np.asarray(cv2.blur(keep, window) * light + cv2.blur((1 - keep) * mean, window), np.float32)
 
 
 def _one_each(ends: FloatArray, length: FloatArray) -> npt.NDArray[np.intp]:

@@ -112,13 +112,13 @@ def _bounds(y: FloatArray, peak: int, left: int, right: int, share: float, peaks
 
 
 def _plateau(t_s: FloatArray, angle_deg: FloatArray, inside: npt.NDArray[np.bool_], width_s: float) -> npt.NDArray[np.bool_]:
-    """Return the stretch of `width_s` with the greatest median inclination."""
+    """Return the stretch of `width_s` whose lower quartile of inclination is greatest: by its median it could begin before the hold."""
     best, chosen = -np.inf, inside
     for start in t_s[inside]:
         window = inside & (t_s >= start - 1e-9) & (t_s <= start + width_s + 1e-9)
         if np.ptp(t_s[window]) < 0.6 * width_s and window.sum() < inside.sum():
             continue
-        level = float(np.median(angle_deg[window]))
+        level = float(np.percentile(angle_deg[window], 25))
         if level > best + 0.05:
             best, chosen = level, window
     return chosen

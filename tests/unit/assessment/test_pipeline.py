@@ -260,6 +260,52 @@ def test_without_a_wall_and_a_stop_there_is_no_distance() -> None:
     assert all(r.toe_to_wall_cm is None for r in measurement.repetitions)
 
 
+def test_under_loose_trousers_a_stop_is_no_touch() -> None:
+    """The same lunges in cloth half as wide again as the leg: halting at one place proves no touch, no score is given, and the angles that are stay true."""
+    sighting, truth = build_clip(TYPED)
+    loose = replace(sighting, leg=replace(sighting.leg, ankle_width=1.5 * sighting.leg.ankle_width))
+    covered = compute_measurement("clip.mp4", loose, FOOT, code_version="test")
+    assert verdicts(measure(TYPED)[0]) == ["valid"] * 3
+    assert set(verdicts(covered)) == {"uncertain"}
+    assert "no_valid_repetition" in codes(covered)
+    assert covered.toe_to_wall_cm is covered.shin_angle_deg is None
+    for k, repetition in enumerate(covered.repetitions):
+        if repetition.shin_angle_deg is not None:
+            assert_true(repetition.shin_angle_deg, truth.shin_deg[k])
+
+
+def test_straight_before_the_wall_its_line_may_pass_for_an_upright_edge() -> None:
+    """From 2 cm beside the wall's plane the room's corner rises straight from the line on the floor: no wall is claimed, and no distance."""
+    measurement, truth = measure(replace(TYPED, camera_x_cm=2.0, lunges=(LungeSpec(gap_cm=1.0), LungeSpec(gap_cm=1.0))))
+    assert "valid" not in verdicts(measurement)
+    assert "no_wall" in codes(measurement)
+    assert measurement.toe_to_wall_cm is None
+    for k, repetition in enumerate(measurement.repetitions):
+        assert_true(repetition.knee_over_toe_cm, truth.over_cm[k])
+        assert_true(repetition.shin_angle_deg, truth.shin_deg[k])
+
+
+def test_a_room_without_level_edges_is_measured_less_surely() -> None:
+    """No line to the wall and a carpet: nothing says how far the camera is turned. The numbers are true and wider than where joints of the floor say it."""
+    turned = replace(TYPED, wall=False, yaw_deg=6.0)
+    bare, truth = measure(replace(turned, joints=False))
+    jointed, _ = measure(turned)
+    for measurement in (bare, jointed):
+        assert verdicts(measurement) == ["valid"] * 3
+        assert_headline(measurement, truth, 0)
+    assert bare.shin_angle_deg is not None
+    assert jointed.shin_angle_deg is not None
+    assert bare.shin_angle_deg.std > 1.05 * jointed.shin_angle_deg.std
+
+
+@pytest.mark.parametrize("turn_deg", [-1.4, 1.4])
+def test_a_room_askew_by_twice_the_usual_stays_within_its_uncertainty(turn_deg: float) -> None:
+    """Boards and tiles laid 1.4 deg askew to the wall: every number is true."""
+    measurement, truth = measure(replace(TYPED, room_turn_deg=turn_deg))
+    assert verdicts(measurement) == ["valid"] * 3
+    assert_headline(measurement, truth, 0)
+
+
 def test_skirting_adds_its_thickness() -> None:
     """The knee touches a wall 1.5 cm behind the one seen at the floor; typed in, the numbers are those of the knee's wall."""
     measurement, truth = measure(replace(TYPED, skirting_cm=1.5), replace(FOOT, skirting_cm=1.5))

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from app.assessment.verdicts import GAP, LENGTHS, OVER, TOE, Trial, VerdictParams, find_stops, judge
+from app.assessment.verdicts import GAP, LENGTHS, OVER, TOE, Trial, VerdictParams, compute_touch_probability, find_stops, judge
 
 PARAMS = VerdictParams()
 
@@ -168,3 +168,73 @@ def test_an_unseen_knee_does_not_spoil_the_others_stop() -> None:
         trials, confirmed = find_stops(tuple(make_trial(g) for g in order), has_wall=True, covered=False, params=PARAMS)
         assert confirmed
         assert [t.stopped for t in trials] == [bool(np.isfinite(g)) for g in order]
+
+
+@pytest.mark.parametrize("std_cm", [0.2, 0.5, 1.0])
+@pytest.mark.parametrize("stop_cm", [-0.4, 0.0, 0.6, 1.2, 2.0])
+def test_the_probability_of_a_touch_is_its_share_of_what_looks_alike(stop_cm: float, std_cm: float) -> None:
+    """Among two million knees that stop at one place, most at the wall and some in the air, seen with that error: the share at the wall of those seen there."""
+    rng, n = np.random.default_rng(12), 2_000_000
+    touches = rng.random(n) < PARAMS.touch_prior
+    true = np.where(touches, rng.normal(0, PARAMS.touch_std_cm, n), rng.uniform(PARAMS.contact_cm, PARAMS.air_reach_cm, n))
+    alike = np.abs(true + rng.normal(0, std_cm, n) - stop_cm) < 0.04
+    share, spread = float(touches[alike].mean()), 0.5 / np.sqrt(alike.sum())
+    assert compute_touch_probability(stop_cm, std_cm, PARAMS) == pytest.approx(share, abs=0.01 + 4 * spread)
+
+
+def test_a_stop_farther_off_is_less_likely_a_touch() -> None:
+    """The better the wall is known, the sooner."""
+    for std_cm in (0.2, 0.6, 1.2):
+        chances = [compute_touch_probability(stop_cm, std_cm, PARAMS) for stop_cm in np.arange(0.0, 3.0, 0.1)]
+        assert np.all(np.diff(chances) < 0)
+    assert compute_touch_probability(1.2, 0.2, PARAMS) < 1 - PARAMS.touch_sure < PARAMS.touch_sure < compute_touch_probability(1.2, 1.2, PARAMS)
+
+
+def test_a_stop_that_may_be_in_the_air_is_neither_contact_nor_a_miss() -> None:
+    """Within what the wall's error allows, and yet not likely enough to be it: not confirmed, and every lunge is uncertain."""
+    gap, std = 1.0, 0.5
+    assert 1 - PARAMS.touch_sure < compute_touch_probability(gap, std, PARAMS) < PARAMS.touch_sure
+    assert gap < 2.58 * std
+    trials, confirmed = find_stops(tuple(make_trial(gap, std_cm=std) for _ in range(3)), has_wall=True, covered=False, params=PARAMS)
+    assert not confirmed
+    assert all(t.stopped for t in trials)
+    assert [t.values[GAP] for t in trials] == [gap] * 3
+    assert [verdict(t) for t in trials] == ["uncertain"] * 3
+
+
+def test_a_stop_that_is_surely_in_the_air_is_a_miss() -> None:
+    """A little farther off, before a wall that is known better."""
+    trials, _ = find_stops(tuple(make_trial(1.2, std_cm=0.2) for _ in range(3)), has_wall=True, covered=False, params=PARAMS)
+    assert [verdict(t) for t in trials] == ["no_contact"] * 3
+
+
+def test_a_wall_that_is_hardly_known_confirms_no_stop() -> None:
+    """Two knees at one place near a wall known to 2 cm: such a wall would call everything a touch."""
+    trials, confirmed = find_stops(tuple(make_trial(0.5, std_cm=2.0) for _ in range(2)), has_wall=True, covered=False, params=PARAMS)
+    assert not confirmed
+    assert "valid" not in {verdict(t) for t in trials}
+
+
+@pytest.mark.parametrize(("has_wall", "gap_cm"), [(True, 0.3), (False, -6.0)])
+def test_a_covered_knee_proves_nothing_by_its_stop(has_wall: bool, gap_cm: float) -> None:  # noqa: FBT001 - a parameter
+    """Cloth touches first: three stops neither confirm a wall nor place one, and no number moves; the same bare knees do."""
+    before = tuple(make_trial(gap_cm, toe_cm=10.0) for _ in range(3))
+    after, by_knee = find_stops(before, has_wall=has_wall, covered=True, params=PARAMS)
+    assert not by_knee
+    assert all(t.stopped for t in after)
+    for one, other in zip(before, after, strict=True):
+        np.testing.assert_array_equal(one.values, other.values)
+        np.testing.assert_array_equal(one.covariance, other.covariance)
+    assert {verdict(t, has_wall=has_wall) for t in after} == {"uncertain"}
+    assert find_stops(before, has_wall=has_wall, covered=False, params=PARAMS)[1]
+
+
+def test_of_two_stops_the_one_of_more_lunges_counts_and_then_the_nearer_wall() -> None:
+    """Three at one place outvote two at another; of two pairs the one nearer to the wall is the wall."""
+    trials, confirmed = find_stops(tuple(make_trial(g) for g in (0.1, 1.5, 0.1, 1.5, 0.15)), has_wall=True, covered=False, params=PARAMS)
+    assert confirmed
+    assert [t.stopped for t in trials] == [True, False, True, False, True]
+    for order in ((0.1, 0.1, 1.5, 1.5), (1.5, 1.5, 0.1, 0.1)):
+        trials, confirmed = find_stops(tuple(make_trial(g) for g in order), has_wall=True, covered=False, params=PARAMS)
+        assert confirmed
+        assert [t.stopped for t in trials] == [g < 1.0 for g in order]

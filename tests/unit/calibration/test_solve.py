@@ -151,3 +151,53 @@ def test_one_false_upright_does_not_turn_the_picture() -> None:
     ends = np.concatenate([cues.edges.upright.ends_px, false])
     solved = solve_camera(replace(cues, edges=SortedEdges(Edges(ends, np.full(len(ends), EDGE_SIGMA_PX)))), priors=CameraPriors())
     assert abs(float(np.degrees(solved.camera.params[3]))) < 0.5
+
+
+def test_level_edges_tell_the_yaw() -> None:
+    """Without sheet and wall the prior alone says it, to several degrees; joints of the floor say it to about as well as rooms are square."""
+    camera = make_camera(yaw=9.0)
+    blind, seeing = (solve_camera(film(camera, None, sheet=False, wall=False, level=level), priors=CameraPriors()) for level in (False, True))
+    assert np.degrees(np.sqrt(blind.covariance[1, 1])) > 3.0
+    assert float(np.degrees(seeing.camera.params[1])) == pytest.approx(9.0, abs=0.5)
+    assert 0.6 < np.degrees(np.sqrt(seeing.covariance[1, 1])) < 1.5
+
+
+def test_a_room_askew_does_not_overrule_the_sheet() -> None:
+    """Joints turned by 2 deg against the wall, three times as much as rooms usually are: yaw follows the wall, within half a degree."""
+    solved = solve_camera(film(make_camera(yaw=5.0), None, level=True, askew_deg=2.0), priors=CameraPriors())
+    assert float(np.degrees(solved.camera.params[1])) == pytest.approx(5.0, abs=0.5)
+
+
+def test_the_covariance_from_edges_is_what_noise_does() -> None:
+    """Cameras from the priors, rooms as askew as rooms are, corner line and edges alone: squared errors of focal length and attitude average to their number.
+
+    Fourteen solves of four parameters: the mean of chi2 / 4 scatters by sqrt(2 / 56) = 0.19, so 0.4 to 1.7 is three of that to either side.
+    """
+    rng, priors, shares = np.random.default_rng(17), CameraPriors(), []
+    for _ in range(14):
+        yaw, pitch, roll, askew = np.degrees(rng.normal(0, [priors.yaw_std_rad, priors.pitch_std_rad, priors.roll_std_rad, priors.square_std_rad]))
+        camera = make_camera(yaw=yaw, pitch=pitch, roll=roll, focal_over_long_side=float(priors.focal_over_long_side * np.exp(rng.normal(0, 0.09))))
+        solved = solve_camera(film(camera, rng, sheet=False, level=True, askew_deg=askew), priors=priors)
+        error = (solved.camera.params - camera.params)[:4]
+        shares.append(float(error @ np.linalg.solve(solved.covariance[:4, :4], error)) / 4)
+    assert 0.4 < float(np.mean(shares)) < 1.7
+    assert np.max(shares) < 6.0  # chi2 of 4 degrees exceeds 24 once in 10 000
+
+
+def test_one_false_level_edge_does_not_turn_the_camera() -> None:
+    """An edge sorted with the others though it runs 6 deg off turns yaw by less than a degree."""
+    cues = film(make_camera(yaw=4.0), None, sheet=False, level=True)
+    false = turn_about_vertical(TO_WALL[:1] + np.array([0.0, 0.0, 20.0]), 6.0)
+    wrong = np.concatenate([cues.edges.to_wall.ends_px, make_camera(yaw=4.0).project(false.reshape(-1, 3)).reshape(-1, 2, 2)])
+    edges = replace(cues.edges, to_wall=Edges(wrong, np.full(len(wrong), EDGE_SIGMA_PX)))
+    solved = solve_camera(replace(cues, edges=edges), priors=CameraPriors())
+    assert float(np.degrees(solved.camera.params[1])) == pytest.approx(4.0, abs=1.0)
+
+
+def test_the_camera_stays_within_what_a_side_view_can_be() -> None:
+    """Edges that a level camera can hardly see, and that admit no error, do not send it beyond 40 deg of yaw, 35 of pitch, 20 of roll."""
+    ends = np.array([[[400.0, 420.0], [700.0, 620.0]], [[500.0, 400.0], [700.0, 530.0]]])
+    cues = film(make_camera(), None, sheet=False, wall=False)
+    solved = solve_camera(replace(cues, edges=SortedEdges(to_wall=Edges(ends, np.full(2, 0.01)))), priors=CameraPriors())
+    assert (np.abs(np.degrees(solved.camera.params[1:4])) <= [40.0, 35.0, 20.0]).all()
+    assert np.isfinite(solved.camera.on_floor(cues.foot_px)).all()

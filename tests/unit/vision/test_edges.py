@@ -8,8 +8,22 @@ import numpy.typing as npt
 import pytest
 
 from tests.unit.vision.drawing import cover, draw, film
-from vision.contour import to_lab
-from vision.edges import EdgeLegFinder, find_ankle_width, find_edge_width, find_foot_contour, find_foot_points, find_knee_front, find_shin_front, robust_line
+from vision.contour import snap, to_lab
+from vision.edges import (
+    BALL_AT,
+    HEEL_AT,
+    EdgeLegFinder,
+    _sole_border,
+    _touch_shadow,
+    find_ankle_width,
+    find_edge_width,
+    find_foot_contour,
+    find_foot_points,
+    find_knee_front,
+    find_shin_front,
+    robust_line,
+    snap_params,
+)
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -142,7 +156,77 @@ def test_toe_heel_and_sole_are_found_to_a_pixel() -> None:
     assert foot.heel_px[0] == pytest.approx(HEEL_X, abs=1.0)
     assert foot.heel_low_px[1] == pytest.approx(SOLE_Y, abs=1.0)
     assert foot.ball_low_px[1] == pytest.approx(SOLE_Y, abs=1.0)
-    assert HEEL_X < foot.heel_low_px[0] < foot.ball_low_px[0] < TOE_X
+    for low, share in ((foot.heel_low_px, HEEL_AT), (foot.ball_low_px, BALL_AT)):
+        assert low[0] == pytest.approx(HEEL_X + share * (TOE_X - HEEL_X), abs=1.0)
+
+
+def draw_sole(slope: float, *, stray: slice | None = None, stray_px: float = 7.0, seen: tuple[float, float] = (0.0, 1.0), noise: float = 0.2) -> FloatArray:
+    """Outline (N, 2) of a foot 100 px long from x = 50 whose border passes y = 300 at the heel, with the instep above it."""
+    share = np.linspace(*seen, round(140 * (seen[1] - seen[0])))
+    low = 300.0 + slope * 100.0 * share + np.random.default_rng(6).normal(0, noise, len(share))
+    if stray is not None:
+        low[stray] += stray_px
+    x = 50.0 + 100.0 * share
+    return np.concatenate([np.column_stack([x, low]), np.column_stack([x, low - 25.0])])
+
+
+@pytest.mark.parametrize("slope", [-0.08, 0.0, 0.10])
+@pytest.mark.parametrize("stray", [None, slice(0, 34), slice(50, 80), slice(80, 106)], ids=["clean", "behind", "middle", "ahead"])
+def test_the_soles_border_is_one_straight_line(slope: float, stray: slice | None) -> None:
+    """At heel and ball within half a pixel, also where it has strayed to a shadow or a joint 7 px below: a fifth of the foot, anywhere."""
+    border = _sole_border(draw_sole(slope, stray=stray), 50.0, 100.0)
+    assert border is not None
+    np.testing.assert_allclose(border, [[65.0, 300.0 + 15.0 * slope], [120.0, 300.0 + 70.0 * slope]], atol=0.5)
+
+
+def test_a_toe_that_is_up_and_a_rounded_heel_do_not_tilt_the_sole() -> None:
+    """Only what lies on the floor counts: the last quarter before the toe and the first tenth at the heel are left out."""
+    band = draw_sole(0.0)
+    share = (band[:, 0] - 50.0) / 100.0
+    band[:, 1] -= 60.0 * np.clip(share - 0.78, 0, 1) + 80.0 * np.clip(0.08 - share, 0, 1)
+    border = _sole_border(band, 50.0, 100.0)
+    assert border is not None
+    np.testing.assert_allclose(border[:, 1], 300.0, atol=0.3)
+
+
+def test_too_little_of_a_sole_is_none() -> None:
+    """A third of its length may lie anyhow, a fifth even more so."""
+    for far in (0.3, 0.32, 0.335):
+        assert _sole_border(draw_sole(0.0, seen=(0.1, far)), 50.0, 100.0) is None
+    assert _sole_border(np.empty((0, 2)), 50.0, 100.0) is None
+
+
+def light_between(leg: float, line: float, wall: float, *, width: float = 1.6, shading: float = 0.0) -> npt.NDArray[np.float32]:
+    """Weighted lightness (60, 120, 1) of a leg up to x = 60, as dark as `line` there, and the wall behind it; the leg darkens towards its border."""
+    x = np.arange(120.0)
+    side = np.where(x < 60.0, leg - shading * np.clip(x - 40.0, 0, 20), wall)
+    row = side - (side - line) * np.exp(-0.5 * np.square((x - 60.0) / width))
+    return np.asarray(np.tile(row[None, :, None], (60, 1, 1)), np.float32)
+
+
+def read_shadow(light: npt.NDArray[np.float32]) -> tuple[float, float]:
+    """Where the strongest edge near the border lies, and how far behind it the dark line of a touch, px."""
+    rough = np.column_stack([np.full(40, 61.0), np.arange(10.0, 50.0)])
+    edge = snap(light, rough, np.tile([1.0, 0.0], (40, 1)), snap_params(SHANK_PX)).xy_px
+    return float(np.median(edge[:, 0])), float(np.median(_touch_shadow(light, edge, SHANK_PX)))
+
+
+def test_the_border_of_a_knee_that_touches_is_the_dark_line() -> None:
+    """Between a leg and a brighter wall the strongest edge is the far side of the line; what is taken off leads to its middle, half a pixel give or take."""
+    for leg, wall in ((20.0, 30.0), (14.0, 28.0), (22.0, 24.0)):
+        edge, behind = read_shadow(light_between(leg, 8.0, wall))
+        assert edge > 60.8
+        assert edge - behind == pytest.approx(60.0, abs=0.5)
+
+
+@pytest.mark.parametrize(
+    ("leg", "line", "wall", "shading"),
+    [(20.0, 20.0, 30.0, 0.0), (8.0, 8.0, 30.0, 0.0), (24.0, 23.2, 24.6, 0.0), (24.0, 23.6, 30.0, 0.0), (9.0, 6.0, 30.0, 0.15), (25.0, 8.0, 8.5, 0.0)],
+    ids=["plain", "dark leg", "faint", "faint before a bright wall", "shaded", "dark wall"],
+)
+def test_without_the_line_of_a_touch_the_edge_stays(leg: float, line: float, wall: float, shading: float) -> None:
+    """A plain border, one hardly darker than both sides, a dark leg's own shading, and a wall as dark as the line are no touch."""
+    assert read_shadow(light_between(leg, line, wall, shading=shading))[1] == 0.0
 
 
 def test_a_foot_of_a_few_pixels_is_no_foot() -> None:

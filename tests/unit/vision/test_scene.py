@@ -7,7 +7,7 @@ import pytest
 
 from tests.unit.vision.drawing import draw, film
 from vision.contour import to_lab
-from vision.scene import ArucoFinder, SteadyRoom, find_corner_lines, find_edges
+from vision.scene import ArucoFinder, SteadyRoom, _steady, find_corner_lines, find_edges, refine_square
 from vision.tracks import MarkerSpec
 
 SIZE_PX = (480, 360)
@@ -75,6 +75,33 @@ def test_markers_that_are_not_the_sheets_are_left_alone() -> None:
     assert ArucoFinder().find(paste_marker(3, 100, 60), SPEC) == []
 
 
+@pytest.mark.parametrize("side_px", [18.0, 40.0, 90.0])
+@pytest.mark.parametrize("seed", range(3))
+def test_corners_of_a_square_are_put_where_its_sides_cross(side_px: float, seed: int) -> None:
+    """Turned and foreshortened as on a floor, its corners found 0.6 px inside: 0.3 px at most remain, a tenth on the mean, and no side of it is short."""
+    rng = np.random.default_rng(seed)
+    turn, middle = rng.uniform(-0.3, 0.3), np.array([100.0, 80.0]) + rng.uniform(-0.5, 0.5, 2)
+    square = 0.5 * side_px * np.array([[-1.0, -0.5], [1.0, -0.5], [1.0, 0.5], [-1.0, 0.5]])
+    true = middle + square @ np.array([[np.cos(turn), np.sin(turn)], [-np.sin(turn), np.cos(turn)]])
+    picture = film(draw((200, 160), (235, 235, 235), (true, (20, 20, 20))), noise=3.0, seed=seed)
+    inside = true + 0.6 * (middle - true) / np.linalg.norm(middle - true, axis=1)[:, None]
+    refined = refine_square(picture[..., :1].astype(np.float32), inside)
+    apart = np.hypot(*(refined - true).T)
+    assert apart.max() < 0.3
+    assert apart.mean() < 0.12
+    sides = np.hypot(*(np.roll(refined, -1, axis=0) - refined).T) / np.hypot(*(np.roll(true, -1, axis=0) - true).T)
+    assert float(sides.mean()) == pytest.approx(1.0, abs=0.01)
+
+
+def test_corners_stay_where_sides_say_nothing() -> None:
+    """On plain paper, or where a side leads elsewhere, the detector's corner is kept, to within what a side may move it: 2.5 px."""
+    corners = np.array([[60.0, 60.0], [120.0, 60.0], [120.0, 90.0], [60.0, 90.0]])
+    picture = np.random.default_rng(1).normal(200, 2, (160, 200, 1)).astype(np.float32)
+    refined = refine_square(picture, corners)
+    assert np.isfinite(refined).all()
+    assert np.hypot(*(refined - corners).T).max() <= 2.5
+
+
 @pytest.mark.parametrize("boards", [False, True])
 def test_the_line_between_floor_and_wall_is_found(boards: bool) -> None:  # noqa: FBT001 - a parameter of the picture
     """First choice of the candidates, within 0.7 px at the toe's height, floor boards or not."""
@@ -117,12 +144,60 @@ def test_edges_are_found_in_any_direction_but_not_where_the_person_was() -> None
     assert count_on(ends, door[1], door[2]) == 0
 
 
+@pytest.mark.parametrize("step", [6, 15, 40, 80, -100])
+def test_an_edge_is_found_once_however_clear(step: int) -> None:
+    """A step of any height is one edge, and leaves none beside it that would vote for its direction again."""
+    picture = draw(SIZE_PX, (150, 150, 150), (np.array([[240.0, -5.0], [490.0, -5.0], [490.0, 370.0], [240.0, 370.0]]), (150 + step,) * 3))
+    ends = find_edges(film(picture).astype(np.float32), np.zeros(SIZE_PX[::-1], np.float32))
+    assert len(ends) == 1
+    np.testing.assert_allclose(ends[0, :, 0], 240.0, atol=0.8)
+
+
+def test_faint_joints_and_edges_of_colour_alone_are_found() -> None:
+    """A joint six grey levels darker than a floor whose light changes by more, and a border between two colours of one lightness."""
+    y, x = np.mgrid[: SIZE_PX[1], : SIZE_PX[0]].astype(np.float64)
+    floor = 110.0 + 0.05 * x + 8.0 * np.sin(y / 90.0) - 6.0 * np.exp(-0.5 * np.square((x - 160.0) / 1.2))
+    joint = np.repeat(floor[..., None], 3, axis=2)
+    nobody = np.zeros(SIZE_PX[::-1], np.float32)
+    ends = find_edges(cv2.GaussianBlur(joint, (0, 0), 0.8).astype(np.float32), nobody)
+    assert len(ends)
+    np.testing.assert_allclose(ends[..., 0], 160.0, atol=3.0)
+    border = draw(SIZE_PX, (150, 165, 185), (np.array([[300.0, -5.0], [490.0, -5.0], [490.0, 370.0], [300.0, 370.0]]), (177, 159, 160)))
+    assert float(np.ptp(to_lab(border.astype(np.float32))[0, [10, 400], 0])) < 1.0
+    assert count_on(find_edges(film(border).astype(np.float32), nobody), np.array([300.0, 0.0]), np.array([300.0, 359.0])) == 1
+
+
+def test_edges_come_longest_first_and_short_ones_not_at_all() -> None:
+    """Bars of 30 to 240 px stand in order; one of 12 px, a thirtieth of the picture, says nothing about a direction."""
+    bars = [
+        (np.array([[x, 60.0], [x + 20.0, 60.0], [x + 20.0, 60.0 + high], [x, 60.0 + high]]), (60, 80, 90)) for x, high in ((80, 30), (200, 240), (320, 120))
+    ]
+    speck = (np.array([[400.0, 60.0], [412.0, 60.0], [412.0, 72.0], [400.0, 72.0]]), (60, 80, 90))
+    ends = find_edges(film(draw(SIZE_PX, WALL, *bars, speck)).astype(np.float32), np.zeros(SIZE_PX[::-1], np.float32))
+    length = np.hypot(*(ends[:, 1] - ends[:, 0]).T)
+    assert np.all(np.diff(length) <= 0)
+    assert length[:2].min() > 220.0
+    assert ends[..., 0].max() < 390.0
+
+
 def count_on(ends: npt.NDArray[np.float64], start: npt.NDArray[np.float64], end: npt.NDArray[np.float64]) -> int:
     """How many of the segments (M, 2, 2) lie on a line, both ends within 0.7 px of it, and cover most of the way between its ends."""
     along = (end - start) / np.hypot(*(end - start))
     aside = np.abs((ends - start) @ np.array([-along[1], along[0]])).max(axis=1)
     covered = np.ptp((ends - start) @ along, axis=1) / np.hypot(*(end - start))
     return int(np.sum((aside < 0.7) & (covered > 0.8)))
+
+
+def test_a_person_in_half_of_the_frames_leaves_no_hole() -> None:
+    """Neither they nor the room are in most of the frames: some grey stands there; everywhere else the picture is finer than one frame's grey levels."""
+    rng = np.random.default_rng(2)
+    room = np.full((12, 20, 3), 100.4)
+    frames = np.round(room + rng.normal(0, 1.5, (8, 12, 20, 3))).astype(np.uint8)
+    frames[:4, :, :5] = 220
+    steady = _steady(frames)
+    assert np.isfinite(steady).all()
+    assert ((steady[:, :5] > 100) & (steady[:, :5] < 220)).all()
+    assert float(steady[:, 5:].mean()) == pytest.approx(100.4, abs=0.15)
 
 
 def test_the_room_picture_is_what_stays() -> None:
