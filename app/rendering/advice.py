@@ -18,7 +18,7 @@ ADVICE = {
     "mirrored_clip": "Switch off the mirrored selfie recording of the phone.",
     "medial_view": "Put the camera on the outer side of the test leg.",
     "wide_lens": "Use the 1x lens, 2 to 3 m away.",
-    "stabilised_or_zoomed": "Switch off video stabilisation and do not zoom while filming.",
+    "stabilised_or_zoomed": "Lean the phone against something, switch off video stabilisation, and do not zoom while filming.",
     "knee_covered": "Roll trousers up above the knee.",
     "heel_hidden": "Keep the rear leg and clothes out of the line between the camera and the heel.",
     "camera_not_abreast": "Put the camera straight beside the gap between the toes and the wall.",

@@ -107,6 +107,16 @@ def test_somebody_else_in_the_picture_is_told(*, share: float, told: bool) -> No
     assert (finding is not None) == told
 
 
+@pytest.mark.parametrize(("misfit", "told"), [(0.001, False), (0.005, True)])
+def test_a_room_that_changes_its_shape_is_told(*, misfit: float, told: bool) -> None:
+    """What a turn of the phone leaves over is left unsaid; what a zoom of some per cent leaves is said, in pixels of the picture."""
+    sighting, _ = build_clip(ClipSpec())
+    finding = find(measure(replace(sighting, facts=replace(sighting.facts, room_misfit=misfit))), "stabilised_or_zoomed")
+    assert (finding is not None) == told
+    if finding is not None:
+        assert finding.value == pytest.approx(0.005 * 1280)
+
+
 def test_a_wide_lens_is_told_by_the_sheet_or_by_the_file() -> None:
     """0.40 of the long side, with the sheet near; or a file that says 13 mm. A tag of 26 mm says nothing."""
     assert find(film(ClipSpec(focal_px=0.40 * 1280, distance_cm=150.0)), "wide_lens") is not None
