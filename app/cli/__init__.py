@@ -1,8 +1,9 @@
-"""The command line: `kneewall measure`, `report`, `sheet`, `serve`, `weights`, `doctor`."""
+"""The command line: `kneewall measure`, `report`, `validate`, `sheet`, `serve`, `weights`, `doctor`."""
 
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple, cast
 
@@ -132,6 +133,38 @@ def report(
     outcomes = run(jobs, draw_side)
     print_report(write_report(outcomes[0].measurements[0], outcomes[1].measurements[0], out), out)
     raise typer.Exit(choose_exit(outcomes))
+
+
+@app.command()
+def validate(
+    file: Annotated[Path | None, typer.Argument(exists=True, dir_okay=False, readable=True, help="CSV file, one line for each clip.")] = None,
+    *,
+    scale: Annotated[Literal["auto", "sheet", "foot"], typer.Option("--scale", help="Where centimetres come from.")] = "auto",
+    foot_length_cm: FootLengthOption = None,
+    skirting_cm: SkirtingOption = 0.0,
+    sheet_ruler_mm: RulerOption = None,
+    sheet_margin_mm: MarginOption = None,
+    footwear: FootwearOption = "barefoot",
+    json_out: Annotated[str | None, typer.Option("--json", help="Write JSON to this file, or alone to standard output with '-'.")] = None,
+    export: Annotated[Path | None, typer.Option("--export", help="Write what a service has collected as such a CSV file, and stop.")] = None,
+    data_dir: Annotated[Path | None, typer.Option(help="Data folder of that service.")] = None,
+) -> None:
+    """Hold the camera against tape, inclinometer or board, and repeats against each other; the columns are in docs/validation.md.
+
+    Clips are looked for beside the CSV file. Exit code 0: something could be compared, 2: wrong usage, 4: nothing could.
+    """
+    from app.cli.validate import export_rows, validate_file  # noqa: PLC0415
+
+    if (file is None) == (export is None):
+        raise typer.BadParameter("expected either a CSV file or --export.", param_hint="FILE")
+    if export is not None:
+        _check_writable("--export", export)
+        typer.echo(f"Written: {export}, {export_rows(export, data_dir)} rows.")
+        return
+    _check_writable("--json", None if json_out in {None, "-"} else Path(str(json_out)))
+    lengths = Lengths(foot_length_cm, None, skirting_cm, sheet_ruler_mm, sheet_margin_mm)
+    options = replace(_read_options("auto", "auto", lengths, furthest=False, footwear=footwear), scale=scale)
+    raise typer.Exit(validate_file(cast("Path", file), options, json_out))
 
 
 @app.command()

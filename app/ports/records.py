@@ -9,6 +9,7 @@ from types import TracebackType
 from typing import Literal, Protocol, Self
 
 from app.assessment.measurement import Footwear, ScaleChoice, Side
+from app.assessment.readings import ReadingKind
 
 State = Literal["queued", "running", "done", "failed"]
 Document = Mapping[str, object]
@@ -25,6 +26,16 @@ class Failure:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What a person read by hand off one leg; `blind` when it was typed before there was a result to see."""
+
+    kind: ReadingKind
+    value: float
+    typed_at: datetime
+    blind: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Attempt:
     """One clip of one leg: where its bytes are, how far its analysis is, and its measurement once there is one."""
 
@@ -37,11 +48,19 @@ class Attempt:
     share_done: float = 0.0
     activity: str = "waiting"
     measurement: Document | None = None
+    readings: tuple[Reading, ...] = ()
+
+    def reading(self, kind: ReadingKind) -> Reading | None:
+        """Return the reading of one kind, if there is one."""
+        return next((reading for reading in self.readings if reading.kind == kind), None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Screening:
-    """A left and a right attempt of one day (or one of them), with what the person said about them."""
+    """A left and a right attempt of one day (or one of them), with what the person said about them.
+
+    `repeat_of` is the screening whose leg this one measures again, set up anew.
+    """
 
     screening_id: str
     created_at: datetime
@@ -56,6 +75,7 @@ class Screening:
     state: State = "queued"
     analysis: int = 1
     failure: Failure | None = None
+    repeat_of: str | None = None
 
     def attempt(self, side: Side) -> Attempt | None:
         """Return the attempt of one side, if there is one."""
@@ -84,6 +104,15 @@ class UnitOfWork(Protocol):
     def screening_ids(self) -> frozenset[str]:
         """Ids of all screenings."""
 
+    def list_screenings(self) -> Sequence[Screening]:
+        """All screenings, oldest first."""
+
+    def repeats_of(self, screening_id: str) -> Sequence[Screening]:
+        """Screenings that repeat a leg of this one, oldest first."""
+
+    def is_measured(self, sha256: str) -> bool:
+        """Whether a clip of these bytes has a measurement already, in whatever screening."""
+
     def set_state(self, screening_id: str, state: State, *, failure: Failure | None = None, analysis: int | None = None) -> None:
         """Change the state, and the number of the analysis where it begins anew."""
 
@@ -93,6 +122,9 @@ class UnitOfWork(Protocol):
     def set_measurement(self, screening_id: str, side: Side, document: Document, *, clip_key: str | None) -> None:
         """Keep the measurement of one side; `clip_key` is None when the clip's bytes are not kept."""
 
+    def put_reading(self, screening_id: str, side: Side, reading: Reading) -> None:
+        """Keep a reading of one side, in place of an earlier one of its kind."""
+
     def put_report(self, screening_id: str, document: Document, *, created_at: datetime) -> None:
         """Keep the report of a screening, in place of an earlier one."""
 
@@ -100,7 +132,7 @@ class UnitOfWork(Protocol):
         """Return the report, or None when there is none yet."""
 
     def erase_screening(self, screening_id: str) -> bool:
-        """Forget a screening with its attempts and report; False when it was unknown."""
+        """Forget a screening with its attempts, readings, report and repeats; False when it was unknown."""
 
     def beat(self, worker: str, at: datetime) -> None:
         """Note that a worker is alive."""

@@ -10,6 +10,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from app.rendering.checks_dict import build_checks_view
 from app.rendering.interval_svg import draw_intervals
 from app.rendering.numbers import tie_numbers
 from app.rendering.report_view import build_common_findings, build_differences, build_sides
@@ -36,13 +37,14 @@ def render_report_html(
     overlays: Mapping[str, str],
     stylesheet: str | None = None,
     home: str | None = None,
-    erase: str | None = None,
+    page: str | None = None,
+    checks: Mapping[str, Any] | None = None,
 ) -> str:
     """Render a kneewall.report/1 dict as one page.
 
     `stills` and `overlays` map ``left`` and ``right`` to addresses (data URIs make the page one file); a side may be absent. With `stylesheet`
-    the page links that address and holds no style of its own; `home` is the address that a "new measurement" link leads to, `erase`
-    the one that erases the screening.
+    the page links that address and holds no style of its own; `home` is the address that a "new measurement" link leads to, `page`
+    the address of this page, below which it is erased, repeated and readings are typed; `checks` holds the readings and repeats.
     """
     sides = build_sides(report, stills, overlays)
     findings, steps = build_common_findings(report)
@@ -57,6 +59,8 @@ def render_report_html(
         "stylesheet": stylesheet,
         "css": None if stylesheet else Markup(read_report_css()),  # noqa: S704 - our own file, not a person's text
         "home": home,
-        "erase": erase,
+        "page": page,
+        "checks": None if checks is None else build_checks_view(checks),
+        "original": None if checks is None else checks["original"],
     }
     return _environment().get_template("report.html").render(context)

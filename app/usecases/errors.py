@@ -5,11 +5,14 @@ ScreeningError                 root; `code` is stable, `advice` is what the pers
 ├── TooLargeError              code "too_large"
 ├── NotAVideoError             code "not_a_video"
 ├── SameClipTwiceError         code "same_clip_twice"
+├── SameClipAgainError         code "same_clip_again"
 ├── MalformedSubmissionError   code "malformed"
 ├── UnknownScreeningError      code "unknown_screening"
 ├── NotFinishedError           code "not_finished"
 ├── AnalysisFailedError        code "analysis_failed"
-└── NoEvidenceError            code "no_evidence"
+├── NoEvidenceError            code "no_evidence"
+├── NoSuchLegError             code "no_such_leg"
+└── ReadingKeptError           code "reading_kept"
 """
 
 from __future__ import annotations
@@ -76,6 +79,18 @@ class SameClipTwiceError(ScreeningError):
         )
 
 
+class SameClipAgainError(ScreeningError):
+    """A repeat is the clip that was measured already."""
+
+    code = "same_clip_again"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This clip was measured already; expected a new one: the same file gives the same number and says nothing about repeating it.",
+            advice="Put camera, sheet and foot in place anew, film again, and choose that clip.",
+        )
+
+
 class MalformedSubmissionError(ScreeningError):
     """The form cannot be read as a screening; everything wrong is named at once."""
 
@@ -123,4 +138,28 @@ class NoEvidenceError(ScreeningError):
         super().__init__(
             f"There is no picture of the {side} leg: its clip was not measured, or is not measured yet.",
             advice="The report says what became of the clip.",
+        )
+
+
+class NoSuchLegError(ScreeningError):
+    """Something was said about a leg of which there is no clip, or no measurement where one is needed."""
+
+    code = "no_such_leg"
+
+    def __init__(self, side: str, *, found: str) -> None:
+        super().__init__(
+            f"Of the {side} leg this screening has {found}.",
+            advice="Choose the other leg, or measure this one from the start page.",
+        )
+
+
+class ReadingKeptError(ScreeningError):
+    """A reading was typed before the result was shown, and another after it."""
+
+    code = "reading_kept"
+
+    def __init__(self, side: str) -> None:
+        super().__init__(
+            f"A reading of this kind was typed for the {side} leg before its result was shown, and stays: changed now, it would no longer be blind.",
+            advice="Repeat the leg if the reading was wrong, or erase the screening.",
         )

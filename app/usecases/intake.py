@@ -8,25 +8,38 @@ import hashlib
 import re
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from pathlib import PurePosixPath, PureWindowsPath
 from types import TracebackType
 from typing import Self
 
 from app.assessment.measurement import Footwear, ScaleChoice, Side
+from app.assessment.readings import ReadingKind
 from app.ports.jobs import QueueUnavailableError
-from app.ports.records import Attempt, Screening
-from app.usecases.errors import EmptyClipError, MalformedSubmissionError, NotAVideoError, SameClipTwiceError, TooLargeError
+from app.ports.records import Attempt, Reading, Screening, UnitOfWork
+from app.usecases.errors import (
+    EmptyClipError,
+    MalformedSubmissionError,
+    NoSuchLegError,
+    NotAVideoError,
+    SameClipAgainError,
+    SameClipTwiceError,
+    TooLargeError,
+    UnknownScreeningError,
+)
 from app.usecases.keys import clip_key
 from app.usecases.services import Services
 from app.usecases.sniffing import HEAD_BYTES, find_objection
 
 _NAME_LENGTH = 80
 _SIDES: tuple[Side, ...] = ("left", "right")
+INHERITED = ("footwear", "foot_length_cm", "height_cm", "skirting_cm", "sheet_ruler_mm", "sheet_margin_mm", "scale")
+"""What a repeat takes from the screening that it repeats."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Declaration:
-    """What the person says about both clips."""
+    """What the person says about both clips; of a repeat only `furthest` is said, the rest is that of the screening it repeats."""
 
     foot_length_cm: float | None = None
     height_cm: float | None = None
@@ -37,6 +50,18 @@ class Declaration:
     scale: ScaleChoice = "auto"
     furthest_left: bool = False
     furthest_right: bool = False
+    tape_left_cm: float | None = None
+    tape_right_cm: float | None = None
+    inclinometer_left_deg: float | None = None
+    inclinometer_right_deg: float | None = None
+    repeat_of: str | None = None
+
+    def readings(self, side: Side) -> dict[ReadingKind, float]:
+        """Return what was read by hand off one leg."""
+        tape = self.tape_left_cm if side == "left" else self.tape_right_cm
+        inclinometer = self.inclinometer_left_deg if side == "left" else self.inclinometer_right_deg
+        typed: dict[ReadingKind, float | None] = {"tape_cm": tape, "inclinometer_deg": inclinometer}
+        return {kind: value for kind, value in typed.items() if value is not None}
 
 
 @dataclass(slots=True)
@@ -117,10 +142,13 @@ class Intake:
             raise MalformedSubmissionError(("found no clip; expected a video in the field left, right or both",))
         if len({attempt.sha256 for attempt in self._attempts.values()}) < len(self._attempts):
             raise SameClipTwiceError
-        furthest = {"left": declaration.furthest_left, "right": declaration.furthest_right}
+        without_clip = [side for side in _SIDES if declaration.readings(side) and side not in self._attempts]
+        if without_clip:
+            raise MalformedSubmissionError(tuple(f"found a reading for the {side} leg and no clip of it; expected both" for side in without_clip))
+        now = self._services.clock.now()
         return Screening(
             screening_id=self.screening_id,
-            created_at=self._services.clock.now(),
+            created_at=now,
             footwear=declaration.footwear,
             foot_length_cm=declaration.foot_length_cm,
             height_cm=declaration.height_cm,
@@ -128,13 +156,48 @@ class Intake:
             sheet_ruler_mm=declaration.sheet_ruler_mm,
             sheet_margin_mm=declaration.sheet_margin_mm,
             scale=declaration.scale,
-            attempts=tuple(replace(self._attempts[side], furthest=furthest[side]) for side in _SIDES if side in self._attempts),
+            attempts=tuple(_say(self._attempts[side], declaration, now) for side in _SIDES if side in self._attempts),
+            repeat_of=declaration.repeat_of,
         )
 
     def _remember(self, screening: Screening) -> None:
         with self._services.open_records() as records:
-            records.add_screening(screening)
+            records.add_screening(_tell_blind(screening, records) if screening.repeat_of is None else _bind_repeat(screening, screening.repeat_of, records))
             records.commit()
+
+
+def _say(attempt: Attempt, declaration: Declaration, now: datetime) -> Attempt:
+    """Add to a clip what the person says about it; its readings are blind as far as this clip is new."""
+    readings = tuple(Reading(kind=kind, value=value, typed_at=now, blind=True) for kind, value in sorted(declaration.readings(attempt.side).items()))
+    return replace(attempt, furthest=declaration.furthest_left if attempt.side == "left" else declaration.furthest_right, readings=readings)
+
+
+def _tell_blind(screening: Screening, records: UnitOfWork) -> Screening:
+    """Take the mark from readings of a clip whose result is known already, because it was handed in before."""
+    attempts = []
+    for attempt in screening.attempts:
+        blind = not (attempt.readings and records.is_measured(attempt.sha256))
+        attempts.append(replace(attempt, readings=tuple(replace(reading, blind=blind) for reading in attempt.readings)))
+    return replace(screening, attempts=tuple(attempts))
+
+
+def _bind_repeat(repeat: Screening, original_id: str, records: UnitOfWork) -> Screening:
+    """Take from the first screening of this leg what was said about it; a repeat of a repeat repeats the first."""
+    original = records.find_screening(original_id)
+    if original is not None and original.repeat_of is not None:
+        original = records.find_screening(original.repeat_of)
+    if original is None:
+        raise UnknownScreeningError(original_id)
+    if len(repeat.attempts) != 1:
+        raise MalformedSubmissionError(("found two clips beside repeat_of; expected the clip of one leg",))
+    side, sha256 = repeat.attempts[0].side, repeat.attempts[0].sha256
+    first = original.attempt(side)
+    if first is None or first.measurement is None or first.measurement["status"] != "measured":
+        raise NoSuchLegError(side, found="no measurement that could be repeated")
+    earlier = [attempt for screening in (original, *records.repeats_of(original.screening_id)) for attempt in screening.attempts]
+    if sha256 in {attempt.sha256 for attempt in earlier}:
+        raise SameClipAgainError
+    return replace(repeat, repeat_of=original.screening_id, **{name: getattr(original, name) for name in INHERITED})
 
 
 def clean_name(file_name: str) -> str:

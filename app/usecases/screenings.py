@@ -81,15 +81,17 @@ def sides_with_evidence(screening_id: str, services: Services) -> tuple[Side, ..
 
 
 def erase_screening(screening_id: str, services: Services) -> None:
-    """Forget a screening: its rows first, so that a running analysis notices and ends by itself, then its files and its job in the queue."""
+    """Forget a screening and its repeats: rows first, so that a running analysis notices and ends by itself, then files and jobs in the queue."""
     screening = find_screening(screening_id, services)
     with services.open_records() as records:
+        erased = (screening, *records.repeats_of(screening_id))
         records.erase_screening(screening_id)
         records.commit()
-    services.clips.erase_group(screening_id)
-    with suppress(QueueUnavailableError):  # a step that begins without its screening ends the job
-        if services.jobs.status(screening_id, screening.analysis) == "waiting":
-            services.jobs.cancel(screening_id, screening.analysis)
+    for each in erased:
+        services.clips.erase_group(each.screening_id)
+        with suppress(QueueUnavailableError):  # a step that begins without its screening ends the job
+            if services.jobs.status(each.screening_id, each.analysis) == "waiting":
+                services.jobs.cancel(each.screening_id, each.analysis)
 
 
 def worker_is_alive(services: Services) -> bool:

@@ -21,7 +21,10 @@ STATUS: dict[type[errors.ScreeningError], int] = {
     errors.MalformedSubmissionError: 422,
     errors.UnknownScreeningError: 404,
     errors.NoEvidenceError: 404,
+    errors.NoSuchLegError: 404,
+    errors.SameClipAgainError: 400,
     errors.NotFinishedError: 409,
+    errors.ReadingKeptError: 409,
     errors.AnalysisFailedError: 409,
 }
 _HTTP_CODES = {404: ("not_found", "There is nothing under this address."), 405: ("method_not_allowed", "This address does not take that method.")}
@@ -39,6 +42,8 @@ def describe_problems(problems: Sequence[Any]) -> tuple[str, ...]:
 
 def _describe_problem(problem: Any) -> str:  # noqa: ANN401 - pydantic's own dict
     name = ".".join(str(part) for part in problem["loc"])[:40]
+    if not problem["loc"]:
+        return str(problem["ctx"]["error"])
     if problem["type"] == "extra_forbidden":
         return f"{name}: found a field of that name; expected one of those that the description names"
     return f"{name}: found {str(problem.get('input'))[:40]!r}; {problem['msg'][:1].lower()}{problem['msg'][1:]}"

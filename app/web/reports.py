@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from app.ports.records import Document
+from app.rendering.checks_dict import build_checks_dict
 from app.rendering.report_html import render_report_html
+from app.usecases.checks import find_checks
 from app.usecases.screenings import sides_with_evidence
 from app.usecases.services import Services
 
@@ -18,7 +20,8 @@ def render_report(screening_id: str, report: Document, services: Services) -> st
         overlays={side: f"{base}/overlay/{side}.mp4" for side in sides},
         stylesheet="/static/report.css",
         home="/",
-        erase=f"/screenings/{screening_id}/erase",
+        page=f"/screenings/{screening_id}",
+        checks=build_checks_dict(find_checks(screening_id, services)),
     )
 
 

@@ -5,10 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
+from app.assessment.readings import REFERENCES, ReadingKind
 from app.ports.records import Attempt, Failure, Screening
 from app.usecases.intake import Declaration
+
+_TAPE, _INCLINOMETER = REFERENCES["tape_cm"], REFERENCES["inclinometer_deg"]
 
 
 class DeclarationForm(BaseModel):
@@ -25,11 +28,23 @@ class DeclarationForm(BaseModel):
     scale: Literal["auto", "sheet", "foot", "height", "none"] = "auto"
     furthest_left: bool = False
     furthest_right: bool = False
+    tape_left_cm: float | None = Field(default=None, ge=_TAPE.least, le=_TAPE.greatest)
+    tape_right_cm: float | None = Field(default=None, ge=_TAPE.least, le=_TAPE.greatest)
+    inclinometer_left_deg: float | None = Field(default=None, ge=_INCLINOMETER.least, le=_INCLINOMETER.greatest)
+    inclinometer_right_deg: float | None = Field(default=None, ge=_INCLINOMETER.least, le=_INCLINOMETER.greatest)
+    repeat_of: str | None = Field(default=None, max_length=64, pattern="^[0-9a-f]+$")
 
-    @field_validator("foot_length_cm", "height_cm", "skirting_cm", "sheet_ruler_mm", "sheet_margin_mm", mode="before")
+    @field_validator("*", mode="before")
     @classmethod
-    def _read_comma(cls, value: object) -> object:
-        return value.replace(",", ".") if isinstance(value, str) else value
+    def _read_comma(cls, value: object, info: ValidationInfo) -> object:
+        return value.replace(",", ".") if isinstance(value, str) and str(info.field_name).endswith(("_cm", "_mm", "_deg")) else value
+
+    @model_validator(mode="after")
+    def _leave_the_rest_to_the_original(self) -> Self:
+        beside = sorted(self.model_fields_set - {"repeat_of", "furthest_left", "furthest_right"})
+        if self.repeat_of is not None and beside:
+            raise ValueError(f"found {', '.join(beside)} beside repeat_of; a repeat takes what was said from the screening it repeats, and no blind reading")
+        return self
 
     def build_declaration(self) -> Declaration:
         """Return the same, for the use case."""
@@ -108,6 +123,14 @@ class ScreeningView(BaseModel):
         )
 
 
+class ReadingBody(BaseModel):
+    """A reading by hand of one leg."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    value: float = Field(description="Centimetres by tape, degrees by inclinometer.", examples=[12.1])
+
+
 class HealthView(BaseModel):
     """Whether the service can answer, and whether anyone works at the queue."""
 
@@ -117,6 +140,12 @@ class HealthView(BaseModel):
 
 def _describe_clip(side: str) -> dict[str, Any]:
     return {"type": "string", "format": "binary", "description": f"Clip of the {side} leg: MP4, MOV, WebM or 3GP. One side may be left out."}
+
+
+def _describe_reading(side: str, kind: ReadingKind) -> dict[str, Any]:
+    params = REFERENCES[kind]
+    words = f"Read by hand off the {side} leg before the result is seen; never used in measuring."
+    return {"type": "number", "minimum": params.least, "maximum": params.greatest, "description": words}
 
 
 _FLAG = {"type": "boolean", "default": False, "description": "Further back was impossible on this side."}
@@ -134,6 +163,11 @@ SUBMISSION_SCHEMA: dict[str, Any] = {
         "scale": {"type": "string", "enum": ["auto", "sheet", "foot", "height", "none"], "default": "auto", "description": "Where centimetres come from."},
         "furthest_left": _FLAG,
         "furthest_right": _FLAG,
+        "tape_left_cm": _describe_reading("left", "tape_cm"),
+        "tape_right_cm": _describe_reading("right", "tape_cm"),
+        "inclinometer_left_deg": _describe_reading("left", "inclinometer_deg"),
+        "inclinometer_right_deg": _describe_reading("right", "inclinometer_deg"),
+        "repeat_of": {"type": "string", "description": "Id of the screening whose leg this clip measures again, set up anew; beside it only furthest_*."},
     },
     "additionalProperties": False,
 }

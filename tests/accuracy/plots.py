@@ -12,7 +12,8 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from tests.accuracy.agreement import NORMAL_95, Reading, compute_agreement
+from app.assessment.agreement import NORMAL_95
+from tests.accuracy.agreement import Reading, compute_agreement
 from tests.accuracy.compare import TITLES
 from tests.accuracy.sections import LABELS, UNITS
 from tests.accuracy.truth import Truth

@@ -12,7 +12,7 @@ import pytest
 from app.adapters.sql.engine import open_engine, upgrade_tables
 from app.adapters.sql.records import SqlUnitOfWork
 from app.adapters.sql.tables import metadata
-from app.ports.records import Attempt, Failure, Screening, UnitOfWork
+from app.ports.records import Attempt, Failure, Reading, Screening, UnitOfWork
 from tests.fakes.records import FakeRecords
 
 Open = Callable[[], UnitOfWork]
@@ -116,6 +116,70 @@ def test_sides_change_independently(open_records: Open) -> None:
     assert found.analysis == 2
 
 
+def test_reading_belongs_to_its_side(open_records: Open) -> None:
+    """Value, time and whether it was blind come back with the attempt; another of its kind takes its place."""
+    tape = Reading(kind="tape_cm", value=12.1, typed_at=AT, blind=True)
+    slope = Reading(kind="inclinometer_deg", value=39.5, typed_at=AT + timedelta(minutes=1), blind=False)
+    add(open_records, make_screening())
+    with open_records() as records:
+        records.put_reading("a", "left", replace(tape, value=99.0))
+        records.put_reading("a", "left", tape)
+        records.put_reading("a", "left", slope)
+        records.commit()
+    found = find(open_records)
+    assert found is not None
+    left, right = found.attempt("left"), found.attempt("right")
+    assert left is not None
+    assert right == make_screening().attempts[1]
+    assert left.readings == (slope, tape)
+    assert left.reading("tape_cm") == tape
+    with open_records() as records:
+        records.erase_screening("a")
+        records.commit()
+    add(open_records, make_screening())
+    assert find(open_records) == make_screening()
+
+
+def test_reading_comes_in_with_its_screening(open_records: Open) -> None:
+    """What was typed with the clips is remembered with them; of a side that is not there nothing is kept."""
+    tape = Reading(kind="tape_cm", value=12.1, typed_at=AT, blind=True)
+    left = replace(make_screening().attempts[0], readings=(tape,))
+    add(open_records, replace(make_screening(), attempts=(left,)))
+    with open_records() as records:
+        records.put_reading("a", "right", tape)
+        records.put_reading("unknown", "left", tape)
+        records.commit()
+    assert find(open_records) == replace(make_screening(), attempts=(left,))
+
+
+def test_repeats_are_found_and_go_with_what_they_repeat(open_records: Open) -> None:
+    """Oldest first; erasing a repeat leaves the rest, erasing the original takes the repeats along."""
+    repeats = [replace(make_screening(name, minutes=minutes), repeat_of="a") for name, minutes in (("c", 9), ("b", 5))]
+    add(open_records, make_screening("a"), make_screening("other", minutes=1), *repeats)
+    with open_records() as records:
+        assert [repeat.screening_id for repeat in records.repeats_of("a")] == ["b", "c"]
+        assert [screening.screening_id for screening in records.list_screenings()] == ["a", "other", "b", "c"]
+        records.erase_screening("c")
+        records.commit()
+    with open_records() as records:
+        assert list(records.repeats_of("a")) == [repeats[1]]
+        records.erase_screening("a")
+        records.commit()
+    with open_records() as records:
+        assert records.screening_ids() == {"other"}
+
+
+def test_clip_is_known_again_once_it_is_measured(open_records: Open) -> None:
+    """By its bytes, in whatever screening; handed in is not yet measured."""
+    own = replace(make_screening().attempts[0], sha256="1" * 64)
+    add(open_records, replace(make_screening(), attempts=(own,)))
+    with open_records() as records:
+        assert not records.is_measured("1" * 64)
+        records.set_measurement("a", "left", {"status": "measured"}, clip_key=None)
+        assert records.is_measured("1" * 64)
+        assert not records.is_measured("0" * 64)
+
+
 def test_report_is_replaced_not_doubled(open_records: Open) -> None:
     """A repeated step writes the report once more, and there is still one."""
     add(open_records, make_screening())
@@ -170,3 +234,34 @@ def test_migrations_make_the_tables_that_the_code_knows(tmp_path: Path) -> None:
         assert sa.inspect(connection).get_table_names()
         assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
     assert [difference for difference in differences if "alembic_version" not in str(difference)] == []
+
+
+def test_migrations_keep_what_was_stored_before_them(tmp_path: Path) -> None:
+    """A screening of the first tables is still there after the last migration, with its attempts, and without readings."""
+    import sqlalchemy as sa  # noqa: PLC0415
+    from alembic import command  # noqa: PLC0415
+
+    from app.adapters.sql.engine import build_config  # noqa: PLC0415
+
+    engine = open_engine(f"sqlite:///{tmp_path / 'records.sqlite3'}")
+    with engine.begin() as connection:
+        command.upgrade(build_config(connection), "0001")
+    with engine.begin() as connection:
+        connection.execute(
+            sa.text(
+                "INSERT INTO screenings (screening_id, created_at, state, analysis, footwear, skirting_cm, scale) "
+                "VALUES ('a', '2026-03-04 05:06:07', 'done', 1, 'shod', 0, 'auto')"
+            )
+        )
+        connection.execute(
+            sa.text(
+                "INSERT INTO attempts (screening_id, side, clip_name, sha256, size_bytes, furthest, share_done, activity) "
+                "VALUES ('a', 'left', 'l.mp4', '0', 10, 0, 1, 'done')"
+            )
+        )
+    upgrade_tables(engine)
+    with SqlUnitOfWork(engine) as records:
+        found = records.find_screening("a")
+    assert found is not None
+    assert (found.created_at, found.repeat_of) == (AT, None)
+    assert [(attempt.side, attempt.readings) for attempt in found.attempts] == [("left", ())]

@@ -12,7 +12,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from app.assessment.measurement import Side
-from app.ports.records import Document, Failure, Screening, State
+from app.ports.records import Document, Failure, Reading, Screening, State
 
 
 @dataclass
@@ -52,11 +52,20 @@ class FakeUnitOfWork:
         return self._own.screenings.get(screening_id)
 
     def unfinished_screenings(self) -> Sequence[Screening]:
-        found = [screening for screening in self._own.screenings.values() if screening.state in {"queued", "running"}]
-        return sorted(found, key=lambda screening: screening.created_at)
+        return [screening for screening in self.list_screenings() if screening.state in {"queued", "running"}]
 
     def screening_ids(self) -> frozenset[str]:
         return frozenset(self._own.screenings)
+
+    def list_screenings(self) -> Sequence[Screening]:
+        return sorted(self._own.screenings.values(), key=lambda screening: (screening.created_at, screening.screening_id))
+
+    def repeats_of(self, screening_id: str) -> Sequence[Screening]:
+        return [screening for screening in self.list_screenings() if screening.repeat_of == screening_id]
+
+    def is_measured(self, sha256: str) -> bool:
+        attempts = [attempt for screening in self._own.screenings.values() for attempt in screening.attempts]
+        return any(attempt.sha256 == sha256 and attempt.measurement is not None for attempt in attempts)
 
     def set_state(self, screening_id: str, state: State, *, failure: Failure | None = None, analysis: int | None = None) -> None:
         if screening_id in self._own.screenings:
@@ -69,6 +78,13 @@ class FakeUnitOfWork:
     def set_measurement(self, screening_id: str, side: Side, document: Document, *, clip_key: str | None) -> None:
         self._change(screening_id, side, measurement=document, clip_key=clip_key)
 
+    def put_reading(self, screening_id: str, side: Side, reading: Reading) -> None:
+        screening = self._own.screenings.get(screening_id)
+        attempt = None if screening is None else screening.attempt(side)
+        if attempt is not None:
+            kept = [*(other for other in attempt.readings if other.kind != reading.kind), reading]
+            self._change(screening_id, side, readings=tuple(sorted(kept, key=lambda each: each.kind)))
+
     def put_report(self, screening_id: str, document: Document, *, created_at: datetime) -> None:
         del created_at
         if screening_id in self._own.screenings:
@@ -78,6 +94,8 @@ class FakeUnitOfWork:
         return self._own.reports.get(screening_id)
 
     def erase_screening(self, screening_id: str) -> bool:
+        for repeat in self.repeats_of(screening_id):
+            self.erase_screening(repeat.screening_id)
         self._own.reports.pop(screening_id, None)
         return self._own.screenings.pop(screening_id, None) is not None
 

@@ -24,10 +24,15 @@ def _set_pragmas(connection: Any, record: object) -> None:  # noqa: ANN401 - the
         connection.execute(f"PRAGMA {pragma}")
 
 
-def upgrade_tables(engine: sa.Engine) -> None:
-    """Apply the migrations that are missing."""
+def build_config(connection: sa.Connection) -> Config:
+    """Return alembic's configuration for one connection."""
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.attributes["connection"] = connection
+    return config
+
+
+def upgrade_tables(engine: sa.Engine) -> None:
+    """Apply the migrations that are missing."""
     with engine.begin() as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        command.upgrade(build_config(connection), "head")

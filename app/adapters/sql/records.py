@@ -9,9 +9,9 @@ from typing import Any, Self
 
 import sqlalchemy as sa
 
-from app.adapters.sql.tables import attempts, reports, screenings, workers
+from app.adapters.sql.tables import attempts, readings, reports, screenings, workers
 from app.assessment.measurement import Side
-from app.ports.records import Attempt, Document, Failure, Screening, State
+from app.ports.records import Attempt, Document, Failure, Reading, Screening, State
 
 
 class SqlUnitOfWork:
@@ -48,11 +48,14 @@ class SqlUnitOfWork:
                 scale=screening.scale,
                 sheet_ruler_mm=screening.sheet_ruler_mm,
                 sheet_margin_mm=screening.sheet_margin_mm,
+                repeat_of=screening.repeat_of,
                 **_failure_columns(failure),
             ),
         )
         for attempt in screening.attempts:
             self._connection.execute(attempts.insert().values(screening_id=screening.screening_id, **_attempt_columns(attempt)))
+            for reading in attempt.readings:
+                self.put_reading(screening.screening_id, attempt.side, reading)
 
     def find_screening(self, screening_id: str) -> Screening | None:
         """Select one screening."""
@@ -61,12 +64,24 @@ class SqlUnitOfWork:
 
     def unfinished_screenings(self) -> Sequence[Screening]:
         """Select what is queued or running."""
-        query = sa.select(screenings).where(screenings.c.state.in_(("queued", "running"))).order_by(screenings.c.created_at)
-        return [self._build_screening(row) for row in self._connection.execute(query).mappings().all()]
+        return self._select_screenings(screenings.c.state.in_(("queued", "running")))
 
     def screening_ids(self) -> frozenset[str]:
         """Select all ids."""
         return frozenset(self._connection.execute(sa.select(screenings.c.screening_id)).scalars())
+
+    def list_screenings(self) -> Sequence[Screening]:
+        """Select all screenings."""
+        return self._select_screenings(sa.true())
+
+    def repeats_of(self, screening_id: str) -> Sequence[Screening]:
+        """Select what repeats a leg of a screening."""
+        return self._select_screenings(screenings.c.repeat_of == screening_id)
+
+    def is_measured(self, sha256: str) -> bool:
+        """Look for a measured attempt of these bytes."""
+        query = sa.select(attempts.c.side).where(attempts.c.sha256 == sha256, attempts.c.measurement.is_not(None)).limit(1)
+        return self._connection.execute(query).first() is not None
 
     def set_state(self, screening_id: str, state: State, *, failure: Failure | None = None, analysis: int | None = None) -> None:
         """Update the state."""
@@ -83,6 +98,15 @@ class SqlUnitOfWork:
         """Update the measurement of one side."""
         self._update_attempt(screening_id, side, measurement=dict(document), clip_key=clip_key)
 
+    def put_reading(self, screening_id: str, side: Side, reading: Reading) -> None:
+        """Insert a reading in place of an earlier one of its kind; without its attempt it is dropped."""
+        here = (readings.c.screening_id == screening_id, readings.c.side == side, readings.c.kind == reading.kind)
+        self._connection.execute(readings.delete().where(*here))
+        known = sa.select(attempts.c.side).where(attempts.c.screening_id == screening_id, attempts.c.side == side)
+        if self._connection.execute(known).first() is not None:
+            own = {"kind": reading.kind, "value": reading.value, "typed_at": reading.typed_at, "blind": reading.blind}
+            self._connection.execute(readings.insert().values(screening_id=screening_id, side=side, **own))
+
     def put_report(self, screening_id: str, document: Document, *, created_at: datetime) -> None:
         """Insert the report in place of an earlier one; without its screening it is dropped."""
         self._connection.execute(reports.delete().where(reports.c.screening_id == screening_id))
@@ -95,7 +119,8 @@ class SqlUnitOfWork:
         return document
 
     def erase_screening(self, screening_id: str) -> bool:
-        """Delete the rows; attempts and report go with them."""
+        """Delete the rows; attempts, readings, report and repeats go with them."""
+        self._connection.execute(screenings.delete().where(screenings.c.repeat_of == screening_id))
         return self._connection.execute(screenings.delete().where(screenings.c.screening_id == screening_id)).rowcount > 0
 
     def beat(self, worker: str, at: datetime) -> None:
@@ -110,17 +135,25 @@ class SqlUnitOfWork:
     def _update_attempt(self, screening_id: str, side: Side, **values: Any) -> None:  # noqa: ANN401 - column values
         self._connection.execute(attempts.update().where(attempts.c.screening_id == screening_id, attempts.c.side == side).values(**values))
 
+    def _select_screenings(self, condition: sa.ColumnElement[bool]) -> list[Screening]:
+        query = sa.select(screenings).where(condition).order_by(screenings.c.created_at, screenings.c.screening_id)
+        return [self._build_screening(row) for row in self._connection.execute(query).mappings().all()]
+
     def _build_screening(self, row: sa.RowMapping) -> Screening:
+        read = sa.select(readings).where(readings.c.screening_id == row["screening_id"]).order_by(readings.c.kind)
+        typed = self._connection.execute(read).mappings().all()
         query = sa.select(attempts).where(attempts.c.screening_id == row["screening_id"]).order_by(attempts.c.side)
-        own = tuple(_build_attempt(attempt) for attempt in self._connection.execute(query).mappings().all())
+        own = tuple(_build_attempt(attempt, typed) for attempt in self._connection.execute(query).mappings().all())
         failure = Failure(row["failure_code"], row["failure_message"], row["failure_advice"]) if row["failure_code"] else None
         said = ("footwear", "foot_length_cm", "height_cm", "skirting_cm", "scale", "sheet_ruler_mm", "sheet_margin_mm")
-        plain = ("screening_id", "created_at", "state", "analysis", *said)
+        plain = ("screening_id", "created_at", "state", "analysis", "repeat_of", *said)
         return Screening(attempts=own, failure=failure, **{name: row[name] for name in plain})
 
 
-def _build_attempt(row: sa.RowMapping) -> Attempt:
-    return Attempt(**{name: value for name, value in row.items() if name != "screening_id"})
+def _build_attempt(row: sa.RowMapping, typed: Sequence[sa.RowMapping]) -> Attempt:
+    names = ("kind", "value", "typed_at", "blind")
+    own = tuple(Reading(**{name: reading[name] for name in names}) for reading in typed if reading["side"] == row["side"])
+    return Attempt(readings=own, **{name: value for name, value in row.items() if name != "screening_id"})
 
 
 def _attempt_columns(attempt: Attempt) -> dict[str, Any]:

@@ -53,6 +53,7 @@ screenings = sa.Table(
     sa.Column("failure_code", sa.String(64)),
     sa.Column("failure_message", sa.Text),
     sa.Column("failure_advice", sa.Text),
+    sa.Column("repeat_of", sa.String(64), index=True),
 )
 
 attempts = sa.Table(
@@ -68,6 +69,18 @@ attempts = sa.Table(
     sa.Column("share_done", sa.Float, nullable=False),
     sa.Column("activity", sa.String(200), nullable=False),
     sa.Column("measurement", sa.JSON(none_as_null=True)),
+)
+
+readings = sa.Table(
+    "readings",
+    metadata,
+    sa.Column("screening_id", sa.String(64), primary_key=True),
+    sa.Column("side", sa.String(8), primary_key=True),
+    sa.Column("kind", sa.String(32), primary_key=True),
+    sa.Column("value", sa.Float, nullable=False),
+    sa.Column("typed_at", UtcDateTime, nullable=False),
+    sa.Column("blind", sa.Boolean(create_constraint=False), nullable=False),
+    sa.ForeignKeyConstraint(["screening_id", "side"], ["attempts.screening_id", "attempts.side"], ondelete="CASCADE"),
 )
 
 reports = sa.Table(

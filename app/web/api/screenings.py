@@ -9,10 +9,12 @@ from fastapi import APIRouter, Query, Request, Response, status
 from fastapi.responses import FileResponse, HTMLResponse, JSONResponse
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
-from app.usecases import screenings
+from app.assessment.readings import ReadingKind
+from app.rendering.checks_dict import build_checks_dict
+from app.usecases import checks, screenings
 from app.web.dependencies import KnownScreening, ScreeningId, ServicesDep
 from app.web.reports import prefers_html, render_report
-from app.web.schemas import SUBMISSION_EXAMPLES, SUBMISSION_SCHEMA, ErrorBody, ScreeningView
+from app.web.schemas import SUBMISSION_EXAMPLES, SUBMISSION_SCHEMA, ErrorBody, ReadingBody, ScreeningView
 from app.web.uploads import receive_submission
 
 router = APIRouter(prefix="/api/screenings", tags=["screenings"])
@@ -72,6 +74,22 @@ def read_report(
     if format == "html" or (format is None and prefers_html(request.headers.get("accept", ""))):
         return HTMLResponse(render_report(screening_id, report, services), headers={"Vary": "Accept"})
     return JSONResponse(report, headers={"Vary": "Accept"})
+
+
+@router.get("/{screening_id}/checks", responses=_UNKNOWN)
+def read_checks(screening_id: ScreeningId, services: ServicesDep) -> dict[str, Any]:
+    """Return readings by hand beside the camera's numbers, and takes of the same leg, set up anew."""
+    return build_checks_dict(checks.find_checks(screening_id, services))
+
+
+@router.put(
+    "/{screening_id}/readings/{side}/{kind}",
+    responses=_UNKNOWN | {409: {"model": ErrorBody, "description": "A blind reading is there already."}},
+)
+def put_reading(screening_id: ScreeningId, side: Side, kind: ReadingKind, body: ReadingBody, services: ServicesDep) -> dict[str, Any]:
+    """Keep a reading by hand; blind as long as its leg has no measurement yet. It is never used in measuring."""
+    checks.type_reading(screening_id, side, kind, body.value, services)
+    return build_checks_dict(checks.find_checks(screening_id, services))
 
 
 @router.get("/{screening_id}/stills/{side}.jpg", responses=_UNKNOWN, response_class=FileResponse)

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request, status
+from fastapi import APIRouter, Form, Query, Request, status
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
+from app.assessment.measurement import Side
+from app.assessment.readings import ReadingKind
 from app.rendering.report_html import read_report_css
 from app.rendering.sheet_source import PaperChoice, build_sheet_source
-from app.usecases import screenings
-from app.usecases.errors import ScreeningError
+from app.usecases import checks, screenings
+from app.usecases.errors import MalformedSubmissionError, ScreeningError
+from app.usecases.services import Services
 from app.web.dependencies import ScreeningId, ServicesDep
 from app.web.errors import STATUS
 from app.web.pages.templates import render_page
@@ -47,6 +50,43 @@ def show_screening(screening_id: ScreeningId, services: ServicesDep) -> HTMLResp
     if screening.state == "done":
         return HTMLResponse(render_report(screening_id, screenings.find_report(screening_id, services), services))
     return render_page("progress.html", screening=ScreeningView.from_screening(screening))
+
+
+@router.post("/screenings/{screening_id}/readings")
+def submit_reading(
+    screening_id: ScreeningId, side: Annotated[Side, Form()], kind: Annotated[ReadingKind, Form()], value: Annotated[str, Form()], services: ServicesDep
+) -> Response:
+    """Keep a reading that was typed beside the report."""
+    try:
+        checks.type_reading(screening_id, side, kind, read_number(value), services)
+    except ScreeningError as error:
+        return render_page("refused.html", status=STATUS[type(error)], error=error, back=f"/screenings/{screening_id}")
+    return RedirectResponse(f"/screenings/{screening_id}#check", status_code=status.HTTP_303_SEE_OTHER)
+
+
+@router.get("/screenings/{screening_id}/repeat/{side}")
+def ask_for_repeat(screening_id: ScreeningId, side: Side, services: ServicesDep) -> HTMLResponse:
+    """Ask for a clip of the same leg, set up anew."""
+    try:
+        screenings.find_screening(screening_id, services)
+    except ScreeningError as error:
+        return render_page("missing.html", status=STATUS[type(error)], error=error)
+    return _render_repeat(screening_id, side, services)
+
+
+@router.post("/screenings/{screening_id}/repeat/{side}")
+async def submit_repeat(screening_id: ScreeningId, side: Side, request: Request, services: ServicesDep) -> Response:
+    """Take the repeat as a browser without scripts sends it."""
+    try:
+        repeat = await receive_submission(request, services)
+    except ScreeningError as error:
+        return _render_repeat(screening_id, side, services, error=error)
+    return RedirectResponse(f"/screenings/{repeat.screening_id}", status_code=status.HTTP_303_SEE_OTHER)
+
+
+def _render_repeat(screening_id: str, side: Side, services: Services, *, error: ScreeningError | None = None) -> HTMLResponse:
+    code = status.HTTP_200_OK if error is None else STATUS[type(error)]
+    return render_page("repeat.html", status=code, screening_id=screening_id, side=side, max_clip_bytes=services.limits.max_clip_bytes, error=error)
 
 
 @router.get("/screenings/{screening_id}/erase")
@@ -86,3 +126,11 @@ def show_icon() -> RedirectResponse:
 def read_report_style() -> Response:
     """Return the style sheet that the report and these pages share."""
     return Response(read_report_css(), media_type="text/css", headers={"Cache-Control": "no-cache"})
+
+
+def read_number(text: str) -> float:
+    """Return a typed number, its decimal comma read as a point."""
+    try:
+        return float(text.replace(",", "."))
+    except ValueError:
+        raise MalformedSubmissionError((f"reading: found {text[:40]!r}; expected a number",)) from None

@@ -8,7 +8,7 @@
   const note = document.getElementById("upload-note");
   const problem = document.getElementById("problem");
   const maxBytes = Number(form.dataset.maxBytes);
-  const inputs = ["left", "right"].map((side) => document.getElementById(side));
+  const inputs = [...form.querySelectorAll("input[type=file]")];
   let saidPercent = -1;
 
   const megabytes = (bytes) => (bytes / 1e6).toFixed(bytes < 1e7 ? 1 : 0) + " MB";
@@ -28,7 +28,7 @@
 
   const findObjection = () => {
     const files = inputs.map((input) => input.files[0]).filter(Boolean);
-    if (files.length === 0) return ["No clip is chosen yet.", "Choose or film a clip of each leg, or of one."];
+    if (files.length === 0) return ["No clip is chosen yet.", inputs.length > 1 ? "Choose or film a clip of each leg, or of one." : "Choose or film a clip of the leg."];
     const large = files.find((file) => file.size > maxBytes);
     if (large) return [`${large.name} has ${megabytes(large.size)}; at most ${megabytes(maxBytes)} are accepted.`, "Film three to five lunges, at most a minute, at 1080p."];
     const empty = files.find((file) => file.size === 0);
