@@ -137,6 +137,16 @@ def test_every_plus_minus_is_the_sum_of_its_named_parts(spec: ClipSpec) -> None:
             assert sum(c.effect**2 for c in contributions) ** 0.5 == pytest.approx(quantity.std, rel=1e-6)
 
 
+def test_foot_lengths_by_the_knees_stop_are_as_sure_as_the_centimetres() -> None:
+    """Where the stop places the wall, the distance owes toe, knee and touch in either unit; only the typed length's own error is not in foot lengths."""
+    measurement = film(ClipSpec(wall=False, sheet=False))
+    assert measurement.toe_to_wall_cm is not None
+    assert measurement.toe_to_wall_foot_lengths is not None
+    (scale,) = (c.effect for c in measurement.budget["toe_to_wall_cm"] if c.source == "scale")
+    without_scale_cm = np.sqrt(measurement.toe_to_wall_cm.std**2 - scale**2)
+    assert measurement.toe_to_wall_foot_lengths.std * FOOT_CM == pytest.approx(without_scale_cm, rel=0.1)
+
+
 def test_legs_built_unlike_others_differ_no_more_than_they_do() -> None:
     """An outline 6 deg in front of both axes (2.1 std off) leaves both axes wrong alike: their difference keeps its own, smaller plus-minus."""
     left = film(ClipSpec(outline_deg=6.0, flipped=True))
