@@ -122,6 +122,7 @@ def locate_leg(path: Path, doors: LocateDoors, spec: MarkerSpec, *, params: Loca
         model=model,
         model_sha256=sha256,
         others_share=look.others_share,
+        room_misfit=room.misfit(),
     )
     return ClipSighting(leg, _build_room(room, leg, watched, look.size_px), facts)
 
@@ -234,7 +235,7 @@ def _refuse_what_shows_no_leg(watched: _Watched, leg: LegTrack, size_px: tuple[i
         raise RejectedClipError(
             f"Found a picture that can be held still in {steady:.0%} of the clip; expected at least {params.least_steady:.0%}.",
             code="camera_moves",
-            advice="Lean the phone against something or use a stand, keep some furniture or floor pattern in view, and film again.",
+            advice="Lean the phone against something or use a stand, do not zoom, keep some furniture or floor pattern in view, and film again.",
         )
     seen = np.isfinite(leg.knee[:, 0])
     if len(seen) == 0 or seen.sum() < 10 or seen.mean() < 0.4:

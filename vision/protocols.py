@@ -57,6 +57,9 @@ class RoomFinder(Protocol):
     def add(self, rgb: Rgb, person: npt.NDArray[np.float32] | None) -> npt.NDArray[np.float64] | None:
         """Take in one frame; return the map (3, 3) from its pixels to the room picture, None when it cannot be laid onto it."""
 
+    def misfit(self) -> float:
+        """How far corners of the room lie off in the worst tenth of the frames, over the picture's long side."""
+
     def edges(self) -> npt.NDArray[np.float64]:
         """Straight edges of the room (M, 2, 2), longest first, room pixels."""
 

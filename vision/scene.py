@@ -38,6 +38,8 @@ _FAR_DOWN = 2.5
 """Foot lengths below the toe to which the line between floor and wall is followed."""
 _FAINTEST_LINE = 0.5
 """Colour step (Lab) under which a line is not told apart from nothing."""
+_MOST_MISFIT = 0.008
+"""Over the picture's long side: a frame whose corners lie farther off after the best turn shows the room otherwise, as a zoom of 4 % does."""
 _RESTLESS_GREY = 2.0
 """Change over time, in grey levels after smoothing away noise, that only a person or a shadow makes."""
 
@@ -117,13 +119,17 @@ class SteadyRoom:
         self._frames: list[Rgb] = []
         self._person: Mask | None = None
         self._median: Picture | None = None
+        self._misfits: list[float] = []
 
     def add(self, rgb: Rgb, person: Mask | None) -> FloatArray | None:
         """Take in one frame; return the map (3, 3) from its pixels to the room picture, None when it cannot be laid onto it."""
-        to_room, _ = self._aligner.align(rgb, person)
+        to_room, residual = self._aligner.align(rgb, person)
         if to_room is None:
             return None
         if person is not None:
+            self._misfits.append(residual / max(rgb.shape))
+            if self._misfits[-1] > _MOST_MISFIT:
+                return None
             # The mask is soft: eight bits and a turn of the camera of a few pixels lose nothing.
             moved = cv2.warpPerspective(person, to_room, (rgb.shape[1], rgb.shape[0]), flags=cv2.INTER_LINEAR)
             self._person = moved if self._person is None else np.maximum(self._person, moved)
@@ -133,6 +139,10 @@ class SteadyRoom:
                 self._frames, self._stride = self._frames[::2], self._stride * 2
         self._count += 1
         return to_room
+
+    def misfit(self) -> float:
+        """How far corners of the room lie off in the tenth of the frames that a turn of the camera fits worst, over the picture's long side."""
+        return float(np.percentile(self._misfits, 90)) if self._misfits else 0.0
 
     def edges(self) -> FloatArray:
         """Straight edges of the room, see `find_edges`."""

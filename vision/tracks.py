@@ -258,6 +258,8 @@ class ClipFacts:
     model, model_sha256 : str
     others_share : float
         Share of looked-at frames in which somebody else was found besides.
+    room_misfit : float
+        How far corners of the room lie off in the tenth of the frames that a turn of the camera fits worst, over the picture's long side.
     """
 
     flipped: bool
@@ -274,6 +276,7 @@ class ClipFacts:
     model: str
     model_sha256: str
     others_share: float = 0.0
+    room_misfit: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ SHARED: Mapping[str, Shared] = {
         0.7, "the two shins of a person are built alike. Judgement: half of what people differ by is common to their legs, and the mean's own error"
     ),
     "outline": Shared(0.5, "where the outline begins and ends follows the shape of the leg, and the camera stands anew. Judgement"),
-    "knee_joint": Shared(0.5, "the joint lies behind the knee's front as far in both legs; the network's half of it is guessed anew in each clip. Judgement"),
+    "knee_joint": Shared(0.5, "the joint lies behind the knee's front about as far in both legs; the front is read anew in each clip. Judgement"),
     "ankle_joint": Shared(0.5, "the ankle is placed by the proportions of feet, which two feet of a person share; heel and toe are read anew. Judgement"),
 }
 """Inputs by their name in a budget. All others - where camera, sheet and foot stand, depths, edges, cloth, touch, scatter - are made anew for each leg."""

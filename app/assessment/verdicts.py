@@ -152,28 +152,33 @@ def _condition(trial: Trial, stop_cm: float, params: VerdictParams) -> Trial:
 
 
 def _shift(trial: Trial, stop_cm: float, params: VerdictParams) -> Trial:
-    """Put the wall where the knees stopped: distance from the wall becomes how far the knee passes the toe."""
+    """Put the wall where the knees stopped: distance from the wall becomes how far the knee passes the toe.
+
+    Notes
+    -----
+    In foot lengths F that is L' = over / F, where F is known as well as the old L = toe / F tells: dL' = d over / F + (L' / L) (dL - d toe / F).
+    """
     values, covariance = trial.values.copy(), trial.covariance.copy()
     values[GAP] -= stop_cm
-    scale = values[LENGTHS] / values[TOE]
+    foot_cm = trial.values[TOE] / trial.values[LENGTHS]
     values[TOE] = values[OVER] + values[GAP]
-    values[LENGTHS] = scale * values[TOE]
-    covariance[[TOE, GAP]], covariance[:, [TOE, GAP]] = 0.0, 0.0
-    covariance[GAP, GAP] = params.touch_std_cm**2 + params.stop_std_cm**2
-    covariance[TOE, TOE] = covariance[OVER, OVER] + covariance[GAP, GAP]
-    return replace(trial, values=values, covariance=covariance, parts=_shift_parts(trial.parts, params))
-
-
-def _shift_parts(parts: Mapping[str, Part], params: VerdictParams) -> dict[str, Part]:
-    """Let the distance owe what the knee's way past the toe owes, and both it and the gap what a touch leaves open."""
-    out = {}
-    for name, part in parts.items():
+    values[LENGTHS] = values[TOE] / foot_cm
+    share = values[LENGTHS] / trial.values[LENGTHS]
+    rows, weights = [OVER, TOE, LENGTHS], np.array([1.0 / foot_cm, -share / foot_cm, share])
+    touch = params.touch_std_cm**2 + params.stop_std_cm**2
+    lengths = weights @ covariance[np.ix_(rows, rows)] @ weights + touch / foot_cm**2
+    covariance[[TOE, GAP, LENGTHS]], covariance[:, [TOE, GAP, LENGTHS]] = 0.0, 0.0
+    covariance[GAP, GAP], covariance[LENGTHS, LENGTHS] = touch, lengths
+    covariance[TOE, TOE] = covariance[OVER, OVER] + touch
+    parts = {}
+    for name, part in trial.parts.items():
         effects = part.effects.copy()
-        effects[TOE], effects[GAP] = effects[OVER], 0.0
-        out[name] = replace(part, effects=effects)
-    both = np.zeros((6, 1))
-    both[[TOE, GAP]] = 1.0
-    return out | {name: Part(std, "cm", both * std) for name, std in (("touch", params.touch_std_cm), ("stop", params.stop_std_cm))}
+        effects[TOE], effects[GAP], effects[LENGTHS] = part.effects[OVER], 0.0, weights @ part.effects[rows]
+        parts[name] = replace(part, effects=effects)
+    moved = np.zeros((6, 1))
+    moved[[TOE, GAP]], moved[LENGTHS] = 1.0, 1.0 / foot_cm
+    parts |= {name: Part(std, "cm", moved * std) for name, std in (("touch", params.touch_std_cm), ("stop", params.stop_std_cm))}
+    return replace(trial, values=values, covariance=covariance, parts=parts)
 
 
 def judge(trial: Trial, *, has_wall: bool, wall_by_knee: bool, params: VerdictParams) -> tuple[Verdict, str]:  # noqa: PLR0911 - one return a rule, in order of precedence

@@ -107,6 +107,16 @@ def test_somebody_else_in_the_picture_is_told(*, share: float, told: bool) -> No
     assert (finding is not None) == told
 
 
+@pytest.mark.parametrize(("misfit", "told"), [(0.001, False), (0.005, True)])
+def test_a_room_that_changes_its_shape_is_told(*, misfit: float, told: bool) -> None:
+    """What a turn of the phone leaves over is left unsaid; what a zoom of some per cent leaves is said, in pixels of the picture."""
+    sighting, _ = build_clip(ClipSpec())
+    finding = find(measure(replace(sighting, facts=replace(sighting.facts, room_misfit=misfit))), "stabilised_or_zoomed")
+    assert (finding is not None) == told
+    if finding is not None:
+        assert finding.value == pytest.approx(0.005 * 1280)
+
+
 def test_a_wide_lens_is_told_by_the_sheet_or_by_the_file() -> None:
     """0.40 of the long side, with the sheet near; or a file that says 13 mm. A tag of 26 mm says nothing."""
     assert find(film(ClipSpec(focal_px=0.40 * 1280, distance_cm=150.0)), "wide_lens") is not None
@@ -125,6 +135,16 @@ def test_every_plus_minus_is_the_sum_of_its_named_parts(spec: ClipSpec) -> None:
         quantity = getattr(measurement, key, None)
         if quantity is not None:
             assert sum(c.effect**2 for c in contributions) ** 0.5 == pytest.approx(quantity.std, rel=1e-6)
+
+
+def test_foot_lengths_by_the_knees_stop_are_as_sure_as_the_centimetres() -> None:
+    """Where the stop places the wall, the distance owes toe, knee and touch in either unit; only the typed length's own error is not in foot lengths."""
+    measurement = film(ClipSpec(wall=False, sheet=False))
+    assert measurement.toe_to_wall_cm is not None
+    assert measurement.toe_to_wall_foot_lengths is not None
+    (scale,) = (c.effect for c in measurement.budget["toe_to_wall_cm"] if c.source == "scale")
+    without_scale_cm = np.sqrt(measurement.toe_to_wall_cm.std**2 - scale**2)
+    assert measurement.toe_to_wall_foot_lengths.std * FOOT_CM == pytest.approx(without_scale_cm, rel=0.1)
 
 
 def test_legs_built_unlike_others_differ_no_more_than_they_do() -> None:

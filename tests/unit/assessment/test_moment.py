@@ -8,7 +8,7 @@ import pytest
 
 from app.assessment import moment as moment_module
 from app.assessment.measurement import AttemptOptions
-from app.assessment.moment import KNEE_CLOTH_CM, MOMENT_NAMES, Numbers, measure_moment
+from app.assessment.moment import KNEE_CLOTH_CM, MOMENT_NAMES, SOURCES, Numbers, measure_moment
 from calibration.propagate import propagate, propagate_by_sampling
 from tests.synthetic import FOOT_CM, ClipSpec
 from tests.unit.assessment.laying import FOOT, ONE, lay
@@ -90,8 +90,8 @@ def test_loose_cloth_widens_the_angle() -> None:
 
 
 def effect(numbers: Numbers, source: str) -> FloatArray:
-    """Return the standard uncertainty (6,) that one source adds to each number."""
-    return np.asarray(np.sqrt(np.square(numbers.parts[source]).sum(axis=1)))
+    """Return the standard uncertainty (6,) that one source adds to each number; none from what is known for certain."""
+    return np.asarray(np.sqrt(np.square(numbers.parts[source].effects).sum(axis=1))) if source in numbers.parts else np.zeros(6)
 
 
 @pytest.mark.parametrize(("spec", "options"), [(SHEET, AttemptOptions()), (BARE, FOOT)], ids=["sheet", "foot"])
@@ -100,9 +100,11 @@ def test_the_parts_of_a_budget_add_up_to_its_covariance(spec: ClipSpec, options:
     """Variances and covariances alike: no source is left out and none counts twice."""
     moment, path, scene, _ = lay(spec, options)
     numbers = measure_moment(moment, replace(path, ankle_width_ratio=width), scene, options)
-    total = sum(part @ part.T for part in numbers.parts.values())
+    total = sum(part.effects @ part.effects.T for part in numbers.parts.values())
     np.testing.assert_allclose(total, numbers.covariance, rtol=1e-6, atol=1e-9)
-    assert sum(part.shape[1] for part in numbers.parts.values()) == 7 + len(moment_module._NAMES)
+    assert set(numbers.parts) <= set(SOURCES)
+    assert ("shin_cloth" in numbers.parts) == ("cloth" in numbers.parts) == (width > 0.3)
+    assert ("sheet" in numbers.parts) == ("corners" in numbers.parts) == spec.sheet
 
 
 def test_each_source_moves_what_it_can_move() -> None:
@@ -112,23 +114,24 @@ def test_each_source_moves_what_it_can_move() -> None:
     angles, distances = [0, 1], [2, 3, 4, 5]
     for source, still in (
         ("scale", angles),
-        ("joint centres", distances),
-        ("outline of the shin", distances),
-        ("outline against joints", distances),
-        ("scatter of frames", distances),
-        ("knee on the picture", [2, 5]),
-        ("place of the sheet", angles + distances),
+        ("knee_joint", distances),
+        ("ankle_joint", distances),
+        ("outline", distances),
+        ("offset", distances),
+        ("frames", distances),
+        ("knee", [2, 5]),
+        ("sheet", angles + distances),
     ):
         np.testing.assert_allclose(effect(numbers, source)[still], 0.0, atol=1e-9, err_msg=source)
     assert effect(numbers, "scale")[5] < 1e-9  # a foot longer than typed makes as many foot lengths
-    assert effect(numbers, "outline against joints")[1] > effect(numbers, "outline against joints")[0] > 0
+    assert effect(numbers, "offset")[1] > effect(numbers, "offset")[0] > 0
     assert effect(numbers, "scale")[2] == pytest.approx(abs(numbers.values[2]) * 0.4 / FOOT_CM, rel=0.02)
 
 
 def test_by_the_sheet_its_place_is_the_distances_and_no_difference() -> None:
     """Toe and knee move together by a millimetre and a half; how far the knee passes the toe does not change."""
     moment, path, scene, _ = lay(SHEET, AttemptOptions())
-    sheet = effect(measure_moment(moment, path, scene, AttemptOptions()), "place of the sheet")
+    sheet = effect(measure_moment(moment, path, scene, AttemptOptions()), "sheet")
     np.testing.assert_allclose(sheet[[2, 3]], scene.layout.shift_std_mm / 10.0, rtol=1e-6)
     np.testing.assert_allclose(sheet[[0, 1, 4]], 0.0, atol=1e-9)
 

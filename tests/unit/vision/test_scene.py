@@ -214,3 +214,22 @@ def test_the_room_picture_is_what_stays() -> None:
     picture, _ = steady._room()
     assert float(np.abs(picture.astype(float) - room.astype(float)).mean()) < 2.0  # grey levels
     assert lines.shape[1:] == (2, 2)
+
+
+@pytest.mark.parametrize(
+    ("zoom", "turn_px", "held", "told"), [(1.0, 0.0, True, False), (1.0, 9.0, True, False), (1.025, 0.0, True, True), (1.07, 0.0, False, True)]
+)
+def test_a_zoom_is_no_turn_of_the_camera(*, zoom: float, turn_px: float, held: bool, told: bool) -> None:
+    """A turned phone is held still; a zoom of 2.5 % is held and counts as misfit (more than 0.25 % of the long side), one of 7 % is not held."""
+    room, steady = draw_room(boards=True), SteadyRoom()
+    for x, y in np.random.default_rng(4).integers(10, 180, (40, 2)):
+        room[y : y + 14, 2 * x : 2 * x + 18] = (int(x), 90, int(y))
+    middle = 0.5 * (np.array(SIZE_PX) - 1)
+    nobody = np.zeros(SIZE_PX[::-1], np.float32)
+    assert steady.add(room, nobody) is not None
+    for share in (0.25, 0.5, 0.75, 1.0):
+        by = 1 + share * (zoom - 1)
+        change = np.array([[by, 0, (1 - by) * middle[0] + share * turn_px], [0, by, (1 - by) * middle[1]]])
+        last = steady.add(cv2.warpAffine(room, change, SIZE_PX), nobody)
+    assert (last is not None) == held
+    assert (steady.misfit() > 0.0025) == told
