@@ -150,7 +150,7 @@ def test_toe_heel_and_sole_are_found_to_a_pixel() -> None:
     leg = draw_leg(30.0, noise=3.0)
     contour = find_foot_contour(to_lab(leg.rgb), leg.mask, np.array([HEEL_X + 8, SOLE_Y - 8]), np.array([TOE_X - 6, SOLE_Y - 4]), ANKLE)
     assert contour is not None
-    foot = find_foot_points(contour)
+    foot = find_foot_points(to_lab(leg.rgb), contour)
     assert foot is not None
     assert foot.toe_px[0] == pytest.approx(TOE_X, abs=1.0)
     assert foot.heel_px[0] == pytest.approx(HEEL_X, abs=1.0)
@@ -158,6 +158,10 @@ def test_toe_heel_and_sole_are_found_to_a_pixel() -> None:
     assert foot.ball_low_px[1] == pytest.approx(SOLE_Y, abs=1.0)
     for low, share in ((foot.heel_low_px, HEEL_AT), (foot.ball_low_px, BALL_AT)):
         assert low[0] == pytest.approx(HEEL_X + share * (TOE_X - HEEL_X), abs=1.0)
+
+
+EVEN = np.zeros((400, 200, 3), np.float32)
+"""A floor without any shadow, for outlines that are given."""
 
 
 def draw_sole(slope: float, *, stray: slice | None = None, stray_px: float = 7.0, seen: tuple[float, float] = (0.0, 1.0), noise: float = 0.2) -> FloatArray:
@@ -174,7 +178,7 @@ def draw_sole(slope: float, *, stray: slice | None = None, stray_px: float = 7.0
 @pytest.mark.parametrize("stray", [None, slice(0, 34), slice(50, 80), slice(80, 106)], ids=["clean", "behind", "middle", "ahead"])
 def test_the_soles_border_is_one_straight_line(slope: float, stray: slice | None) -> None:
     """At heel and ball within half a pixel, also where it has strayed to a shadow or a joint 7 px below: a fifth of the foot, anywhere."""
-    border = _sole_border(draw_sole(slope, stray=stray), 50.0, 100.0)
+    border = _sole_border(EVEN, draw_sole(slope, stray=stray), 50.0, 100.0)
     assert border is not None
     np.testing.assert_allclose(border, [[65.0, 300.0 + 15.0 * slope], [120.0, 300.0 + 70.0 * slope]], atol=0.5)
 
@@ -184,16 +188,30 @@ def test_a_toe_that_is_up_and_a_rounded_heel_do_not_tilt_the_sole() -> None:
     band = draw_sole(0.0)
     share = (band[:, 0] - 50.0) / 100.0
     band[:, 1] -= 60.0 * np.clip(share - 0.78, 0, 1) + 80.0 * np.clip(0.08 - share, 0, 1)
-    border = _sole_border(band, 50.0, 100.0)
+    border = _sole_border(EVEN, band, 50.0, 100.0)
     assert border is not None
     np.testing.assert_allclose(border[:, 1], 300.0, atol=0.3)
+
+
+@pytest.mark.parametrize("seen_from", [0.0, 0.4])
+def test_the_dark_line_under_a_sole_is_its_border(seen_from: float) -> None:
+    """A shadow 4 px wide before the sole, darkest at the sole, with a grey shoe above: the border is the dark line, all along, if most of it shows."""
+    light = np.full((400, 200, 3), 30.0, np.float32)
+    rows = np.arange(400.0)
+    light[rows < 300.0] = 14.0
+    dark = 12.0 * np.exp(-0.5 * np.square((rows - 296.0) / 1.2)) + 14.0 * np.clip(1 - np.abs(rows - 298.0) / 4.0, 0, 1)
+    first = round(50 + 100 * seen_from)
+    light[:, first:, 0] -= dark[:, None]
+    border = _sole_border(light, draw_sole(0.0, noise=0.0), 50.0, 100.0)
+    assert border is not None
+    np.testing.assert_allclose(border[:, 1], 296.5, atol=1.0)
 
 
 def test_too_little_of_a_sole_is_none() -> None:
     """A third of its length may lie anyhow, a fifth even more so."""
     for far in (0.3, 0.32, 0.335):
-        assert _sole_border(draw_sole(0.0, seen=(0.1, far)), 50.0, 100.0) is None
-    assert _sole_border(np.empty((0, 2)), 50.0, 100.0) is None
+        assert _sole_border(EVEN, draw_sole(0.0, seen=(0.1, far)), 50.0, 100.0) is None
+    assert _sole_border(EVEN, np.empty((0, 2)), 50.0, 100.0) is None
 
 
 def light_between(leg: float, line: float, wall: float, *, width: float = 1.6, shading: float = 0.0) -> npt.NDArray[np.float32]:
@@ -208,7 +226,7 @@ def read_shadow(light: npt.NDArray[np.float32]) -> tuple[float, float]:
     """Where the strongest edge near the border lies, and how far behind it the dark line of a touch, px."""
     rough = np.column_stack([np.full(40, 61.0), np.arange(10.0, 50.0)])
     edge = snap(light, rough, np.tile([1.0, 0.0], (40, 1)), snap_params(SHANK_PX)).xy_px
-    return float(np.median(edge[:, 0])), float(np.median(_touch_shadow(light, edge, SHANK_PX)))
+    return float(np.median(edge[:, 0])), float(np.median(_touch_shadow(light, edge, np.array([-1.0, 0.0]), SHANK_PX)))
 
 
 def test_the_border_of_a_knee_that_touches_is_the_dark_line() -> None:
