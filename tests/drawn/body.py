@@ -186,7 +186,7 @@ class Body:
         shank = _tube(at["knee"] - self._shares[:, None] * self.tibia * axis, ahead * ones, across * ones, *(self._dressed if cloth else self._bare))
         bend = at["knee"] + 0.4 * ahead
         cap = _limb(bend + 1.5 * axis, bend - 1.5 * axis, p.knee_cm * p.girth, 0.97 * p.knee_cm * p.girth, n=12)
-        thigh = _limb(at["knee"] + 1.5 * self._thigh_axis(pose), at["hip"], 5.7 * p.girth, 9.0 * p.girth, n=12)
+        thigh = _limb(at["knee"] + 1.5 * self._thigh_axis(pose), at["hip"], 0.95 * p.knee_cm * p.girth, 9.0 * p.girth, n=12)
         shoe = p.shoe if p.shod else (p.cloth if p.sock_cm > 0 else p.skin)
         tubes = (
             Tube("thigh", thigh, self._colours(np.linspace(0.0, -0.6, len(thigh)))),
