@@ -6,6 +6,10 @@ CLIP ?= sample_videos/a_left.mp4
 MEASURE_OPTIONS ?= --side auto
 VARIANTS ?= out/variants
 ROBUST_OPTIONS ?= --jobs 1
+SCENES ?= 100
+SEED ?= 1
+JOBS ?= 2
+DRAWN_OPTIONS ?=
 PYTEST_OPTIONS ?= -n 2 --dist loadfile
 
 VENV := .venv
@@ -14,7 +18,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup serve test measure check accuracy robust memory real lock clean
+.PHONY: help setup serve test measure check accuracy robust drawn memory real lock clean
 
 help: ## Say what can be made
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "%-18s %s\n", $$1, $$2}'
@@ -41,6 +45,9 @@ accuracy: setup ## Errors against truth: make accuracy CLIPS=FOLDER; without a f
 
 robust: setup ## Does the answer move when only the file changes: make robust CLIPS=FOLDER
 	$(BIN)/python -m tests.accuracy.variants $(CLIPS) $(VARIANTS) $(ROBUST_OPTIONS)
+
+drawn: $(VENV)/.installed ## Hold the plus-minus against drawn scenes: make drawn SCENES=N SEED=S JOBS=2
+	$(BIN)/python -m tests.drawn --scenes $(SCENES) --seed $(SEED) --jobs $(JOBS) $(DRAWN_OPTIONS)
 
 memory: $(VENV)/.installed ## Peak memory of reading 60 s of 4K
 	$(BIN)/python scripts/decode_memory.py

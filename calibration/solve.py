@@ -117,7 +117,7 @@ def solve_camera(cues: SceneCues, *, priors: CameraPriors, start: Camera | None 
     Notes
     -----
     Without a sheet the size of the room is free: the camera's height is held near its prior and only ratios mean anything. Without sheet and corner line
-    x = 0 is put at the foot. A robust loss keeps one false vertical from turning the picture.
+    x = 0 is put at the foot. A robust loss keeps one false edge from turning the picture.
     """
     long_side = max(cues.size_px)
     prior_mean = np.array([np.log(priors.focal_over_long_side * long_side), 0, 0, 0, 0, np.log(priors.height_cm), 0])

@@ -27,7 +27,7 @@ _FOCAL_OVER_LONG_SIDE = np.array([0.77, 0.45, 0.52, 0.59, 0.68, 0.88, 1.01, 1.16
 
 
 class FrameAligner:
-    """Finds the small turn of the camera between each frame and the first one, from corners of the room.
+    """Finds the small turn of the camera between each frame and the first one, from corners and edges of the room.
 
     Notes
     -----

@@ -228,7 +228,7 @@ def _mask_edge(mask: Mask, axis: FloatArray, forward: FloatArray, reach_px: floa
 
 
 def find_knee_front(lab: Lab, mask: Mask, knee_px: FloatArray, shank_px: float) -> FloatArray | None:
-    """Foremost point of the knee of a person who faces right: (2,) pixels."""
+    """Foremost point of the knee of a person who faces right, (2,) pixels: where it touches the wall, the dark line between the two."""
     heights = np.linspace(-0.22, 0.22, 45) * shank_px
     rows = np.column_stack([np.full(45, knee_px[0]), knee_px[1] + heights])
     reach = _mask_edge(mask, rows, np.array([1.0, 0.0]), 0.6 * shank_px)

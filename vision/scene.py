@@ -1,4 +1,4 @@
-"""Door to cv2 for the room: printed markers, upright edges, and the line where floor and wall meet."""
+"""Door to cv2 for the room: printed markers, straight edges, and lines where floor and wall may meet."""
 
 from __future__ import annotations
 
@@ -194,7 +194,7 @@ def find_edges(room: Picture, person: Mask) -> FloatArray:
     Returns
     -------
     (M, 2, 2) float64
-        End points, each known to about `EDGE_END_SIGMA_PX` across the edge.
+        End points, each known to about half a pixel across the edge (`calibration.directions`).
     """
     ends = _segments(room)
     if not len(ends):

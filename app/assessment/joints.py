@@ -70,7 +70,7 @@ def combine(
     Notes
     -----
     Both say both: the axis is the outline less an offset that differs between people, and the outline under cloth is the axis plus that offset. Each pair
-    is averaged by its standard errors; on a bare leg the outline alone decides the shin.
+    is averaged by its standard errors; on a bare leg the outline all but decides the shin.
     """
     seen, axis = outline_weight(shank_cm, outline_std_deg), axis_weight(shank_cm, outline_std_deg)
     shin = seen * outline_deg + (1 - seen) * (joints_deg + OUTLINE_OFFSET_DEG + offset_deg)

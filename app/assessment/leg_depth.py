@@ -21,7 +21,7 @@ from calibration.references import (
 FloatArray = npt.NDArray[np.float64]
 
 BALL_AT, HEEL_AT = 0.70, 0.15
-"""Where along the foot, from heel to toe, the lowest points of the outline in its front and rear third lie."""
+"""Where along the foot, from heel to toe, its border is read, see `vision.edges`."""
 
 _SEEN_HEADING_STD = 0.16
 """Standard error of the heading read off two points of the border: 1.5 px each, 0.9 cm a pixel, 14 cm apart."""

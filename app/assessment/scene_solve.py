@@ -62,7 +62,7 @@ class SolvedScene:
 
 
 def solve_scene(room: RoomMarks, facts: ClipFacts, foot_px: FloatArray, options: AttemptOptions) -> SolvedScene | None:
-    """Solve camera and wall from sheet, corner line and upright edges; None when nothing converges.
+    """Solve camera and wall from sheet, corner line and the room's edges; None when nothing converges.
 
     Parameters
     ----------

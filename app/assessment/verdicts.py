@@ -15,7 +15,7 @@ from app.assessment.measurement import Verdict
 FloatArray = npt.NDArray[np.float64]
 
 SHIN, AXIS, TOE, GAP, OVER, LENGTHS = range(6)
-"""Rows of `app.assessment.leg_path.MOMENT_NAMES`."""
+"""Rows of `app.assessment.moment.MOMENT_NAMES`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +68,7 @@ class Trial:
     Attributes
     ----------
     values, covariance : (6,), (6, 6) float64
-        As `app.assessment.leg_path.measure_moment` gives them.
+        As `app.assessment.moment.measure_moment` gives them.
     heel_lift_cm, heel_std_cm, foot_shift_cm : float
         Rise of the heel, its standard error, and movement of the foot within the lunge; NaN where not seen.
     stopped : bool
@@ -103,8 +103,8 @@ def find_stops(trials: tuple[Trial, ...], *, has_wall: bool, covered: bool, para
     Notes
     -----
     A knee that loose cloth covers (`covered`) proves nothing: the cloth touches first, and how far behind it the knee is cannot be seen.
-    Camera, depth and wall errors are common to all lunges of a clip. If several knees halt at one place within millimetres and that place lies within its
-    uncertainty of the wall, the difference is such a common error: all numbers are conditioned on it (the linear Gaussian update), the gap of a lunge
+    Camera, depth and wall errors are common to all lunges of a clip. If several knees halt at one place within millimetres and that place is very
+    probably the wall, the difference is such a common error: all numbers are conditioned on it (the linear Gaussian update), the gap of a lunge
     that stopped short included. Without a wall in the picture the stop is all there is.
     """
     gaps = np.array([t.values[GAP] for t in trials])
