@@ -152,7 +152,18 @@ def solve_camera(cues: SceneCues, *, priors: CameraPriors, start: Camera | None 
     centre = np.append(prior_mean, 0.0)
     for first in usual:
         begin = np.clip(np.append(first, 0.0), centre - 0.99 * span, centre + 0.99 * span)
-        fit = least_squares(residuals, begin, loss="soft_l1", f_scale=2.0, x_scale=_STEP_SCALE, max_nfev=400, bounds=(centre - span, centre + span))
+        fit = least_squares(
+            residuals,
+            begin,
+            loss="soft_l1",
+            f_scale=2.0,
+            x_scale=_STEP_SCALE,
+            max_nfev=400,
+            ftol=1e-5,
+            xtol=1e-5,
+            gtol=1e-5,
+            bounds=(centre - span, centre + span),
+        )
         if best is None or fit.cost < best.cost:
             best = fit
     if best is None or not np.all(np.isfinite(best.x)):

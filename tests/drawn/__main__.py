@@ -15,7 +15,7 @@ from functools import partial
 from pathlib import Path
 
 from tests.drawn.run import run_scene
-from tests.drawn.score import format_row, format_summary
+from tests.drawn.score import format_row, format_summary, summarise
 
 
 def main() -> int:
@@ -38,7 +38,8 @@ def main() -> int:
             sys.stdout.flush()
     sys.stdout.write("\n" + format_summary(rows) + "\n")
     if args.json:
-        args.json.write_text(json.dumps([asdict(row) for row in rows], indent=1), encoding="utf-8")
+        told = {"rows": [asdict(row) for row in rows], "summary": summarise(rows)}
+        args.json.write_text(json.dumps(told, indent=1), encoding="utf-8")
     return 1 if any(row.gross for row in rows) else 0
 
 

@@ -215,20 +215,41 @@ def _by_kind(rows: Sequence[Row], key: str) -> list[tuple[str, list[Deviation]]]
     return out
 
 
-def _spread(found: Sequence[Deviation]) -> str:
+def summarise(rows: Sequence[Row]) -> dict[str, dict[str, float | int | None]]:
+    """Return what a table of the proof needs: for each headline number, how far it was off and what its plus-minus was worth."""
+    found = {key: [r.headline[key] for r in rows if key in r.headline] for key in GROSS_LIMITS}
+    return {key: _statistics(deviations) for key, deviations in found.items() if deviations}
+
+
+def _statistics(found: Sequence[Deviation]) -> dict[str, float | int | None]:
     """Bias, scatter, coverage, and the line of measured on true."""
+    error, std, true = (np.array([getattr(d, name) for d in found]) for name in ("error", "std", "true"))
+    size, z = np.abs(error), error / std
+    slope, level = _line(true, true + error) if len(error) > 4 and np.ptp(true) > 0.5 else (None, None)
+    return {
+        "n": len(error),
+        "bias": float(error.mean()),
+        "SD": float(error.std()),
+        "median": float(np.median(size)),
+        "p90": float(np.percentile(size, 90)),
+        "max": float(size.max()),
+        "std": float(np.median(std)),
+        "in 95 %": float(np.mean(np.abs(z) <= 1.96)),
+        "mean z": float(z.mean()),
+        "SD z": float(z.std()),
+        "slope": slope,
+        "intercept": level,
+    }
+
+
+def _spread(found: Sequence[Deviation]) -> str:
+    """Write the statistics in one line."""
     if not found:
         return "n 0"
-    error, std, true = (np.array([getattr(d, name) for d in found]) for name in ("error", "std", "true"))
-    size = np.abs(error)
-    z = error / std
-    text = f"n {len(error):4d}  bias {error.mean():+.2f}  SD {error.std():.2f}"
-    text += f"  median {np.median(size):.2f}  p90 {np.percentile(size, 90):.2f}  max {size.max():.2f}"
-    text += f"  std {np.median(std):.2f}  in 95 % {np.mean(np.abs(z) <= 1.96):.3f}  SD z {z.std():.2f}"
-    if len(error) > 4 and np.ptp(true) > 0.5:
-        slope, level = _line(true, true + error)
-        text += f"  = {slope:.3f} true {level:+.2f}"
-    return text
+    s = _statistics(found)
+    text = f"n {s['n']:4d}  bias {s['bias']:+.2f}  SD {s['SD']:.2f}  median {s['median']:.2f}  p90 {s['p90']:.2f}  max {s['max']:.2f}"
+    text += f"  std {s['std']:.2f}  in 95 % {s['in 95 %']:.3f}  mean z {s['mean z']:+.2f}  SD z {s['SD z']:.2f}"
+    return text if s["slope"] is None else f"{text}  = {s['slope']:.3f} true {s['intercept']:+.2f}"
 
 
 def _line(x: FloatArray, y: FloatArray) -> tuple[float, float]:
