@@ -42,7 +42,7 @@ class VerdictParams:
     air_reach_cm : float
         Otherwise it stops in the air anywhere up to so far before the wall.
     touch_sure : float
-        A stop is taken for a touch when it is one with at least this probability.
+        A stop is taken for a touch when it is one with at least this probability. With a gap known to 0.5 cm, that is one within its 95 % interval of 0.
     stops_without_wall : int
         So many lunges must end at one place to place a wall that the picture does not show: two may end there by chance, in the air.
     """
@@ -57,7 +57,7 @@ class VerdictParams:
     wall_std_cm: float = 1.5
     touch_prior: float = 0.95
     air_reach_cm: float = 3.0
-    touch_sure: float = 0.9
+    touch_sure: float = 0.85
     stops_without_wall: int = 3
 
 
