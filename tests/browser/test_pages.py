@@ -13,7 +13,7 @@ from tests.web.serving import SAMPLES, Served, wait_for
 
 PHONE = {"width": 360, "height": 740}
 WIDTHS = (320, 360, 768, 1280)
-ANALYSIS_MS = 240_000
+ANALYSIS_MS = 900_000
 LEFT, RIGHT = SAMPLES / "a_left.mp4", SAMPLES / "a_right.mp4"
 
 

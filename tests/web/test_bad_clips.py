@@ -12,7 +12,7 @@ import pytest
 
 from tests.web.serving import SAMPLES, Served, serving, wait_for
 
-ANALYSIS_S = 240
+ANALYSIS_S = 900
 
 
 @pytest.fixture(scope="module")
