@@ -9,6 +9,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from vision.robust import tukey_weights
+
 FloatArray = npt.NDArray[np.float64]
 
 _WORK_LONG_SIDE = 960
@@ -167,7 +169,7 @@ class _EdgePixels:
             brighter = float(np.median(seen[inside] - self.grey[inside]))
             error = np.where(inside, seen - brighter - self.grey, 0.0)
             scatter = max(1.4826 * float(np.median(np.abs(error[inside]))), 1.0)
-            weights = np.where(inside, np.square(np.clip(1 - np.square(error / (4.685 * scatter)), 0, None)), 0.0)
+            weights = np.where(inside, tukey_weights(error, scatter), 0.0)
             step = np.linalg.lstsq((jacobian * weights[:, None]).T @ jacobian, jacobian.T @ (weights * error), rcond=1e-9)[0]
             back = back @ lens @ cv2.Rodrigues(-step)[0] @ np.linalg.inv(lens)
             if float(np.abs(step).max()) * focal_px < 0.01:
@@ -192,7 +194,7 @@ def _fit_turn(seen: FloatArray, reference: FloatArray, pixel_rad: float) -> tupl
     scatter = 4 * pixel_rad
     for _ in range(20):
         scatter = max(1.4826 * float(np.median(error)), 0.15 * pixel_rad)
-        weights = np.square(np.clip(1 - np.square(error / (4.685 * scatter)), 0, None))
+        weights = tukey_weights(error, scatter)
         if (weights > 0).sum() < _MIN_INLIERS:
             return None
         u, _, vt = np.linalg.svd((seen * weights[:, None]).T @ reference)

@@ -59,6 +59,11 @@ def to_lab(rgb: npt.NDArray[np.uint8] | npt.NDArray[np.float32]) -> npt.NDArray[
     return np.asarray(cv2.cvtColor(rgb.astype(np.float32) / 255.0, cv2.COLOR_RGB2Lab), np.float32)
 
 
+def snap_params(shank_px: float) -> SnapParams:
+    """Search as wide as the mask may be wrong: about 4.5 % of the shank (two pixels of the network's mask)."""
+    return SnapParams(half_width_px=max(4.0, 0.045 * shank_px), step_px=max(0.25, 0.0035 * shank_px), blur_px=max(0.8, 0.008 * shank_px))
+
+
 def sample(image: npt.NDArray[np.float32], xy_px: FloatArray) -> npt.NDArray[np.float64]:
     """Bilinear samples of an image (H, W, C) at points (..., 2)."""
     at = xy_px.astype(np.float32)

@@ -9,7 +9,9 @@ import numpy as np
 import numpy.typing as npt
 
 from vision.align import FrameAligner, warp
-from vision.contour import SnapParams, sample, snap, to_lab
+from vision.contour import SnapParams, snap, to_lab
+from vision.corner_lines import find_corner_lines
+from vision.straight_edges import find_edges
 from vision.tracks import MarkerSighting, MarkerSpec
 
 FloatArray = npt.NDArray[np.float64]
@@ -18,26 +20,11 @@ Mask = npt.NDArray[np.float32]
 Picture = npt.NDArray[np.float32]
 """RGB, 0..255, finer than the whole grey levels of one frame."""
 
-_SHORTEST_EDGE = 0.05
-"""Of the picture's height; shorter edges say little about a direction."""
-_MOST_EDGES = 120
-_SAME_DIRECTION = float(np.cos(np.deg2rad(4.0)))
-
 
 _NEAR_GREY = 6.0
 """What differs more from the median over time is not noise."""
-_FAINT_GAIN = 12.0
-"""Stretch of what is left of the lightness when its slow changes are taken out."""
-_SLOW_PX = 12
-"""What changes over more than so many pixels is slow..."""
-_CLEAR_STEP = 2.0
-"""... unless it is a step (lightness, 0..100) that is seen without stretching: taken out with the slow changes, it leaves no false edges beside it."""
 _EDGE_JITTER_PX = 0.6
 """How far an edge that stands still may seem to move when a hand-held picture is laid onto the first."""
-_FAR_DOWN = 2.5
-"""Foot lengths below the toe to which the line between floor and wall is followed."""
-_FAINTEST_LINE = 0.5
-"""Colour step (Lab) under which a line is not told apart from nothing."""
 _MOST_MISFIT = 0.008
 """Over the picture's long side: a frame whose corners lie farther off after the best turn shows the room otherwise, as a zoom of 4 % does."""
 _RESTLESS_GREY = 2.0
@@ -179,181 +166,3 @@ def _steady(frames: npt.NDArray[np.uint8]) -> Picture:
     near = np.abs(frames - median) <= _NEAR_GREY
     count = near.sum(axis=0)  # none where a person stood in half of the frames: the median lies between them and the room
     return np.asarray(np.where(count > 0, (frames * near).sum(axis=0) / np.maximum(count, 1), median), np.float32)
-
-
-def find_edges(room: Picture, person: Mask) -> FloatArray:
-    """Straight edges of the room, one for each edge, longest first.
-
-    Parameters
-    ----------
-    room : (H, W, 3) float32
-        Picture of the room, RGB 0..255, steady and without noise.
-    person : (H, W) float32
-        Everywhere the person and their shadow ever were, 0..1.
-
-    Returns
-    -------
-    (M, 2, 2) float64
-        End points, each known to about half a pixel across the edge (`calibration.directions`).
-    """
-    ends = _segments(room)
-    if not len(ends):
-        return np.empty((0, 2, 2))
-    run = ends[:, 1] - ends[:, 0]
-    length = np.hypot(*run.T)
-    grown = cv2.dilate((person > 0.3).astype(np.float32), np.ones((11, 11), np.uint8))
-    along = ends[:, :1] + np.linspace(0, 1, 9)[None, :, None] * run[:, None, :]
-    on_person = sample(grown[..., None], along).reshape(len(ends), 9).max(axis=1) > 0.5
-    keep = (length > _SHORTEST_EDGE * room.shape[0]) & ~on_person
-    kept = _one_each(ends[keep], length[keep])
-    return np.asarray(ends[keep][kept[:_MOST_EDGES]])
-
-
-def _segments(room: Picture) -> FloatArray:
-    """Straight edges (M, 2, 2) of lightness and of both colour axes: a wall corner often shows in one of them only, joints of tiles but faintly."""
-    lab = to_lab(room)
-    found = []
-    faint = lab[..., 0] - _smooth_between_steps(np.ascontiguousarray(lab[..., 0]))
-    for channel, gain in ((lab[..., 0], 2.55), (lab[..., 1], 4.0), (lab[..., 2], 4.0), (faint, _FAINT_GAIN)):
-        stretched = np.clip((channel - np.median(channel)) * gain + 128.0, 0, 255).astype(np.uint8)
-        lines = cv2.createLineSegmentDetector(cv2.LSD_REFINE_ADV).detect(stretched)[0]
-        if lines is not None:
-            found.append(np.asarray(lines, np.float64).reshape(-1, 2, 2))
-    return np.concatenate(found) if found else np.empty((0, 2, 2))
-
-
-def _smooth_between_steps(light: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-    """Lightness (H, W) without what is faint and fine; steps stay (guided filter, He et al. 2013, doi 10.1109/TPAMI.2012.213)."""
-    window = (2 * _SLOW_PX + 1, 2 * _SLOW_PX + 1)
-    mean = cv2.blur(light, window)
-    variance = np.maximum(cv2.blur(light * light, window) - mean * mean, 0)
-    keep = variance / (variance + _CLEAR_STEP**2)
-    return np.asarray(cv2.blur(keep, window) * light + cv2.blur((1 - keep) * mean, window), np.float32)
-
-
-def _one_each(ends: FloatArray, length: FloatArray) -> npt.NDArray[np.intp]:
-    """Keep the longest of segments that lie on one edge (within 4 px beside each other and overlapping), longest first: one edge is one witness."""
-    kept: list[int] = []
-    directions = (ends[:, 1] - ends[:, 0]) / length[:, None]
-    for i in np.argsort(-length):
-        middle = ends[i].mean(axis=0)
-        for j in kept:
-            run = ends[j, 1] - ends[j, 0]
-            along = run / np.hypot(*run)
-            offset = middle - ends[j, 0]
-            beside = abs(float(offset @ np.array([-along[1], along[0]]))) < 4 and -5 < float(offset @ along) < float(np.hypot(*run)) + 5
-            if beside and abs(float(directions[i] @ along)) > _SAME_DIRECTION:
-                break
-        else:
-            kept.append(int(i))
-    return np.array(kept, dtype=np.intp)
-
-
-def find_corner_lines(lab: npt.NDArray[np.float32], person: Mask, toe_px: FloatArray, foot_px: float, *, most: int = 16) -> tuple[FloatArray, FloatArray]:
-    """Lines that may be where floor and wall meet, in front of the toe of a person who faces right.
-
-    Parameters
-    ----------
-    lab : (H, W, 3) float32
-        Picture of the room, steady (median over time).
-    person : (H, W) float32
-        Everywhere the person ever was.
-    toe_px : (2,) float64
-    foot_px : float
-        Length of the foot in pixels: the line crosses the toe's height within 1.3 of it.
-
-    Returns
-    -------
-    lines_px : (K, 2, 2) float64
-        Lower and upper point of each candidate, best first.
-    score : (K,) float64
-        Median colour step across it, Lab units, times the share of its length that shows one.
-
-    Notes
-    -----
-    The line runs in depth: it points to a vanishing point near the middle of the picture, and colours differ on its two sides over many pixels, which
-    joints between tiles and boards do not do.
-    """
-    height, width = lab.shape[:2]
-    long_side = max(height, width)
-    y_low, y_high = min(height - 4.0, toe_px[1] + _FAR_DOWN * foot_px), max(4.0, toe_px[1] - 0.9 * foot_px)
-    rows = np.linspace(y_low, y_high, 80)
-    vanish = np.array(
-        [(x, y) for x in (width - 1) / 2 + long_side * np.linspace(-0.30, 0.30, 25) for y in (height - 1) / 2 + long_side * np.linspace(-0.18, 0.14, 9)]
-    )
-    vanish = vanish[vanish[:, 1] < toe_px[1] - 0.5 * foot_px]
-    crossing = np.arange(toe_px[0] - 0.15 * foot_px, min(width - 3.0, toe_px[0] + 1.3 * foot_px), max(1.0, foot_px / 80))
-    if not len(vanish) or not len(crossing):
-        return np.empty((0, 2, 2)), np.empty(0)
-    slopes = np.unique(np.round(((vanish[None, :, 0] - crossing[:, None]) / (toe_px[1] - vanish[None, :, 1])).ravel(), 2))
-    grown = cv2.dilate((person > 0.3).astype(np.float32), np.ones((9, 9), np.uint8))
-    grown = cv2.GaussianBlur(grown, (0, 0), 1.0)
-    scores = _score_lines(lab, grown, crossing, slopes, toe_px[1], rows, max(2.0, foot_px / 40))
-    return _best_lines(lab, grown, scores, crossing, slopes, toe_px[1], rows, foot_px, most)
-
-
-def _score_lines(lab: npt.NDArray[np.float32], grown: Mask, crossing: FloatArray, slopes: FloatArray, y0: float, rows: FloatArray, reach: float) -> FloatArray:
-    """Score (C, S) of each line x = crossing + slope (y0 - y): colour step over a few pixels on either side, where the person is not."""
-    out = np.zeros((len(crossing), len(slopes)))
-    blurred = cv2.GaussianBlur(lab, (0, 0), reach / 2)
-    for j, slope in enumerate(slopes):
-        x = crossing[:, None] + slope * (y0 - rows)[None, :]
-        at = np.stack([x, np.broadcast_to(rows, x.shape)], axis=-1)
-        shift = np.array([reach / np.sqrt(1 + slope * slope), 0.0]) * 1.3
-        step = sample(blurred, at + shift) - sample(blurred, at - shift)
-        free = (sample(grown[..., None], at).reshape(x.shape) < 0.3) & (x > 3) & (x < lab.shape[1] - 4)
-        n = free.sum(axis=1)
-        mean = np.einsum("crk,cr->ck", step, free) / np.maximum(n, 1)[:, None]
-        size = np.linalg.norm(mean, axis=1)
-        along = np.einsum("crk,ck->cr", step, mean / np.maximum(size, 1e-6)[:, None])
-        share = ((along > 0.4 * size[:, None]) & free).sum(axis=1) / np.maximum(n, 1)
-        out[:, j] = np.where(n > 0.25 * len(rows), size * np.square(share), 0.0)
-    return out
-
-
-def _best_lines(
-    lab: npt.NDArray[np.float32],
-    grown: Mask,
-    scores: FloatArray,
-    crossing: FloatArray,
-    slopes: FloatArray,
-    y0: float,
-    rows: FloatArray,
-    foot_px: float,
-    most: int,
-) -> tuple[FloatArray, FloatArray]:
-    lines, marks = [], []
-    left = scores.copy()
-    for _ in range(most):
-        i, j = np.unravel_index(int(np.argmax(left)), left.shape)
-        if left[i, j] < _FAINTEST_LINE:
-            break
-        line = _refine(lab, grown, crossing[i], slopes[j], y0, rows, foot_px)
-        if line is not None:
-            lines.append(line)
-            marks.append(float(scores[i, j]))
-        near = (np.abs(crossing - crossing[i]) < 0.04 * foot_px)[:, None] & (np.abs(slopes - slopes[j]) < 0.2)[None, :]
-        left[near] = 0.0
-    return np.array(lines).reshape(-1, 2, 2), np.array(marks)
-
-
-def _refine(lab: npt.NDArray[np.float32], grown: Mask, crossing: float, slope: float, y0: float, rows: FloatArray, foot_px: float) -> FloatArray | None:
-    """Pull a candidate onto the edge and fit a straight line to where the person is not."""
-    rough = np.column_stack([crossing + slope * (y0 - rows), rows])
-    along = np.array([slope, -1.0]) / np.hypot(slope, 1.0)
-    across = np.array([-along[1], along[0]])
-    params = SnapParams(half_width_px=max(3.0, foot_px / 25), step_px=0.5, blur_px=max(1.0, foot_px / 100), stray_cost=0.3)
-    contour = snap(lab, rough, np.tile(across, (len(rough), 1)), params)
-    free = sample(grown[..., None], contour.xy_px[None]).ravel() < 0.3
-    if free.sum() < 0.25 * len(rows):
-        return None
-    s, d = rough[free] @ along, contour.offset_px[free]
-    weights = np.ones_like(d)
-    for _ in range(15):
-        a, b = np.polyfit(s, d, 1, w=np.sqrt(weights + 1e-9))
-        residual = d - (a * s + b)
-        spread = max(1.4826 * float(np.median(np.abs(residual))), 0.3)
-        weights = np.square(np.clip(1 - np.square(residual / (4.685 * spread)), 0, None))
-    ends_s = np.array([(rough[free] @ along).min(), (rough[free] @ along).max()])
-    base = rough[0] - (rough[0] @ along) * along
-    return np.asarray(base + ends_s[:, None] * along + (a * ends_s + b)[:, None] * across)

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
 from app.assessment.leg_path import LegPath
+from app.assessment.lunges import Judged
 from app.assessment.measurement import Evidence, Measurement, Repetition
 from vision.tracks import ClipSighting, FrameMarks
-
-if TYPE_CHECKING:
-    from app.assessment.pipeline import Judged
 
 FloatArray = npt.NDArray[np.float64]
 

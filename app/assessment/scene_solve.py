@@ -163,7 +163,7 @@ def _cues(
         size_px=room.size_px,
         sheet_px=sheet_px,
         sheet_cm=sheet_cm,
-        sheet_sigma_px=max(0.25, room.marker_sigma_px),
+        sheet_sigma_px=room.marker_sigma_px,
         corner_line_px=line,
         corner_sigma_px=float(np.hypot(0.8, 1.5 / score)) * max(room.size_px) / 1280.0,
         edges=edges,

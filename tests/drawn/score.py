@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from app.assessment.agreement import compute_agreement
 from app.assessment.measurement import Measurement, Repetition
 from tests.drawn.motion import TrueLunge
-from tests.drawn.spec import FloatArray, SceneSpec
+from tests.drawn.spec import SceneSpec
 
 GROSS_LIMITS = {"shin_angle_deg": 5.0, "axis_angle_deg": 5.0, "toe_to_wall_cm": 2.0}
 """Headline numbers, and how far off each may be before it is a gross error."""
@@ -218,27 +219,27 @@ def _by_kind(rows: Sequence[Row], key: str) -> list[tuple[str, list[Deviation]]]
 def summarise(rows: Sequence[Row]) -> dict[str, dict[str, float | int | None]]:
     """Return what a table of the proof needs: for each headline number, how far it was off and what its plus-minus was worth."""
     found = {key: [r.headline[key] for r in rows if key in r.headline] for key in GROSS_LIMITS}
-    return {key: _statistics(deviations) for key, deviations in found.items() if deviations}
+    told = {key: _statistics(deviations) for key, deviations in found.items() if deviations}
+    return {key: {name: None if np.isnan(value) else value for name, value in statistics.items()} for key, statistics in told.items()}
 
 
-def _statistics(found: Sequence[Deviation]) -> dict[str, float | int | None]:
-    """Bias, scatter, coverage, and the line of measured on true."""
+def _statistics(found: Sequence[Deviation]) -> dict[str, float | int]:
+    """Bias, scatter, coverage, and the line of measured on true; NaN where there are too few for it."""
     error, std, true = (np.array([getattr(d, name) for d in found]) for name in ("error", "std", "true"))
-    size, z = np.abs(error), error / std
-    slope, level = _line(true, true + error) if len(error) > 4 and np.ptp(true) > 0.5 else (None, None)
+    a = compute_agreement(true, true + error, std)
     return {
-        "n": len(error),
-        "bias": float(error.mean()),
-        "SD": float(error.std()),
-        "median": float(np.median(size)),
-        "p90": float(np.percentile(size, 90)),
-        "max": float(size.max()),
+        "n": a.n,
+        "bias": a.bias,
+        "SD": a.sd,
+        "median": a.median,
+        "p90": a.p90,
+        "max": a.worst,
         "std": float(np.median(std)),
-        "in 95 %": float(np.mean(np.abs(z) <= 1.96)),
-        "mean z": float(z.mean()),
-        "SD z": float(z.std()),
-        "slope": slope,
-        "intercept": level,
+        "in 95 %": a.coverage,
+        "mean z": float(np.mean(error / std)),
+        "SD z": a.z_sd,
+        "slope": a.slope,
+        "intercept": a.intercept,
     }
 
 
@@ -249,12 +250,7 @@ def _spread(found: Sequence[Deviation]) -> str:
     s = _statistics(found)
     text = f"n {s['n']:4d}  bias {s['bias']:+.2f}  SD {s['SD']:.2f}  median {s['median']:.2f}  p90 {s['p90']:.2f}  max {s['max']:.2f}"
     text += f"  std {s['std']:.2f}  in 95 % {s['in 95 %']:.3f}  mean z {s['mean z']:+.2f}  SD z {s['SD z']:.2f}"
-    return text if s["slope"] is None else f"{text}  = {s['slope']:.3f} true {s['intercept']:+.2f}"
-
-
-def _line(x: FloatArray, y: FloatArray) -> tuple[float, float]:
-    slope, level = np.polyfit(x, y, 1)
-    return float(slope), float(level)
+    return f"{text}  = {s['slope']:.3f} true {s['intercept']:+.2f}"
 
 
 def _verdict_lines(rows: Sequence[Row]) -> list[str]:

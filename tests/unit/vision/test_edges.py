@@ -8,22 +8,11 @@ import numpy.typing as npt
 import pytest
 
 from tests.unit.vision.drawing import cover, draw, film
-from vision.contour import snap, to_lab
-from vision.edges import (
-    BALL_AT,
-    HEEL_AT,
-    EdgeLegFinder,
-    _sole_border,
-    _touch_shadow,
-    find_ankle_width,
-    find_edge_width,
-    find_foot_contour,
-    find_foot_points,
-    find_knee_front,
-    find_shin_front,
-    robust_line,
-    snap_params,
-)
+from vision.contour import snap, snap_params, to_lab
+from vision.edges import EdgeLegFinder, find_ankle_width, find_edge_width, find_knee_front, find_shin_front
+from vision.foot import BALL_AT, HEEL_AT, _sole_border, find_foot_contour, find_foot_points
+from vision.robust import robust_line
+from vision.touch import find_touch_shadow
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -226,7 +215,7 @@ def read_shadow(light: npt.NDArray[np.float32]) -> tuple[float, float]:
     """Where the strongest edge near the border lies, and how far behind it the dark line of a touch, px."""
     rough = np.column_stack([np.full(40, 61.0), np.arange(10.0, 50.0)])
     edge = snap(light, rough, np.tile([1.0, 0.0], (40, 1)), snap_params(SHANK_PX)).xy_px
-    return float(np.median(edge[:, 0])), float(np.median(_touch_shadow(light, edge, np.array([-1.0, 0.0]), SHANK_PX)))
+    return float(np.median(edge[:, 0])), float(np.median(find_touch_shadow(light, edge, np.array([-1.0, 0.0]), SHANK_PX)))
 
 
 def test_the_border_of_a_knee_that_touches_is_the_dark_line() -> None:

@@ -7,7 +7,9 @@ import pytest
 
 from tests.unit.vision.drawing import draw, film
 from vision.contour import to_lab
-from vision.scene import ArucoFinder, SteadyRoom, _steady, find_corner_lines, find_edges, refine_square
+from vision.corner_lines import find_corner_lines
+from vision.scene import ArucoFinder, SteadyRoom, _steady, refine_square
+from vision.straight_edges import find_edges
 from vision.tracks import MarkerSpec
 
 SIZE_PX = (480, 360)

@@ -1,0 +1,111 @@
+"""What each lunge of a clip gives: its numbers, its heel and foot, its verdict."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+
+from app.assessment.heel import compute_heel_rise_px
+from app.assessment.leg_path import LegPath
+from app.assessment.lunge_findings import find_lunge_doubts
+from app.assessment.measurement import AttemptOptions, Finding, Verdict
+from app.assessment.moment import measure_moment, take_moment
+from app.assessment.repetitions import Lunge, group_stances
+from app.assessment.scene_solve import SolvedScene
+from app.assessment.verdicts import Trial, VerdictParams, find_stops, judge
+from vision.tracks import LegTrack
+
+FloatArray = npt.NDArray[np.float64]
+
+HEEL_STD_CM, HEEL_SHARE = 0.15, 0.2
+"""Standard error of a heel lift: a fixed part, and a share of the lift itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One lunge with numbers and verdict; `foot_x_cm` is where the heel stood, which is read finer than the toe and tells stances apart."""
+
+    lunge: Lunge
+    trial: Trial
+    stance: int
+    foot_x_cm: float
+    verdict: Verdict
+    reason: str
+
+
+def judge_lunges(
+    leg: LegTrack, path: LegPath, scene: SolvedScene, lunges: tuple[Lunge, ...], options: AttemptOptions, params: VerdictParams
+) -> tuple[tuple[Judged, ...], bool, FloatArray, tuple[Finding, ...]]:
+    """Measure and judge every lunge.
+
+    Returns
+    -------
+    judged : tuple of Judged
+    wall_by_knee : bool
+        Whether the knee's stop placed or confirmed the wall.
+    rise_cm : (T,) float64
+        Rise of the heel over the clip.
+    doubts : tuple of Finding
+    """
+    foot_x = np.array([float(np.nanmedian(path.heel_x_cm[lunge.frames])) for lunge in lunges])
+    stances = group_stances(foot_x, least_move=params.foot_moved_cm)
+    rise = np.full(len(leg.t_s), np.nan)
+    foot_px = float(np.nanmedian(leg.toe[:, 0] - leg.heel_back[:, 0]))
+    trials: list[Trial] = []
+    for k, lunge in enumerate(lunges):
+        mates = [i for i, s in enumerate(stances) if s == stances[k]]
+        still = np.abs(path.heel_x_cm - float(np.median(foot_x[mates]))) < params.foot_moved_cm
+        around = _between_neighbours(leg.t_s, lunges, k)
+        standing = still & around & _upright(path.shin_deg, lunge, around)
+        here = compute_heel_rise_px(leg.heel_profile, standing, foot_px) * (path.foot_cm / foot_px)
+        rise = np.where(lunge.frames, here, rise)
+        in_stance = still & np.any([lunges[i].plateau for i in mates], axis=0)
+        moment = replace(take_moment(leg, lunge.plateau), toe=_middle(leg.toe[in_stance]), heel=_middle(leg.heel_back[in_stance]))
+        numbers = measure_moment(moment, path, scene, options)
+        lift = here[lunge.plateau]
+        lift_cm = float(np.nanmedian(lift)) if np.isfinite(lift).mean() > 0.5 else float("nan")
+        heel_std_cm = float(np.hypot(HEEL_STD_CM, HEEL_SHARE * abs(lift_cm)))
+        shift_cm = compute_foot_shift_cm(leg.t_s, path, lunge)
+        trials.append(Trial(numbers.values, numbers.covariance, lift_cm, heel_std_cm, shift_cm, parts=numbers.parts))
+    stopped, wall_by_knee = find_stops(tuple(trials), has_wall=path.has_wall, covered=path.covered, params=params)
+    verdicts = [judge(t, has_wall=path.has_wall, wall_by_knee=wall_by_knee, params=params) for t in stopped]
+    judged = tuple(Judged(lu, t, s, x, v, r) for lu, t, s, x, (v, r) in zip(lunges, stopped, stances, foot_x.tolist(), verdicts, strict=True))
+    found = [verdict for verdict, _ in verdicts]
+    doubts = find_lunge_doubts(leg.t_s, path.shin_deg, lunges, trials, stopped, found, has_wall=path.has_wall, covered=path.covered)
+    return judged, wall_by_knee, rise, doubts
+
+
+def compute_foot_shift_cm(t_s: FloatArray, path: LegPath, lunge: Lunge) -> float:
+    """How far the foot slid between the beginning of a lunge and its plateau or end, cm; 0 where it was not seen.
+
+    Notes
+    -----
+    Toe and heel must have moved the same way, and the lesser of the two counts: a heel that lifts, or an edge read differently, moves one end only.
+    """
+    upright = lunge.frames & _upright(path.shin_deg, lunge, lunge.frames)
+    begin = upright & (t_s <= lunge.peak_s)
+    slid = 0.0
+    for late in (lunge.plateau, upright & (t_s > lunge.peak_s)):
+        toe, heel = (_middle(x[late, None])[0] - _middle(x[begin, None])[0] for x in (path.toe_x_cm, path.heel_x_cm))
+        if toe * heel > 0:
+            slid = max(slid, min(abs(float(toe)), abs(float(heel))))
+    return slid
+
+
+def _middle(points: FloatArray) -> FloatArray:
+    return np.nanmedian(points, axis=0) if np.isfinite(points).any() else np.full(points.shape[1], np.nan)
+
+
+def _between_neighbours(t_s: FloatArray, lunges: tuple[Lunge, ...], k: int) -> npt.NDArray[np.bool_]:
+    low = lunges[k - 1].peak_s if k else -np.inf
+    high = lunges[k + 1].peak_s if k + 1 < len(lunges) else np.inf
+    return np.asarray((t_s > low) & (t_s < high))
+
+
+def _upright(shin_deg: FloatArray, lunge: Lunge, around: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+    """Frames near the foot of the lunge, where every heel is down."""
+    low, high = np.nanmin(shin_deg[around]), np.nanmedian(shin_deg[lunge.plateau])
+    with np.errstate(invalid="ignore"):
+        return np.asarray(shin_deg < low + 0.35 * (high - low))

@@ -1,0 +1,105 @@
+"""From judged lunges to the numbers that are reported: what counts, what is believed, what it owes its plus-minus to."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from app.assessment.budget import compute_budget
+from app.assessment.findings import Headline
+from app.assessment.lunges import HEEL_SHARE, HEEL_STD_CM, Judged
+from app.assessment.measurement import Budget, Contribution, Limit, Repetition
+from app.assessment.verdicts import AXIS, GAP, LENGTHS, OVER, SHIN, TOE, Trial
+from calibration.quantity import Quantity
+
+WIDEST_ANGLE_STD_DEG = 5.0 / 1.96
+"""An angle whose 95 % interval reaches beyond 5 deg to each side is not believed: an error of that size is what must never be shown."""
+WIDEST_DISTANCE_STD_CM = 2.0 / 1.96
+"""Likewise a distance beyond 2 cm."""
+_BRACKET_CM = 1.5
+"""How far beyond the score a failed trial may lie to bracket it."""
+
+
+def combine_trials(trials: list[Trial], row: int, unit: str) -> Quantity | None:
+    """Mean over trials: what scatters between them shrinks with their number, what they share does not; None where one of them was not seen."""
+    values = np.array([t.values[row] for t in trials])
+    variances = np.array([t.covariance[row, row] for t in trials])
+    if not (np.isfinite(values).all() and np.isfinite(variances).all()):
+        return None
+    scatter = float(np.var(values, ddof=1)) / len(values) if len(values) > 1 else 0.0
+    return Quantity(float(values.mean()), float(np.sqrt(variances.mean() + scatter)), unit)
+
+
+def believe(quantity: Quantity | None, widest: float) -> Quantity | None:
+    """Return a quantity that is known well enough to be shown, else None."""
+    return quantity if quantity is not None and quantity.std <= widest else None
+
+
+def choose_scored(judged: tuple[Judged, ...]) -> list[Judged]:
+    """Return the valid lunges of the greatest stance that has any."""
+    valid = [j for j in judged if j.verdict == "valid"]
+    if not valid:
+        return []
+    greatest = max({j.stance for j in valid}, key=lambda s: float(np.mean([j.trial.values[TOE] for j in valid if j.stance == s])))
+    return [j for j in valid if j.stance == greatest]
+
+
+def find_limit(judged: tuple[Judged, ...], scored: list[Judged], *, furthest: bool) -> Limit:
+    """Say what the score bounds: a failed trial a little farther back, the person's word, or nothing."""
+    reached = float(np.mean([j.foot_x_cm for j in scored]))
+    for other in judged:
+        beyond = other.foot_x_cm - reached
+        if other.stance != scored[0].stance and 0 < beyond <= _BRACKET_CM and other.verdict in ("no_contact", "heel_lift"):
+            return "bracketed"
+    return "declared" if furthest else "lower_bound"
+
+
+def build_repetition(judged: Judged, *, with_cm: bool, with_wall: bool) -> Repetition:
+    """Return one lunge as it is reported."""
+    trial = judged.trial
+
+    def cm(row: int, *, shown: bool) -> Quantity | None:
+        return believe(combine_trials([trial], row, "cm"), WIDEST_DISTANCE_STD_CM) if shown and with_cm else None
+
+    lift = Quantity(trial.heel_lift_cm, trial.heel_std_cm, "cm") if with_cm and np.isfinite(trial.heel_lift_cm) else None
+    return Repetition(
+        start_s=judged.lunge.start_s,
+        peak_s=judged.lunge.peak_s,
+        end_s=judged.lunge.end_s,
+        stance=judged.stance,
+        verdict=judged.verdict,
+        reason=judged.reason,
+        shin_angle_deg=believe(combine_trials([trial], SHIN, "deg"), WIDEST_ANGLE_STD_DEG),
+        axis_angle_deg=believe(combine_trials([trial], AXIS, "deg"), WIDEST_ANGLE_STD_DEG),
+        toe_to_wall_cm=cm(TOE, shown=with_wall),
+        knee_gap_cm=cm(GAP, shown=with_wall),
+        knee_over_toe_cm=cm(OVER, shown=True),
+        heel_lift_cm=lift,
+    )
+
+
+def build_headline(trials: list[Trial], *, with_cm: bool, with_wall: bool) -> Headline:
+    """Return the numbers of the score; what is not believed is left out."""
+    shin = believe(combine_trials(trials, SHIN, "deg"), WIDEST_ANGLE_STD_DEG)
+    return Headline(
+        shin_angle_deg=shin,
+        # The joint axis is partly read off the outline: it is believed only where the outline is.
+        axis_angle_deg=believe(combine_trials(trials, AXIS, "deg"), WIDEST_ANGLE_STD_DEG) if shin else None,
+        toe_to_wall_cm=believe(combine_trials(trials, TOE, "cm"), WIDEST_DISTANCE_STD_CM) if with_cm and with_wall else None,
+        knee_over_toe_cm=believe(combine_trials(trials, OVER, "cm"), WIDEST_DISTANCE_STD_CM) if with_cm else None,
+        toe_to_wall_foot_lengths=combine_trials(trials, LENGTHS, "1") if with_wall else None,
+    )
+
+
+def build_budget(scored: list[Trial], trials: list[Trial], *, with_cm: bool, with_wall: bool) -> Budget:
+    """Say what the headline numbers, or those of a single lunge where none counts, and the greatest heel lift owe their plus-minus to."""
+    rows = [("shin_angle_deg", SHIN, "deg"), ("axis_angle_deg", AXIS, "deg")]
+    rows += [("toe_to_wall_cm", TOE, "cm")] if with_cm and with_wall else []
+    rows += [("knee_over_toe_cm", OVER, "cm")] if with_cm else []
+    rows += [("toe_to_wall_foot_lengths", LENGTHS, "1")] if with_wall else []
+    out = {name: compute_budget([t.parts for t in scored or trials], row, unit=unit, values=[float(t.values[row]) for t in scored]) for name, row, unit in rows}
+    lifts = [t.heel_lift_cm for t in trials if np.isfinite(t.heel_lift_cm)]
+    if with_cm and lifts:
+        share = HEEL_SHARE * abs(max(lifts))
+        parts = (Contribution("heel_outline", HEEL_STD_CM, "cm", HEEL_STD_CM), Contribution("heel_turn", 100.0 * HEEL_SHARE, "%", share))
+        out["heel_lift_cm"] = tuple(sorted(parts, key=lambda c: -c.effect))
+    return {name: contributions for name, contributions in out.items() if contributions}
