@@ -20,7 +20,7 @@ SIZE_PX = (1280, 720)
 FOOT_CM = 26.0
 TIBIA_CM = 40.0
 ANKLE_HEIGHT_CM = 6.7
-KNEE_AHEAD_CM = 5.5
+KNEE_AHEAD_CM, BROW_AHEAD_CM = 5.5, 5.0
 STANDING_DEG = 6.0
 
 
@@ -207,6 +207,7 @@ def _pose(spec: ClipSpec, toe_x: float, lift_cm: float, lean: float) -> dict[str
         "ankle": at(ankle[None], ankle_z),
         "hip": at((knee + np.array([12.0, 40.0]))[None], knee_z),
         "knee_front": at((knee + np.array([-KNEE_AHEAD_CM, 1.0]))[None], knee_z),
+        "knee_brow": at((knee + BROW_AHEAD_CM * ahead + up)[None], knee_z),
         "shin_ends": at(shin, knee_z + shares * (ankle_z - knee_z)),
         "rear": at(_lifted(spec, toe_x, lift_cm, rear), heel_z),
         "rear_foot": np.array([[toe_x + length + 30.0, 4.0, 20.0]]),
@@ -224,6 +225,8 @@ def _film_leg(spec: ClipSpec, camera: Camera, t_s: FloatArray, poses: list[dict[
         return seen(name)[:, 0]
 
     knee, ankle = point("knee"), point("ankle")
+    brow = np.array([camera.project(pose["knee_brow"])[0] for pose in poses])
+    brow = brow + np.random.default_rng(spec.seed + 2000).normal(0, spec.noise_px, brow.shape)
     profiles = np.array([_profile(camera.project(pose["rear"])) for pose in poses])
     profiles[..., 0] += rng.normal(0, spec.noise_px, profiles.shape[:2])
     return LegTrack(
@@ -244,6 +247,7 @@ def _film_leg(spec: ClipSpec, camera: Camera, t_s: FloatArray, poses: list[dict[
         toe_contrast=np.full(n, 20.0),
         heel_profile=profiles,
         rear_foot=point("rear_foot"),
+        knee_brow=brow,
         labelled_right=np.full(n, 1.0 if spec.near_leg else 0.0),
         to_room=np.tile(np.eye(3), (n, 1, 1)),
     )

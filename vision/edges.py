@@ -89,9 +89,10 @@ def _read_leg(lab: Lab, mask: Mask, points: FloatArray, shank: float, corner: Fl
     if line is not None:
         edges |= {"shin_ends": line.ends_px + corner, "shin_rms": line.rms_px, "shin_share": line.share, "shin_contrast": line.contrast}
         edges["edge_width"] = find_edge_width(lab, line.ends_px, shank) / shank
-    front = find_knee_front(lab, mask, knee, shank)
-    if front is not None:
-        edges["knee_front"] = front + corner
+    outline = find_knee_outline(lab, mask, knee, shank)
+    if outline is not None:
+        front, brow = find_knee_front(outline, shank), None if line is None else find_knee_brow(outline, line.ends_px)
+        edges |= {name: point + corner for name, point in (("knee_front", front), ("knee_brow", brow)) if point is not None}
     edges["ankle_width"] = find_ankle_width(mask, knee, ankle)
     return LegEdges(**edges)  # type: ignore[arg-type]
 
@@ -178,26 +179,66 @@ def _mask_edge(mask: Mask, axis: FloatArray, forward: FloatArray, reach_px: floa
     return out
 
 
-def find_knee_front(lab: Lab, mask: Mask, knee_px: FloatArray, shank_px: float) -> FloatArray | None:
-    """Foremost point of the knee of a person who faces right, (2,) pixels: where it touches the wall, the dark line between the two."""
+@dataclass(frozen=True, slots=True)
+class KneeOutline:
+    """The front of the knee, row by row from above: points (N, 2) px, and whether it touches something there (N,)."""
+
+    xy_px: FloatArray
+    touches: npt.NDArray[np.bool_]
+
+
+def find_knee_outline(lab: Lab, mask: Mask, knee_px: FloatArray, shank_px: float) -> KneeOutline | None:
+    """Front of the knee of a person who faces right: the edge, and where it touches the wall, the dark line between the two."""
     heights = np.linspace(-0.22, 0.22, 45) * shank_px
     rows = np.column_stack([np.full(45, knee_px[0]), knee_px[1] + heights])
     reach = _mask_edge(mask, rows, np.array([1.0, 0.0]), 0.6 * shank_px)
     seen = np.isfinite(reach)
     if seen.sum() < 15:
         return None
-    rows, heights, reach = rows[seen], heights[seen], running_median(reach[seen], 5)
+    rows, reach = rows[seen], running_median(reach[seen], 5)
     contour = snap(lab, rows + np.column_stack([reach, np.zeros_like(reach)]), np.tile([1.0, 0.0], (len(rows), 1)), snap_params(shank_px))
-    x, y = contour.xy_px[:, 0] - find_touch_shadow(lab, contour.xy_px, np.array([-1.0, 0.0]), shank_px), contour.xy_px[:, 1]
-    top = int(np.argmax(running_median(x, 5)))
-    near = np.abs(y - y[top]) < 0.06 * shank_px
-    if near.sum() < 5:
+    shadow = find_touch_shadow(lab, contour.xy_px, np.array([-1.0, 0.0]), shank_px)
+    return KneeOutline(np.column_stack([contour.xy_px[:, 0] - shadow, contour.xy_px[:, 1]]), shadow > 0)
+
+
+def find_knee_front(outline: KneeOutline, shank_px: float) -> FloatArray | None:
+    """Foremost point of the knee, (2,) px; None where too little of it is seen.
+
+    Notes
+    -----
+    Where some rows touch the wall, those alone count: beside them the outline may have strayed to the end of the wall's shadow, which lies before the knee.
+    """
+    x, y = outline.xy_px.T
+    steady = running_median(x, 5)
+    top = int(np.argmax(steady))
+    touch = outline.touches & (x > steady[top] - _TOUCH_DEPTH * shank_px)
+    if touch.sum() >= _LEAST_TOUCH:
+        middle = float(np.median(y[touch]))
+        near = touch & (np.abs(y - middle) < 0.06 * shank_px)
+    if touch.sum() < _LEAST_TOUCH or near.sum() < _LEAST_TOUCH:
+        middle = float(y[top])
+        near = np.abs(y - middle) < 0.06 * shank_px
+    if near.sum() < _LEAST_TOUCH:
         return None
-    a, b, c = np.polyfit(y[near] - y[top], x[near], 2)
+    a, b, c = np.polyfit(y[near] - middle, x[near], 2)
     if a >= -1e-9:
-        return np.array([float(np.median(x[near])), float(y[top])])
+        return np.array([float(np.median(x[near])), middle])
     at = float(np.clip(-b / (2 * a), -0.06 * shank_px, 0.06 * shank_px))
-    return np.array([c + b * at + a * at * at, y[top] + at])
+    return np.array([c + b * at + a * at * at, middle + at])
+
+
+_TOUCH_DEPTH = 0.025
+"""How far behind the foremost row a row may touch the wall, over the shank's length: a centimetre, what a shadow's end lies before the knee."""
+_LEAST_TOUCH = 5
+"""Rows, each 0.01 of the shank."""
+
+
+def find_knee_brow(outline: KneeOutline, shin_ends_px: FloatArray) -> FloatArray:
+    """Point of the knee that lies farthest ahead of the shank, square to the shin's front (2, 2) px: where a rod held along the shin would meet it, (2,) px."""
+    run = shin_ends_px[1] - shin_ends_px[0]
+    ahead = np.array([run[1], -run[0]]) / np.hypot(*run)
+    steady = np.column_stack([running_median(outline.xy_px[:, 0], 5), outline.xy_px[:, 1]])
+    return np.asarray(steady[int(np.argmax(steady @ ahead))])
 
 
 def find_ankle_width(mask: Mask, knee_px: FloatArray, ankle_px: FloatArray) -> float:

@@ -217,6 +217,7 @@ def _build_track(watched: _Watched) -> LegTrack:
         shin_share=gather("shin_share"),
         shin_contrast=gather("shin_contrast"),
         knee_front=gather("knee_front", 2),
+        knee_brow=gather("knee_brow", 2),
         toe=gather("toe", 2),
         heel_back=gather("heel_back", 2),
         heel_low=gather("heel_low", 2),

@@ -130,6 +130,7 @@ class LegEdges:
     ankle: FloatArray = field(default_factory=lambda: NOT_SEEN)
     ankle_width: float = float("nan")
     knee_front: FloatArray = field(default_factory=lambda: NOT_SEEN)
+    knee_brow: FloatArray = field(default_factory=lambda: NOT_SEEN)
     toe: FloatArray = field(default_factory=lambda: NOT_SEEN)
     heel_back: FloatArray = field(default_factory=lambda: NOT_SEEN)
     heel_low: FloatArray = field(default_factory=lambda: NOT_SEEN)
@@ -161,8 +162,10 @@ class LegTrack:
         Line through the front outline of the shin at 13 % and 80 % of the way from knee to ankle.
     shin_rms, shin_share, shin_contrast : (T,) float64
         Scatter about that line in pixels, share of the outline it explains, colour step there.
-    knee_front, toe, heel_back, heel_low, ball_low : (T, 2) float64
-        Foremost point of the knee; foremost, rearmost and lowest points of the foot's outline.
+    knee_front, knee_brow : (T, 2) float64
+        Point of the knee nearest to the wall, and the one farthest ahead of the shank, square to it.
+    toe, heel_back, heel_low, ball_low : (T, 2) float64
+        Foremost, rearmost and lowest points of the foot's outline.
     toe_contrast : (T,) float64
         Colour step at the toe tip.
     heel_profile : (T, 40, 2) float64
@@ -185,6 +188,7 @@ class LegTrack:
     shin_share: FloatArray
     shin_contrast: FloatArray
     knee_front: FloatArray
+    knee_brow: FloatArray
     toe: FloatArray
     heel_back: FloatArray
     heel_low: FloatArray

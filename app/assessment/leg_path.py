@@ -90,22 +90,24 @@ def build_leg_path(leg: LegTrack, scene: SolvedScene, options: AttemptOptions) -
     plane = SagittalPlane(scene.camera, depths.toe, per_unit, -options.skirting_cm / per_unit)
     scale = replace(scale, cm_per_px=None if scale.source == "none" else _cm_per_px(plane, toe_px))
     behind = {name: (getattr(depths, name) - depths.toe) * per_unit for name in ("knee", "ankle", "heel")}
-    outline = inclination_deg(
-        plane.map_points(leg.shin_ends[:, 0], dz_cm=_between(behind, SHIN_FROM)), plane.map_points(leg.shin_ends[:, 1], dz_cm=_between(behind, SHIN_TO))
+    shin_cm = (
+        plane.map_points(leg.shin_ends[:, 0], dz_cm=_between(behind, SHIN_FROM)),
+        plane.map_points(leg.shin_ends[:, 1], dz_cm=_between(behind, SHIN_TO)),
     )
     knee_front, toe = plane.map_points(leg.knee_front, dz_cm=behind["knee"]), plane.map_points(leg.toe)
     heel = plane.map_points(leg.heel_back, dz_cm=behind["heel"])
     knee, ankle = place_joints(
         plane.map_points(leg.knee, dz_cm=behind["knee"]),
         plane.map_points(leg.ankle, dz_cm=behind["ankle"]),
-        knee_front,
+        plane.map_points(leg.knee_brow, dz_cm=behind["knee"]),
+        shin_cm,
         heel,
         toe,
         shod=options.footwear == "shod",
     )
     width = float(np.nanmedian(leg.ankle_width / np.hypot(*(leg.knee - leg.ankle).T)))
     shank = float(np.nanmedian(np.hypot(*(knee - ankle).T)))
-    shin, axis = combine(outline, inclination_deg(knee, ankle), shank, outline_std_deg(width))
+    shin, axis = combine(inclination_deg(*shin_cm), inclination_deg(knee, ankle), shank, outline_std_deg(width))
     return LegPath(
         plane=plane,
         depths=depths,

@@ -68,6 +68,7 @@ class Moment:
     toe: FloatArray
     heel: FloatArray
     knee_front: FloatArray
+    knee_brow: FloatArray
     shin_ends: FloatArray
     knee: FloatArray
     ankle: FloatArray
@@ -139,6 +140,7 @@ def take_moment(leg: LegTrack, frames: npt.NDArray[np.bool_]) -> Moment:
         toe=middle(leg.toe),
         heel=middle(leg.heel_back),
         knee_front=middle(leg.knee_front),
+        knee_brow=middle(leg.knee_brow),
         shin_ends=middle(leg.shin_ends),
         knee=middle(leg.knee),
         ankle=middle(leg.ankle),
@@ -236,20 +238,21 @@ def _evaluate(camera: Camera, slip: _Slips, moment: Moment, path: LegPath, scene
     foot = foot_units(camera, toe_px, heel_px, z)
     per_unit = (1.0 if scene.uses_sheet else path.foot_cm / foot) * (1 + slip.scale + slip.corners)
     knee_front = place(moment.knee_front + slip.knee * RIGHT, z.knee, slip.knee_depth)
-    knee, ankle = place_joints(
-        place(moment.knee, z.knee, slip.knee_depth)[:2],
-        place(moment.ankle, z.ankle, slip.ankle_depth)[:2],
-        knee_front[:2],
-        heel[:2],
-        toe[:2],
-        shod=options.footwear == "shod",
-    )
-    joints = inclination_deg(knee - [slip.knee_joint / unit, 0], ankle - [slip.ankle_joint / unit, 0])
     depths = [z.knee + share * (z.ankle - z.knee) for share in (SHIN_FROM, SHIN_TO)]
     moved = [slip.knee_depth + share * (slip.ankle_depth - slip.knee_depth) for share in (SHIN_FROM, SHIN_TO)]
     top = place(moment.shin_ends[0] + slip.top * RIGHT, depths[0], moved[0] + slip.crest_depth, slip.outline + slip.shin_cloth)
     bottom = place(moment.shin_ends[1] + slip.bottom * RIGHT, depths[1], moved[1])
     outline = inclination_deg(top[:2], bottom[:2])
+    knee, ankle = place_joints(
+        place(moment.knee, z.knee, slip.knee_depth)[:2],
+        place(moment.ankle, z.ankle, slip.ankle_depth)[:2],
+        place(moment.knee_brow, z.knee, slip.knee_depth)[:2],
+        (top[:2], bottom[:2]),
+        heel[:2],
+        toe[:2],
+        shod=options.footwear == "shod",
+    )
+    joints = inclination_deg(knee - [slip.knee_joint / unit, 0], ankle - [slip.ankle_joint / unit, 0])
     shin, axis = combine(outline, joints, path.shank_cm, outline_std_deg(path.ankle_width_ratio), offset_deg=slip.offset)
     toe_cm = toe[0] * per_unit + options.skirting_cm + slip.sheet
     gap_cm = knee_front[0] * per_unit + options.skirting_cm + slip.sheet + (KNEE_CLOTH_CM if path.covered else 0.0) + slip.cloth

@@ -7,7 +7,6 @@ import pytest
 from app.assessment.joints import (
     ANKLE_STD_CM,
     KNEE_BEHIND,
-    KNEE_BELOW,
     KNEE_STD_CM,
     OUTLINE_OFFSET_DEG,
     OUTLINE_OFFSET_STD_DEG,
@@ -20,7 +19,8 @@ from calibration.references import ANKLE_FROM_HEEL, ANKLE_OVER_FOOT, ANKLE_OVER_
 
 FloatArray = npt.NDArray[np.float64]
 
-KNEE, ANKLE, FRONT, HEEL, TOE = (np.array(xy) for xy in ((5.0, 40.0), (29.0, 8.0), (0.2, 41.5), (36.0, 2.5), (10.0, 1.2)))
+KNEE, ANKLE, BROW, HEEL, TOE = (np.array(xy) for xy in ((5.0, 40.0), (29.0, 8.0), (1.0, 36.0), (36.0, 2.5), (10.0, 1.2)))
+SHIN = (np.array([4.0, 34.0]), np.array([22.0, 10.0]))
 UNSEEN = np.full(2, np.nan)
 BARE_DEG, SHANK_CM = 0.6, 40.0
 
@@ -28,46 +28,53 @@ BARE_DEG, SHANK_CM = 0.6, 40.0
 def test_the_ankle_is_where_the_foot_has_it() -> None:
     """So far ahead of the heel and so high above the floor as the foot's length says; the network's point does not matter."""
     for network in (ANKLE, ANKLE + 5.0):
-        ankle = place_joints(KNEE, network, FRONT, HEEL, TOE, shod=False)[1]
+        ankle = place_joints(KNEE, network, BROW, SHIN, HEEL, TOE, shod=False)[1]
         np.testing.assert_allclose(ankle, [36.0 - ANKLE_FROM_HEEL * 26.0, ANKLE_OVER_FOOT * 26.0])
 
 
 def test_a_shoe_lifts_the_ankle() -> None:
     """By its sole; ahead of the heel it stays."""
-    bare, shod = (place_joints(KNEE, ANKLE, FRONT, HEEL, TOE, shod=shod)[1] for shod in (False, True))
+    bare, shod = (place_joints(KNEE, ANKLE, BROW, SHIN, HEEL, TOE, shod=shod)[1] for shod in (False, True))
     np.testing.assert_allclose(shod - bare, [0.0, (ANKLE_OVER_SHOE - ANKLE_OVER_FOOT) * 26.0])
 
 
-def test_the_knee_lies_where_its_front_implies_for_half_at_least() -> None:
-    """What is seen of the knee weighs no less than the network's point, and the two weights make one."""
-    shank = float(np.hypot(*(KNEE - ANKLE)))
-    implied = FRONT + shank * np.array([KNEE_BEHIND, -KNEE_BELOW])
-    knee = place_joints(KNEE, ANKLE, FRONT, HEEL, TOE, shod=False)[0]
-    weight = float((knee - KNEE)[0] / (implied - KNEE)[0])
-    assert 0.5 <= weight <= 1.0
-    np.testing.assert_allclose(knee, (1 - weight) * KNEE + weight * implied)
-    moved = place_joints(KNEE, ANKLE, FRONT + np.array([1.0, 0.0]), HEEL, TOE, shod=False)[0]
-    np.testing.assert_allclose(moved - knee, [weight, 0.0], atol=1e-12)
+def test_the_knee_lies_square_behind_its_front() -> None:
+    """So far as the shank's length says; as high along the shank as the network has it."""
+    up = (SHIN[0] - SHIN[1]) / np.hypot(*(SHIN[0] - SHIN[1]))
+    knee = place_joints(KNEE, ANKLE, BROW, SHIN, HEEL, TOE, shod=False)[0]
+    assert float(np.array([-up[1], up[0]]) @ (BROW - knee)) == pytest.approx(KNEE_BEHIND * np.hypot(*(KNEE - ANKLE)))
+    assert float((knee - KNEE) @ up) == pytest.approx(0.0, abs=1e-12)
+
+
+def test_it_does_not_matter_which_point_of_the_knee_is_the_foremost() -> None:
+    """A front that is read higher or lower along the shank leaves the joint where it was; one read further ahead takes it along."""
+    up = (SHIN[0] - SHIN[1]) / np.hypot(*(SHIN[0] - SHIN[1]))
+    ahead = np.array([-up[1], up[0]])
+    at = [place_joints(KNEE, ANKLE, BROW + slid, SHIN, HEEL, TOE, shod=False)[0] for slid in (0.0, 2.0 * up, 1.0 * ahead)]
+    np.testing.assert_allclose(at[1], at[0])
+    np.testing.assert_allclose(at[2] - at[0], ahead)
 
 
 def test_what_the_picture_does_not_show_is_left_to_the_network() -> None:
     """Each joint by itself: no knee front, no toe or no heel."""
-    knee, ankle = place_joints(KNEE, ANKLE, UNSEEN, HEEL, TOE, shod=False)
+    knee, ankle = place_joints(KNEE, ANKLE, UNSEEN, SHIN, HEEL, TOE, shod=False)
     np.testing.assert_array_equal(knee, KNEE)
     assert not np.allclose(ankle, ANKLE)
     for heel, toe in ((UNSEEN, TOE), (HEEL, UNSEEN)):
-        knee, ankle = place_joints(KNEE, ANKLE, FRONT, heel, toe, shod=False)
+        knee, ankle = place_joints(KNEE, ANKLE, BROW, SHIN, heel, toe, shod=False)
         np.testing.assert_array_equal(ankle, ANKLE)
         assert np.isfinite(knee).all()
 
 
 def test_every_frame_is_placed_by_itself() -> None:
     """A stack of frames gives what each of them gives, gaps included."""
-    fronts = np.array([FRONT, UNSEEN, FRONT + np.array([-2.0, 1.0])])
+    brows = np.array([BROW, UNSEEN, BROW + np.array([-2.0, 1.0])])
     toes = np.array([TOE, TOE, UNSEEN])
-    stack = place_joints(np.tile(KNEE, (3, 1)), np.tile(ANKLE, (3, 1)), fronts, np.tile(HEEL, (3, 1)), toes, shod=True)
+    stack = place_joints(
+        np.tile(KNEE, (3, 1)), np.tile(ANKLE, (3, 1)), brows, (np.tile(SHIN[0], (3, 1)), np.tile(SHIN[1], (3, 1))), np.tile(HEEL, (3, 1)), toes, shod=True
+    )
     for k in range(3):
-        one = place_joints(KNEE, ANKLE, fronts[k], HEEL, toes[k], shod=True)
+        one = place_joints(KNEE, ANKLE, brows[k], SHIN, HEEL, toes[k], shod=True)
         np.testing.assert_array_equal(stack[0][k], one[0])
         np.testing.assert_array_equal(stack[1][k], one[1])
 

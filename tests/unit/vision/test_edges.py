@@ -9,7 +9,7 @@ import pytest
 
 from tests.unit.vision.drawing import cover, draw, film
 from vision.contour import snap, snap_params, to_lab
-from vision.edges import EdgeLegFinder, find_ankle_width, find_edge_width, find_knee_front, find_shin_front
+from vision.edges import EdgeLegFinder, KneeOutline, find_ankle_width, find_edge_width, find_knee_brow, find_knee_front, find_knee_outline, find_shin_front
 from vision.foot import BALL_AT, HEEL_AT, _sole_border, find_foot_contour, find_foot_points
 from vision.robust import robust_line
 from vision.touch import find_touch_shadow
@@ -249,9 +249,36 @@ def test_the_foremost_point_of_the_knee_is_found() -> None:
     rows = np.arange(int(leg.knee[1]) - 30, int(leg.knee[1]) + 30)
     skin = drawn.rgb[rows, :, 0].astype(float) > 0.5 * (SKIN[0] + WALL[0])
     truth = float(max(np.flatnonzero(row).max() for row in skin if row.any())) + 0.5
-    front = find_knee_front(to_lab(leg.rgb), leg.mask, leg.knee, SHANK_PX)
+    outline = find_knee_outline(to_lab(leg.rgb), leg.mask, leg.knee, SHANK_PX)
+    assert outline is not None
+    front = find_knee_front(outline, SHANK_PX)
     assert front is not None
     assert front[0] == pytest.approx(truth, abs=1.2)
+
+
+def test_the_knee_is_read_square_to_the_shin_where_it_lies_farthest_ahead() -> None:
+    """Against the drawn outline's own support square to the shin, 1.2 px; it lies ahead of the shin's line and no other part of the knee lies farther."""
+    leg, drawn = draw_leg(30.0, noise=3.0), draw_leg(30.0)
+    outline = find_knee_outline(to_lab(leg.rgb), leg.mask, leg.knee, SHANK_PX)
+    assert outline is not None
+    run = leg.ends[1] - leg.ends[0]
+    ahead = np.array([run[1], -run[0]]) / np.hypot(*run)
+    skin = drawn.rgb[..., 0].astype(float) > 0.5 * (SKIN[0] + WALL[0])
+    rows = np.arange(int(leg.knee[1]) - 30, int(leg.knee[1]) + 30)
+    edge = np.array([[np.flatnonzero(skin[row]).max() + 0.5, row] for row in rows if skin[row].any()])
+    brow = find_knee_brow(outline, leg.ends)
+    assert brow @ ahead == pytest.approx((edge @ ahead).max(), abs=1.2)
+
+
+def test_where_the_knee_touches_only_touching_rows_say_where_it_is() -> None:
+    """Rows above the touch that have strayed to the end of the wall's shadow lie before the knee and do not count."""
+    y = np.arange(40.0)
+    x = 100.0 - 0.02 * np.square(y - 25.0)
+    touches = np.abs(y - 25.0) < 6
+    x[y < 15] = 102.0
+    front = find_knee_front(KneeOutline(np.column_stack([x, y]), touches), 170.0)
+    assert front is not None
+    assert front == pytest.approx([100.0, 25.0], abs=0.05)
 
 
 def test_the_width_above_the_ankle_is_that_of_the_leg() -> None:
