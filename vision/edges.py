@@ -13,16 +13,13 @@ import numpy.typing as npt
 from vision.contour import SnappedContour, sample, snap, snap_params, to_lab
 from vision.foot import FootPoints, find_foot_contour, find_foot_points, find_heel_profile
 from vision.robust import robust_line, running_median
+from vision.shins import SHIN_FROM, SHIN_TO
 from vision.touch import find_touch_shadow
-from vision.tracks import LegEdges
+from vision.tracks import FRONT_POINTS, LegEdges
 
 FloatArray = npt.NDArray[np.float64]
 Lab = npt.NDArray[np.float32]
 Mask = npt.NDArray[np.float32]
-
-SHIN_FROM, SHIN_TO = 0.13, 0.80
-"""The stretch of the shin that defines its front outline, as shares of the way from knee to ankle joint centre."""
-
 
 ANKLE_OVER_FOOT = 0.257
 """Height of the ankle joint over foot length: 0.039 and 0.152 of stature (Drillis & Contini, in Winter 2009, doi 10.1002/9780470549148, fig. 4.1)."""
@@ -36,18 +33,12 @@ class LineFit:
     ----------
     ends_px : (2, 2) float64
         Upper and lower end, at 13 % and 80 % of the way from knee to ankle.
-    rms_px : float
-        Scatter of the outline about it (robust).
-    share : float
-        Share of the outline's points that the line explains.
-    contrast : float
-        Median colour step at the edge, Lab units a pixel.
+    front_px : (N, 2) float64
+        The outline that it goes through.
     """
 
     ends_px: FloatArray
-    rms_px: float
-    share: float
-    contrast: float
+    front_px: FloatArray
 
 
 _WEIGHTS = np.array([0.35, 1.0, 1.0], np.float32)
@@ -57,8 +48,8 @@ _WEIGHTS = np.array([0.35, 1.0, 1.0], np.float32)
 class EdgeLegFinder:
     """Reads one leg off the picture, looking only at the part that holds it."""
 
-    def find(self, rgb: npt.NDArray[np.uint8], person: Mask, points: FloatArray) -> LegEdges:
-        """Front of the shin, knee, toe, heel and sole; `points` are hip, knee, ankle, heel, toe landmarks (5, 2) px."""
+    def find(self, rgb: npt.NDArray[np.uint8], person: Mask, standing: Mask, points: FloatArray) -> LegEdges:
+        """Front of the shin, knee, toe, heel and sole, see `vision.protocols.LegFinder`."""
         height, width = rgb.shape[:2]
         shank = float(np.hypot(*(points[1] - points[2])))
         if not (np.isfinite(points).all() and shank > 20):
@@ -71,14 +62,15 @@ class EdgeLegFinder:
             return LegEdges()
         corner = np.array([x0, y0], dtype=np.float64)
         lab = to_lab(rgb[y0:y1, x0:x1])
-        return _read_leg(lab, np.ascontiguousarray(person[y0:y1, x0:x1]), points - corner, shank, corner)
+        whole, foot = (np.ascontiguousarray(mask[y0:y1, x0:x1]) for mask in (person, standing))
+        return _read_leg(lab, whole, foot, points - corner, shank, corner)
 
 
-def _read_leg(lab: Lab, mask: Mask, points: FloatArray, shank: float, corner: FloatArray) -> LegEdges:
+def _read_leg(lab: Lab, mask: Mask, standing: Mask, points: FloatArray, shank: float, corner: FloatArray) -> LegEdges:
     _, knee, ankle, heel, toe = points
     edges: dict[str, FloatArray | float] = {"brightness": float(np.median(lab[..., 0]))}
     lab = lab * _WEIGHTS
-    contour = find_foot_contour(lab, mask, heel, toe, ankle)
+    contour = find_foot_contour(lab, standing, heel, toe, ankle)
     foot = find_foot_points(lab, contour) if contour is not None else None
     if contour is not None and foot is not None:
         ankle = _ankle_at_height(knee, ankle, foot)
@@ -87,7 +79,7 @@ def _read_leg(lab: Lab, mask: Mask, points: FloatArray, shank: float, corner: Fl
     edges["ankle"] = ankle + corner
     line = find_shin_front(lab, mask, knee, ankle)
     if line is not None:
-        edges |= {"shin_ends": line.ends_px + corner, "shin_rms": line.rms_px, "shin_share": line.share, "shin_contrast": line.contrast}
+        edges["shin_front"] = line.front_px + corner
         edges["edge_width"] = find_edge_width(lab, line.ends_px, shank) / shank
     outline = find_knee_outline(lab, mask, knee, shank)
     if outline is not None:
@@ -117,7 +109,7 @@ def find_shin_front(lab: Lab, mask: Mask, knee_px: FloatArray, ankle_px: FloatAr
     forward = np.array([along[1], -along[0]])
     if forward[0] < 0:
         forward = -forward
-    shares = np.linspace(0.06, 0.88, 56)
+    shares = np.linspace(0.06, 0.88, FRONT_POINTS)
     axis = knee_px + shares[:, None] * (ankle_px - knee_px)
     reach = _mask_edge(mask, axis, forward, 0.45 * shank)
     seen = np.isfinite(reach)
@@ -141,10 +133,10 @@ def _fit_line(
     shank: float,
 ) -> LineFit | None:
     s, d = shares[inside] * shank, (reach + contour.offset_px)[inside]
-    slope, level, weights, rms = robust_line(s, d, floor_px=max(0.6, 0.01 * shank))
+    slope, level, *_ = robust_line(s, d, floor_px=max(0.6, 0.01 * shank))
     ends_s = np.array([SHIN_FROM, SHIN_TO]) * shank
     ends = knee_px + ends_s[:, None] * along + (level + slope * ends_s)[:, None] * forward
-    return LineFit(ends, rms, float(np.mean(weights > 0.1)), float(np.median(contour.strength[inside])))
+    return LineFit(ends, contour.xy_px)
 
 
 def find_edge_width(lab: Lab, ends_px: FloatArray, shank_px: float) -> float:

@@ -14,10 +14,12 @@ from vision.errors import RejectedClipError
 from vision.legs import front_leg, plausible_frames, rear_leg
 from vision.look import Look, LookParams, Progress, look_over
 from vision.protocols import ClipReader, LegFinder, MarkerFinder, PoseEstimator, RoomFinder
-from vision.tracks import PROFILE_POINTS, ClipFacts, ClipSighting, Frame, LegEdges, LegTrack, MarkerSighting, MarkerSpec, RoomMarks
+from vision.shins import fit_shins
+from vision.tracks import FRONT_POINTS, PROFILE_POINTS, ClipFacts, ClipSighting, Frame, LegEdges, LegTrack, MarkerSighting, MarkerSpec, RoomMarks
 
 FloatArray = npt.NDArray[np.float64]
 Rgb = npt.NDArray[np.uint8]
+Mask = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,15 +162,16 @@ def _watch(
             out.markers += [(to_room, _mirror_sighting(s, width, flip=look.facing < 0)) for s in doors.markers.find(frame.rgb, spec)]
         if found is None or person is None:
             continue
-        _take_leg(out, frame.t_s, found[0] + np.array([x0, y0, 0, 0]), rgb, person, to_room, doors.legs)
+        masks = (person, room.standing(person, to_room))
+        _take_leg(out, frame.t_s, found[0] + np.array([x0, y0, 0, 0]), rgb, masks, to_room, doors.legs)
     return out
 
 
-def _take_leg(out: _Watched, t_s: float, landmarks: FloatArray, rgb: Rgb, person: npt.NDArray[np.float32], to_room: FloatArray, legs: LegFinder) -> None:
+def _take_leg(out: _Watched, t_s: float, landmarks: FloatArray, rgb: Rgb, masks: tuple[Mask, Mask], to_room: FloatArray, legs: LegFinder) -> None:
     leg = front_leg(landmarks)
     out.times.append(t_s)
     out.legs.append(leg.points)
-    out.edges.append(legs.find(rgb, person, leg.points))
+    out.edges.append(legs.find(rgb, *masks, leg.points))
     out.rear.append(rear_leg(landmarks).points[3])
     out.right.append(float(leg.labelled_right))
     out.to_room.append(to_room)
@@ -206,16 +209,14 @@ def _build_track(watched: _Watched) -> LegTrack:
         values[~good] = np.nan
         return values
 
+    ankle = gather("ankle", 2)
     return LegTrack(
         t_s=np.array(watched.times),
         hip=legs[:, 0],
         knee=legs[:, 1],
-        ankle=gather("ankle", 2),
+        ankle=ankle,
         ankle_width=gather("ankle_width"),
-        shin_ends=gather("shin_ends", 2, 2),
-        shin_rms=gather("shin_rms"),
-        shin_share=gather("shin_share"),
-        shin_contrast=gather("shin_contrast"),
+        shin_ends=fit_shins(gather("shin_front", FRONT_POINTS, 2), legs[:, 1], ankle),
         knee_front=gather("knee_front", 2),
         knee_brow=gather("knee_brow", 2),
         toe=gather("toe", 2),

@@ -24,11 +24,14 @@ def robust_line(x: FloatArray, y: FloatArray, *, floor_px: float) -> tuple[float
     slope = level = 0.0
     spread = floor_px
     for _ in range(25):
-        slope, level = np.polyfit(x, y, 1, w=np.sqrt(weights + 1e-9))
+        share = (weights + 1e-9) / np.sum(weights + 1e-9)
+        centre, height = float(share @ x), float(share @ y)
+        slope = float(share @ ((x - centre) * (y - height)) / (share @ np.square(x - centre)))
+        level = height - slope * centre
         residual = y - (level + slope * x)
         spread = max(1.4826 * float(np.median(np.abs(residual))), floor_px)
         weights = tukey_weights(residual, spread)
-    return float(slope), float(level), weights, spread
+    return slope, level, weights, spread
 
 
 def running_median(values: FloatArray, width: int) -> FloatArray:
@@ -36,3 +39,14 @@ def running_median(values: FloatArray, width: int) -> FloatArray:
     half = width // 2
     padded = np.pad(values, half, mode="edge")
     return np.asarray(np.median(np.lib.stride_tricks.sliding_window_view(padded, width), axis=1))
+
+
+def running_nanmedian(values: FloatArray, width: int) -> FloatArray:
+    """Likewise over what is seen: a value in a window without any stays NaN; the window is cut off at the ends."""
+    half = width // 2
+    padded = np.pad(values, half, constant_values=np.nan)
+    windows = np.lib.stride_tricks.sliding_window_view(padded, width)
+    out = np.full(len(values), np.nan)
+    some = np.isfinite(windows).any(axis=1)
+    out[some] = np.nanmedian(windows[some], axis=1)
+    return out

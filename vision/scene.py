@@ -31,6 +31,12 @@ _RESTLESS_GREY = 2.0
 """Change over time, in grey levels after smoothing away noise, that only a person or a shadow makes."""
 
 
+_MEMORY_FRAMES = 10
+"""Watched frames, two thirds of a second of them, over which the person's mask is remembered."""
+_LASTING_SHARE = 0.4
+"""Share of that time for which a pixel of a standing foot must have been the person's; less, and the mask is no more than that share."""
+
+
 _SIDE = SnapParams(half_width_px=2.0, step_px=0.25, blur_px=0.8, bend_cost=0.05, stray_cost=0.3)
 """How the sides of a printed square are looked for about the detector's corners."""
 
@@ -105,6 +111,7 @@ class SteadyRoom:
         self._count = 0
         self._frames: list[Rgb] = []
         self._person: Mask | None = None
+        self._lately: Mask | None = None
         self._median: Picture | None = None
         self._misfits: list[float] = []
 
@@ -120,6 +127,7 @@ class SteadyRoom:
             # The mask is soft: eight bits and a turn of the camera of a few pixels lose nothing.
             moved = cv2.warpPerspective(person, to_room, (rgb.shape[1], rgb.shape[0]), flags=cv2.INTER_LINEAR)
             self._person = moved if self._person is None else np.maximum(self._person, moved)
+            self._lately = moved if self._lately is None else np.asarray(self._lately + (moved - self._lately) / _MEMORY_FRAMES, np.float32)
         if self._count % self._stride == 0:
             self._frames.append(warp(rgb, to_room))
             if len(self._frames) > self._most:
@@ -130,6 +138,17 @@ class SteadyRoom:
     def misfit(self) -> float:
         """How far corners of the room lie off in the tenth of the frames that a turn of the camera fits worst, over the picture's long side."""
         return float(np.percentile(self._misfits, 90)) if self._misfits else 0.0
+
+    def standing(self, person: Mask, to_room: FloatArray) -> Mask:
+        """Mask of the frame last taken in, without what the person has not covered for a while.
+
+        Notes
+        -----
+        A foot stands still while the network's mask of it does not: in a third of the frames of some clips it runs over to the shadow beside the foot.
+        """
+        size = (person.shape[1], person.shape[0])
+        lately = person if self._lately is None else cv2.warpPerspective(self._lately, to_room, size, flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP)
+        return np.where(lately > _LASTING_SHARE, person, np.minimum(person, lately)).astype(np.float32)
 
     def edges(self) -> FloatArray:
         """Straight edges of the room, see `find_edges`."""

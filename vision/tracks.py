@@ -108,6 +108,9 @@ class FrameMarks:
     highlight: str | None = None
 
 
+FRONT_POINTS = 56
+"""Points in which the front of the shin is kept."""
+
 PROFILE_POINTS = 40
 """Points in which the rear outline of the foot is kept."""
 
@@ -119,14 +122,11 @@ NOT_SEEN.flags.writeable = False
 class LegEdges:
     """One leg of one frame, read off the picture, pixels of that frame; NaN where not seen.
 
-    Fields as in `LegTrack`; besides, `brightness` is the lightness about the leg (0..100), and `edge_width` how wide the front of the shin is smeared, over
-    the length of the shank.
+    Fields as in `LegTrack`; besides, `shin_front` (56, 2) is the front outline of the shin, `brightness` is the lightness about the leg (0..100), and
+    `edge_width` how wide the front of the shin is smeared, over the length of the shank.
     """
 
-    shin_ends: FloatArray = field(default_factory=lambda: np.full((2, 2), np.nan))
-    shin_rms: float = float("nan")
-    shin_share: float = float("nan")
-    shin_contrast: float = float("nan")
+    shin_front: FloatArray = field(default_factory=lambda: np.full((FRONT_POINTS, 2), np.nan))
     ankle: FloatArray = field(default_factory=lambda: NOT_SEEN)
     ankle_width: float = float("nan")
     knee_front: FloatArray = field(default_factory=lambda: NOT_SEEN)
@@ -160,8 +160,6 @@ class LegTrack:
         Width of the lower leg just above the ankle, pixels.
     shin_ends : (T, 2, 2) float64
         Line through the front outline of the shin at 13 % and 80 % of the way from knee to ankle.
-    shin_rms, shin_share, shin_contrast : (T,) float64
-        Scatter about that line in pixels, share of the outline it explains, colour step there.
     knee_front, knee_brow : (T, 2) float64
         Point of the knee nearest to the wall, and the one farthest ahead of the shank, square to it.
     toe, heel_back, heel_low, ball_low : (T, 2) float64
@@ -184,9 +182,6 @@ class LegTrack:
     ankle: FloatArray
     ankle_width: FloatArray
     shin_ends: FloatArray
-    shin_rms: FloatArray
-    shin_share: FloatArray
-    shin_contrast: FloatArray
     knee_front: FloatArray
     knee_brow: FloatArray
     toe: FloatArray

@@ -10,6 +10,7 @@ import numpy.typing as npt
 from app.assessment.joints import combine, place_joints
 from app.assessment.leg_depth import LegDepths, compute_depths
 from app.assessment.measurement import AttemptOptions, Finding, Scale
+from app.assessment.middle import middle
 from app.assessment.scene_solve import SolvedScene
 from calibration.camera import Camera
 from calibration.plane import SagittalPlane, inclination_deg
@@ -164,7 +165,7 @@ def _cm_per_px(plane: SagittalPlane, toe_px: FloatArray) -> float:
 
 def border_of(leg: LegTrack) -> FloatArray:
     """Where the sole's outer border meets the floor at heel and ball (2, 2) px, over the whole clip."""
-    return np.array([np.nanmedian(leg.heel_low, axis=0), np.nanmedian(leg.ball_low, axis=0)])
+    return np.array([middle(leg.heel_low), middle(leg.ball_low)])
 
 
 def outline_std_deg(ankle_width_ratio: float) -> float:

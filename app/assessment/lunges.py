@@ -11,6 +11,7 @@ from app.assessment.heel import compute_heel_rise_px
 from app.assessment.leg_path import LegPath
 from app.assessment.lunge_findings import find_lunge_doubts
 from app.assessment.measurement import AttemptOptions, Finding, Verdict
+from app.assessment.middle import middle
 from app.assessment.moment import measure_moment, take_moment
 from app.assessment.repetitions import Lunge, group_stances
 from app.assessment.scene_solve import SolvedScene
@@ -62,7 +63,7 @@ def judge_lunges(
         here = compute_heel_rise_px(leg.heel_profile, standing, foot_px) * (path.foot_cm / foot_px)
         rise = np.where(lunge.frames, here, rise)
         in_stance = still & np.any([lunges[i].plateau for i in mates], axis=0)
-        moment = replace(take_moment(leg, lunge.plateau), toe=_middle(leg.toe[in_stance]), heel=_middle(leg.heel_back[in_stance]))
+        moment = replace(take_moment(leg, lunge.plateau), toe=middle(leg.toe[in_stance]), heel=middle(leg.heel_back[in_stance]))
         numbers = measure_moment(moment, path, scene, options)
         lift = here[lunge.plateau]
         lift_cm = float(np.nanmedian(lift)) if np.isfinite(lift).mean() > 0.5 else float("nan")
@@ -88,14 +89,10 @@ def compute_foot_shift_cm(t_s: FloatArray, path: LegPath, lunge: Lunge) -> float
     begin = upright & (t_s <= lunge.peak_s)
     slid = 0.0
     for late in (lunge.plateau, upright & (t_s > lunge.peak_s)):
-        toe, heel = (_middle(x[late, None])[0] - _middle(x[begin, None])[0] for x in (path.toe_x_cm, path.heel_x_cm))
+        toe, heel = (middle(x[late, None])[0] - middle(x[begin, None])[0] for x in (path.toe_x_cm, path.heel_x_cm))
         if toe * heel > 0:
             slid = max(slid, min(abs(float(toe)), abs(float(heel))))
     return slid
-
-
-def _middle(points: FloatArray) -> FloatArray:
-    return np.nanmedian(points, axis=0) if np.isfinite(points).any() else np.full(points.shape[1], np.nan)
 
 
 def _between_neighbours(t_s: FloatArray, lunges: tuple[Lunge, ...], k: int) -> npt.NDArray[np.bool_]:

@@ -12,6 +12,7 @@ from app.assessment.joints import ANKLE_STD_CM, KNEE_STD_CM, OUTLINE_OFFSET_STD_
 from app.assessment.leg_depth import compute_depths
 from app.assessment.leg_path import OUTLINE_STD_DEG, SHIN_FROM, SHIN_TO, LegPath, border_of, foot_units, outline_std_deg
 from app.assessment.measurement import AttemptOptions
+from app.assessment.middle import middle
 from app.assessment.scene_solve import SolvedScene
 from calibration.camera import N_PARAMS, Camera
 from calibration.plane import inclination_deg
@@ -125,25 +126,17 @@ SOURCES = (LENS, CAMERA, *(name for name in _NAMES if name not in {"turn", "top"
 
 def take_moment(leg: LegTrack, frames: npt.NDArray[np.bool_]) -> Moment:
     """Average the leg over some frames; NaN where it was never seen. Where the sole's border meets the floor is averaged over the whole clip."""
-
-    def middle(points: FloatArray) -> FloatArray:
-        chosen = points[frames]
-        some = np.isfinite(chosen).any(axis=0)
-        out = np.full(chosen.shape[1:], np.nan)
-        out[some] = np.nanmedian(chosen[:, some], axis=0)
-        return out
-
     ends = leg.shin_ends[frames]
     n = max(1, int(np.isfinite(ends[:, 0, 0]).sum()))
-    scatter = float(np.nanmedian(np.abs(ends - middle(leg.shin_ends)))) * 1.4826 / np.sqrt(n) if n > 2 else 1.0
+    scatter = float(np.nanmedian(np.abs(ends - middle(ends)))) * 1.4826 / np.sqrt(n) if n > 2 else 1.0
     return Moment(
-        toe=middle(leg.toe),
-        heel=middle(leg.heel_back),
-        knee_front=middle(leg.knee_front),
-        knee_brow=middle(leg.knee_brow),
-        shin_ends=middle(leg.shin_ends),
-        knee=middle(leg.knee),
-        ankle=middle(leg.ankle),
+        toe=middle(leg.toe[frames]),
+        heel=middle(leg.heel_back[frames]),
+        knee_front=middle(leg.knee_front[frames]),
+        knee_brow=middle(leg.knee_brow[frames]),
+        shin_ends=middle(ends),
+        knee=middle(leg.knee[frames]),
+        ankle=middle(leg.ankle[frames]),
         border=border_of(leg),
         scatter_px=scatter,
     )

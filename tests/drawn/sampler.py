@@ -82,7 +82,7 @@ def _person(rng: np.random.Generator) -> PersonSpec:
         bulge_cm=_between(rng, -0.4, 0.8),
         tuberosity_cm=_between(rng, 0.0, 0.6),
         girth=float(np.clip(rng.normal(1, 0.08), 0.85, 1.2)),
-        knee_cm=_between(rng, 3.9, 5.6),
+        knee_cm=_between(rng, 3.3, 4.9),
         spread_cm=_between(rng, 0.0, 0.3),
         shod=shod,
         legwear=_choose(rng, ("bare", "shorts", "shorts", "shorts", "trousers"), (0.2, 0.25, 0.25, 0.2, 0.1)),
