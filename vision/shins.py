@@ -12,8 +12,9 @@ FloatArray = npt.NDArray[np.float64]
 SHIN_FROM, SHIN_TO = 0.13, 0.80
 """The stretch of the shin that defines its front outline, as shares of the way from knee to ankle joint centre."""
 
-_STEADY_FRAMES = 61
-"""Watched frames, four seconds of them, over which the stretch is kept steady: joints and sole as read jump from frame to frame, the leg does not."""
+_SOLE_FRAMES, _KNEE_FRAMES = 61, 15
+"""Watched frames over which the lower and the upper end of the stretch are kept steady: the sole stays for seconds, however often it is misread; the knee as
+the network sees it slides along the leg as that bends."""
 _SHAPE_POINTS = 40
 _LEAST_FRAMES = 10
 _LEAST_SEEN = 0.75
@@ -61,9 +62,9 @@ def _steady_axis(knee_px: FloatArray, ankle_px: FloatArray) -> tuple[FloatArray,
     """Ankle (T, 2) on each frame's line of joints at a steady height, direction (T, 2) up the shank, and steady length (T,)."""
     run = knee_px - ankle_px
     up = run / np.hypot(*run.T)[:, None]
-    rise = (ankle_px[:, 1] - running_nanmedian(ankle_px[:, 1], _STEADY_FRAMES)) / np.minimum(up[:, 1], -0.3)
+    rise = (ankle_px[:, 1] - running_nanmedian(ankle_px[:, 1], _SOLE_FRAMES)) / np.minimum(up[:, 1], -0.3)
     ankle = ankle_px - rise[:, None] * up
-    return ankle, up, running_nanmedian(np.hypot(*(knee_px - ankle).T), _STEADY_FRAMES)
+    return ankle, up, running_nanmedian(np.hypot(*(knee_px - ankle).T), _KNEE_FRAMES)
 
 
 def _resample(along: FloatArray, aside: FloatArray, at: FloatArray) -> FloatArray:
