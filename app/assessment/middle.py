@@ -9,17 +9,17 @@ FloatArray = npt.NDArray[np.float64]
 
 
 def middle(readings: FloatArray) -> FloatArray:
-    """Mean of the middle half of readings (N, ...) of each coordinate, NaN where it was never seen.
+    """Mean of the middle third of readings (N, ...) of each coordinate, NaN where it was never seen.
 
     Notes
     -----
-    Up to a quarter of the readings may be anywhere on either side, as with other robust means. Where readings fall into two heaps - two edges, of which now
+    A third of the readings may be anywhere on either side. Where readings fall into two heaps - two edges, of which now
     one and now the other is taken - the median leaps from one to the other for the sake of a few frames; this mean walks.
     """
     flat = np.sort(readings.reshape(len(readings), -1), axis=0)  # NaN comes last
     seen = np.isfinite(flat).sum(axis=0)
     out = np.full(flat.shape[1], np.nan)
     for k in np.flatnonzero(seen):
-        cut = (seen[k] - 1) // 4
+        cut = seen[k] // 3
         out[k] = flat[cut : seen[k] - cut, k].mean()
     return out.reshape(readings.shape[1:])

@@ -15,7 +15,8 @@ from app.assessment.leg_path import LegPath, build_leg_path
 from app.assessment.lunges import Judged, judge_lunges
 from app.assessment.measurement import AttemptOptions, Finding, Measurement, Provenance, Scale, Series, Side, View
 from app.assessment.repetitions import segment_lunges
-from app.assessment.scene_solve import SolvedScene, solve_scene
+from app.assessment.scene_choice import choose_scene
+from app.assessment.scene_solve import SolvedScene
 from app.assessment.score import WIDEST_DISTANCE_STD_CM, believe, build_budget, build_headline, build_repetition, choose_scored, find_limit
 from app.assessment.verdicts import VerdictParams
 from vision.errors import RejectedClipError
@@ -74,7 +75,7 @@ def compute_measurement(
     p = params or VerdictParams()
     side, view = find_side(sighting, options)
     leg = sighting.leg
-    scene = solve_scene(sighting.room, sighting.facts, np.nanmedian(leg.toe, axis=0), options)
+    scene = choose_scene(sighting, options, p)
     if scene is None:
         raise RejectedClipError(
             "Found no camera position that explains floor and wall; expected a steady side view of both.",

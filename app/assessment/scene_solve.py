@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -47,6 +47,8 @@ class SolvedScene:
     findings : tuple of Finding
     layout : SheetLayout
         Of the sheet as it was printed, with what is not known about its place.
+    log_weight : float
+        How likely it is among others of the same clip, by the room alone: logarithm, up to a constant.
     """
 
     solution: CameraSolution
@@ -54,6 +56,7 @@ class SolvedScene:
     corner_line_px: FloatArray | None
     findings: tuple[Finding, ...]
     layout: SheetLayout = SHEET_V1
+    log_weight: float = 0.0
 
     @property
     def camera(self) -> Camera:
@@ -61,8 +64,10 @@ class SolvedScene:
         return self.solution.camera
 
 
-def solve_scene(room: RoomMarks, facts: ClipFacts, foot_px: FloatArray, options: AttemptOptions) -> SolvedScene | None:
-    """Solve camera and wall from sheet, corner line and the room's edges; None when nothing converges.
+def solve_scenes(room: RoomMarks, facts: ClipFacts, foot_px: FloatArray, options: AttemptOptions) -> tuple[SolvedScene, ...]:
+    """Solve camera and wall from sheet, corner line and the room's edges, the likeliest first; nothing when nothing converges.
+
+    Without a sheet there is a scene for each line that may be where floor and wall meet.
 
     Parameters
     ----------
@@ -80,7 +85,7 @@ def solve_scene(room: RoomMarks, facts: ClipFacts, foot_px: FloatArray, options:
         except DegenerateSceneError:
             solved = None
         if solved is not None and solved.residual_rms <= _WORST_SHEET_RMS:
-            return _with_agreeing_line(solved, room, (sheet_px, sheet_cm), edges, foot_px, priors, layout)
+            return (_with_agreeing_line(solved, room, (sheet_px, sheet_cm), edges, foot_px, priors, layout),)
         findings.append(
             Finding(
                 "sheet_not_flush",
@@ -89,11 +94,8 @@ def solve_scene(room: RoomMarks, facts: ClipFacts, foot_px: FloatArray, options:
                 None if solved is None else round(solved.residual_rms, 2),
             )
         )
-    best = _best_corner(room, edges, foot_px, priors)
-    if best is None:
-        return None
-    solved, line = best
-    return SolvedScene(solved, uses_sheet=False, corner_line_px=line, findings=tuple(findings))
+    scenes = _with_each_corner(room, edges, foot_px, priors)
+    return tuple(replace(scene, findings=tuple(findings)) for scene in sorted(scenes, key=lambda scene: -scene.log_weight))
 
 
 def _with_agreeing_line(
@@ -171,24 +173,22 @@ def _cues(
     )
 
 
-def _best_corner(room: RoomMarks, edges: SortedEdges, foot_px: FloatArray, priors: CameraPriors) -> tuple[CameraSolution, FloatArray | None] | None:
-    """Try every candidate for the corner line; a clear line that needs an odd camera loses against a fainter one that does not."""
+def _with_each_corner(room: RoomMarks, edges: SortedEdges, foot_px: FloatArray, priors: CameraPriors) -> list[SolvedScene]:
+    """Try every candidate for the corner line; a clear line that needs an odd camera weighs less than a fainter one that does not."""
     none = np.empty((0, 2))
     try:
         without = solve_camera(_cues(room, none, none, None, edges, foot_px), priors=priors)
     except DegenerateSceneError:
-        return None
-    options_found: list[tuple[float, CameraSolution, FloatArray | None]] = []
+        return []
+    scenes = []
     for candidate, score in _likely_lines(room, without, edges):
         try:
             solved = solve_camera(_cues(room, none, none, candidate, edges, foot_px, score), priors=priors, start=without.camera)
         except DegenerateSceneError:
             continue
-        options_found.append((2.0 * float(np.log(score)) - 0.5 * (solved.misfit - without.misfit), solved, candidate))
-    if not options_found:
-        return without, None
-    _, solved, line = max(options_found, key=lambda option: option[0])
-    return solved, line
+        weight = 2.0 * float(np.log(score)) - 0.5 * (solved.misfit - without.misfit)
+        scenes.append(SolvedScene(solved, uses_sheet=False, corner_line_px=candidate, findings=(), log_weight=weight))
+    return scenes or [SolvedScene(without, uses_sheet=False, corner_line_px=None, findings=())]
 
 
 def _likely_lines(room: RoomMarks, without: CameraSolution, edges: SortedEdges) -> list[tuple[FloatArray, float]]:

@@ -108,15 +108,8 @@ def find_stops(trials: tuple[Trial, ...], *, has_wall: bool, covered: bool, para
     that stopped short included. Without a wall in the picture the stop is all there is.
     """
     gaps = np.array([t.values[GAP] for t in trials])
-    best: tuple[int, ...] = ()
-    for i in range(len(trials)):
-        group = tuple(int(j) for j in np.flatnonzero(np.abs(gaps - gaps[i]) <= params.same_stop_cm))
-        if len(group) < 2:
-            continue
-        farther = best and float(np.mean(gaps[list(group)])) > float(np.mean(gaps[list(best)])) + params.same_stop_cm
-        if not best or (len(group) >= len(best) and not farther):
-            best = group
-    if not best or not np.isfinite(gaps[list(best)]).all():
+    best = group_stops(gaps, params)
+    if not best:
         return trials, False
     stop, spread = float(np.mean(gaps[list(best)])), trials[best[0]].std(GAP)
     if covered:
@@ -130,13 +123,30 @@ def find_stops(trials: tuple[Trial, ...], *, has_wall: bool, covered: bool, para
     return tuple(replace(_condition(t, stop, params), stopped=k in best) for k, t in enumerate(trials)), True
 
 
+def group_stops(gaps_cm: FloatArray, params: VerdictParams) -> tuple[int, ...]:
+    """Which lunges (N,) ended at one place: the most that did, of as many those nearest to the wall; none where no two did."""
+    best: tuple[int, ...] = ()
+    for gap in gaps_cm:
+        group = tuple(int(j) for j in np.flatnonzero(np.abs(gaps_cm - gap) <= params.same_stop_cm))
+        if len(group) < 2:
+            continue
+        farther = best and float(np.mean(gaps_cm[list(group)])) > float(np.mean(gaps_cm[list(best)])) + params.same_stop_cm
+        if not best or (len(group) >= len(best) and not farther):
+            best = group
+    return best
+
+
 def compute_touch_probability(stop_cm: float, std_cm: float, params: VerdictParams) -> float:
     """Probability that a common stop, seen `stop_cm` before the wall give or take `std_cm`, is the wall (Bayes; normal errors)."""
-    wide = float(np.hypot(std_cm, params.touch_std_cm))
-    touch = params.touch_prior * norm.pdf(stop_cm, scale=wide)
-    inside = norm.cdf(params.air_reach_cm, stop_cm, std_cm) - norm.cdf(params.contact_cm, stop_cm, std_cm)
-    air = (1 - params.touch_prior) * inside / (params.air_reach_cm - params.contact_cm)
+    touch, air = compute_stop_densities(stop_cm, std_cm, params)
     return float(touch / max(touch + air, 1e-300))
+
+
+def compute_stop_densities(stop_cm: float, std_cm: float, params: VerdictParams) -> tuple[float, float]:
+    """How likely it is to see a common stop there when it is the wall, and when it is in the air, per centimetre; both with their priors."""
+    touch = params.touch_prior * norm.pdf(stop_cm, scale=float(np.hypot(std_cm, params.touch_std_cm)))
+    inside = norm.cdf(params.air_reach_cm, stop_cm, std_cm) - norm.cdf(params.contact_cm, stop_cm, std_cm)
+    return float(touch), float((1 - params.touch_prior) * inside / (params.air_reach_cm - params.contact_cm))
 
 
 def _condition(trial: Trial, stop_cm: float, params: VerdictParams) -> Trial:

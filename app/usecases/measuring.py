@@ -13,7 +13,8 @@ from app.assessment.evidence import build_key_marks, build_marks
 from app.assessment.leg_path import LegPath, build_leg_path
 from app.assessment.measurement import AttemptOptions, Measurement
 from app.assessment.pipeline import build_rejection, compute_measurement
-from app.assessment.scene_solve import solve_scene
+from app.assessment.scene_choice import choose_scene
+from app.assessment.verdicts import VerdictParams
 from calibration.references import SHEET_V1
 from vision.errors import ClipError
 from vision.locate import LocateDoors, LocateParams, locate_leg
@@ -89,7 +90,7 @@ def _path_of(seen: ClipSighting, measurement: Measurement) -> LegPath | None:
     """Lay the leg into its plane again, with the options that the measurement was made with."""
     said = dict(measurement.provenance.parameters)
     options = AttemptOptions(**{f.name: said[f.name] for f in fields(AttemptOptions) if f.name in said})  # type: ignore[arg-type]
-    scene = solve_scene(seen.room, seen.facts, np.nanmedian(seen.leg.toe, axis=0), options)
+    scene = choose_scene(seen, options, VerdictParams())
     return None if scene is None else build_leg_path(seen.leg, scene, options)
 
 

@@ -129,13 +129,16 @@ def _lunges(rng: np.random.Generator, person: PersonSpec) -> tuple[LungeSpec, ..
     pace = _between(rng, 0.7, 1.3)
     toe = float(np.clip(rng.normal(8.5, 3.0), 1.5, 15.0))
     count = {"single": 1, "failed": int(rng.integers(1, 5)), "progressive": int(rng.integers(3, 8))}.get(protocol, int(rng.integers(2, 9)))
+    # An ankle at its end stops the knee at one place in the air as well as a wall does.
+    ends_cm = _between(rng, 1.2, 5.0) if rng.random() < 0.5 else None
     out: list[LungeSpec] = []
     for k in range(count):
         lunge = _timed(rng, toe, pace, float(np.clip(_LONGEST_S / count - 2.0, 0.8, 3.0)))
         if protocol == "mixed" and rng.random() < 0.4:
             lunge = _miss(rng, lunge)
         if protocol == "failed":
-            lunge = replace(lunge, gap_cm=_between(rng, 1.2, 5.0)) if rng.random() < 0.5 else replace(lunge, lift_cm=_between(rng, 1.3, 3.5))
+            misses = ends_cm is not None or rng.random() < 0.5
+            lunge = replace(lunge, gap_cm=ends_cm or _between(rng, 1.2, 5.0)) if misses else replace(lunge, lift_cm=_between(rng, 1.3, 3.5))
         if protocol == "progressive":
             if k == count - 1 and rng.random() < 0.6:
                 lunge = replace(lunge, gap_cm=_between(rng, 0.8, 2.5)) if rng.random() < 0.5 else replace(lunge, lift_cm=_between(rng, 1.0, 3.0))

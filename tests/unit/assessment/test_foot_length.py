@@ -10,7 +10,7 @@ from app.assessment.foot_length import build_length_model, combine_foot_lengths,
 from app.assessment.leg_path import build_leg_path
 from app.assessment.measurement import AttemptOptions, Measurement
 from app.assessment.pipeline import compute_measurement
-from app.assessment.scene_solve import solve_scene
+from app.assessment.scene_solve import solve_scenes
 from app.rendering.advice import ADVICE
 from calibration.propagate import propagate_by_sampling
 from calibration.quantity import Quantity
@@ -50,7 +50,7 @@ def test_the_foot_is_as_long_as_it_is(spec: ClipSpec) -> None:
 def test_the_plus_minus_is_what_sampling_gives(spec: ClipSpec) -> None:
     """Monte Carlo over the same inputs: the standard uncertainty within 10 %, the mean within a fifth of it."""
     sighting, _ = build_clip(spec)
-    scene = solve_scene(sighting.room, sighting.facts, np.nanmedian(sighting.leg.toe, axis=0), UNTYPED)
+    scene = solve_scenes(sighting.room, sighting.facts, np.nanmedian(sighting.leg.toe, axis=0), UNTYPED)[0]
     assert scene is not None
     path = build_leg_path(sighting.leg, scene, UNTYPED)
     learnt = measure_foot_length(sighting.leg, path, scene, shod=False)

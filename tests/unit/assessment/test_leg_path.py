@@ -8,7 +8,7 @@ import pytest
 from app.assessment.leg_path import build_leg_path, find_scale
 from app.assessment.measurement import AttemptOptions
 from app.assessment.moment import measure_moment
-from app.assessment.scene_solve import solve_scene
+from app.assessment.scene_solve import solve_scenes
 from tests.synthetic import FOOT_CM, ClipSpec, build_clip
 from tests.unit.assessment.laying import FOOT, ONE, lay
 
@@ -35,7 +35,7 @@ def test_the_scale_is_the_best_there_is() -> None:
 def test_a_chosen_foot_leaves_the_sheet_aside() -> None:
     """The person who types a foot length and asks for it gets it, sheet or not."""
     sighting, _ = build_clip(ClipSpec(lunges=ONE))
-    scene = solve_scene(sighting.room, sighting.facts, np.nanmedian(sighting.leg.toe, axis=0), replace(FOOT, scale="foot"))
+    scene = solve_scenes(sighting.room, sighting.facts, np.nanmedian(sighting.leg.toe, axis=0), replace(FOOT, scale="foot"))[0]
     assert scene is not None
     assert not scene.uses_sheet
 

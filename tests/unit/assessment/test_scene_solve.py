@@ -7,7 +7,7 @@ import pytest
 
 from app.assessment.leg_depth import compute_depths
 from app.assessment.measurement import AttemptOptions
-from app.assessment.scene_solve import match_sheet, solve_scene
+from app.assessment.scene_solve import match_sheet, solve_scenes
 from calibration.references import BARE_TOE_INSIDE, SHEET_V1
 from tests.synthetic import FOOT_CM, ClipSpec, LungeSpec, build_camera, build_clip, build_room
 from vision.tracks import ClipSighting
@@ -40,7 +40,7 @@ def test_a_sheet_that_lies_crooked_is_not_used() -> None:
     squares = {m: SHEET_V1.square_cm(m) for m in SHEET_V1.ids}
     camera = build_camera(SPEC)
     crooked = {m: camera.project(np.column_stack([sq[:, 1], np.zeros(4), -sq[:, 0]])) for m, sq in squares.items()}
-    scene = solve_scene(replace(sighting.room, markers=crooked), sighting.facts, foot, OPTIONS)
+    scene = solve_scenes(replace(sighting.room, markers=crooked), sighting.facts, foot, OPTIONS)[0]
     assert scene is not None
     assert not scene.uses_sheet
     assert [f.code for f in scene.findings] == ["sheet_not_flush"]
@@ -53,7 +53,7 @@ def test_a_line_elsewhere_is_not_the_sheets_wall() -> None:
     board = camera.project(np.array([[12.0, 0.0, -35.0], [12.0, 0.0, 60.0]]))[None]
     wall = sighting.room.corner_lines_px
     both = replace(sighting.room, corner_lines_px=np.concatenate([board, wall]), corner_scores=np.array([40.0, 20.0]))
-    scene = solve_scene(both, sighting.facts, foot, OPTIONS)
+    scene = solve_scenes(both, sighting.facts, foot, OPTIONS)[0]
     assert scene is not None
     assert scene.uses_sheet
     np.testing.assert_array_equal(scene.corner_line_px, wall[0])
@@ -65,7 +65,7 @@ def test_a_false_upright_is_left_out_before_the_camera_is_solved() -> None:
     room = sighting.room
     rail = np.array([[[900.0, 100.0], [900.0 + 400.0 * np.tan(np.radians(9.0)), 500.0]]])
     leaning = replace(room, edges_px=np.concatenate([room.edges_px, rail]))
-    clean, fooled = (solve_scene(r, sighting.facts, foot, OPTIONS) for r in (room, leaning))
+    clean, fooled = (solve_scenes(r, sighting.facts, foot, OPTIONS)[0] for r in (room, leaning))
     assert clean is not None
     assert fooled is not None
     assert float(np.degrees(abs(clean.camera.params[3] - fooled.camera.params[3]))) < 0.5
@@ -74,7 +74,7 @@ def test_a_false_upright_is_left_out_before_the_camera_is_solved() -> None:
 def test_without_any_cue_there_is_no_wall() -> None:
     """Uprights alone give angles; the scene says that it has no wall."""
     sighting, foot = film(replace(SPEC, sheet=False, wall=False))
-    scene = solve_scene(sighting.room, sighting.facts, foot, OPTIONS)
+    scene = solve_scenes(sighting.room, sighting.facts, foot, OPTIONS)[0]
     assert scene is not None
     assert not scene.solution.has_wall
     assert scene.corner_line_px is None

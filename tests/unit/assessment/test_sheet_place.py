@@ -7,7 +7,7 @@ import pytest
 
 from app.assessment.measurement import AttemptOptions
 from app.assessment.pipeline import compute_measurement
-from app.assessment.scene_solve import SolvedScene, solve_scene
+from app.assessment.scene_solve import SolvedScene, solve_scenes
 from app.assessment.sheet_place import compute_wall_line
 from calibration.camera import Camera
 from calibration.references import SHEET_V1, SHEET_V1_LETTER
@@ -19,7 +19,7 @@ SPEC = ClipSpec(lunges=(LungeSpec(), LungeSpec()), yaw_deg=3.0, seed=21)
 def solve(spec: ClipSpec) -> SolvedScene:
     """Film and solve the room."""
     sighting, _ = build_clip(spec)
-    scene = solve_scene(sighting.room, sighting.facts, np.nanmedian(sighting.leg.toe, axis=0), AttemptOptions())
+    scene = solve_scenes(sighting.room, sighting.facts, np.nanmedian(sighting.leg.toe, axis=0), AttemptOptions())[0]
     assert scene is not None
     assert scene.uses_sheet
     return scene
@@ -39,7 +39,7 @@ def test_the_lines_place_is_as_sure_as_sampling_says() -> None:
     sighting, _ = build_clip(replace(SPEC, wall=False))
     line_px = build_room(SPEC, build_camera(SPEC), np.random.default_rng(3)).corner_lines_px[0]
     foot_px = np.nanmedian(sighting.leg.toe, axis=0)
-    scene = solve_scene(sighting.room, sighting.facts, foot_px, AttemptOptions())
+    scene = solve_scenes(sighting.room, sighting.facts, foot_px, AttemptOptions())[0]
     assert scene is not None
     solution, rng = scene.solution, np.random.default_rng(9)
     along = (line_px[1] - line_px[0]) / np.hypot(*(line_px[1] - line_px[0]))
