@@ -41,6 +41,8 @@ def fit_shins(front_px: FloatArray, knee_px: FloatArray, ankle_px: FloatArray) -
     stretch that begins a little higher or lower, or is hidden in part, does not turn the line.
     """
     ends = np.full((len(front_px), 2, 2), np.nan)
+    if not len(front_px):
+        return ends
     ankle, up, length = _steady_axis(knee_px, ankle_px)
     ahead = np.column_stack([-up[:, 1], up[:, 0]])
     relative = front_px - ankle[:, None]
@@ -48,7 +50,7 @@ def fit_shins(front_px: FloatArray, knee_px: FloatArray, ankle_px: FloatArray) -
     aside = np.einsum("tnk,tk->tn", relative, ahead)
     at = np.linspace(1 - SHIN_TO, 1 - SHIN_FROM, _SHAPE_POINTS)
     reach = np.array([_resample(s, d, at) for s, d in zip(along, aside, strict=True)])
-    seen = np.isfinite(reach).mean(axis=1) >= _LEAST_SEEN if len(reach) else np.empty(0, bool)
+    seen = np.isfinite(reach).mean(axis=1) >= _LEAST_SEEN
     shape = _common_shape(reach[seen], at)
     for k in np.flatnonzero(seen):
         there = np.isfinite(reach[k])

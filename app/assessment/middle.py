@@ -16,7 +16,7 @@ def middle(readings: FloatArray) -> FloatArray:
     A third of the readings may be anywhere on either side. Where readings fall into two heaps - two edges, of which now
     one and now the other is taken - the median leaps from one to the other for the sake of a few frames; this mean walks.
     """
-    flat = np.sort(readings.reshape(len(readings), -1), axis=0)  # NaN comes last
+    flat = np.sort(readings.reshape(len(readings), int(np.prod(readings.shape[1:]))), axis=0)  # NaN comes last
     seen = np.isfinite(flat).sum(axis=0)
     out = np.full(flat.shape[1], np.nan)
     for k in np.flatnonzero(seen):

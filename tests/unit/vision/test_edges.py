@@ -305,7 +305,7 @@ def test_landmarks_that_are_not_there_give_nothing() -> None:
     """A leg that was not found has NaN everywhere, without an error."""
     leg = draw_leg(33.0)
     edges = EdgeLegFinder().find(leg.rgb, leg.mask, leg.mask, np.full((5, 2), np.nan))
-    assert np.isnan(edges.shin_ends).all()
+    assert np.isnan(edges.shin_front).all()
     assert np.isnan(edges.toe).all()
 
 

@@ -1,0 +1,61 @@
+"""Which of several lines is the wall."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import numpy.typing as npt
+
+from app.assessment.measurement import AttemptOptions
+from app.assessment.scene_choice import choose_scene
+from app.assessment.scene_solve import solve_scenes
+from app.assessment.verdicts import VerdictParams
+from tests.synthetic import FOOT_CM, ClipSpec, LungeSpec, build_camera, build_clip
+from vision.tracks import ClipSighting
+
+FloatArray = npt.NDArray[np.float64]
+
+OPTIONS = AttemptOptions(foot_length_cm=FOOT_CM)
+TYPED = ClipSpec(sheet=False, lunges=(LungeSpec(), LungeSpec(), LungeSpec()))
+
+
+def with_joint(spec: ClipSpec, at_cm: float, score: float) -> tuple[ClipSighting, FloatArray, FloatArray]:
+    """Film a spec with one more line on the floor; return the sighting, that line, and the wall's."""
+    sighting, _ = build_clip(spec)
+    joint = build_camera(spec).project(np.array([[at_cm, 0.0, -35.0], [at_cm, 0.0, 60.0]]))
+    wall = sighting.room.corner_lines_px
+    room = replace(sighting.room, corner_lines_px=np.concatenate([wall, joint[None]]), corner_scores=np.append(sighting.room.corner_scores, score))
+    return replace(sighting, room=room), joint, wall[0]
+
+
+def chosen_line(sighting: ClipSighting) -> FloatArray:
+    """Line that is taken for the wall's."""
+    scene = choose_scene(sighting, OPTIONS, VerdictParams())
+    assert scene is not None
+    assert scene.corner_line_px is not None
+    return scene.corner_line_px
+
+
+def clearest_line(sighting: ClipSighting) -> FloatArray:
+    """Line that the room alone speaks for."""
+    line = solve_scenes(sighting.room, sighting.facts, np.nanmedian(sighting.leg.toe, axis=0), OPTIONS)[0].corner_line_px
+    assert line is not None
+    return line
+
+
+def test_of_two_clear_lines_the_one_at_which_the_knees_end_is_the_wall() -> None:
+    """A joint between tiles 4 cm behind the wall's foot shows twice as clearly as the wall: three touches speak against it."""
+    score = 2.0 * float(build_clip(TYPED)[0].room.corner_scores.max())
+    for at_cm in (-4.0, 4.0):
+        sighting, joint, wall = with_joint(TYPED, at_cm, score)
+        np.testing.assert_array_equal(clearest_line(sighting), joint)
+        np.testing.assert_array_equal(chosen_line(sighting), wall)
+
+
+def test_lunges_that_end_in_the_air_make_no_wall_of_a_faint_line() -> None:
+    """All end 3 cm before the wall, just over a faint joint: the wall stays the wall, and nothing is valid."""
+    short = replace(TYPED, lunges=tuple(LungeSpec(gap_cm=3.0) for _ in range(3)))
+    score = 0.1 * float(build_clip(short)[0].room.corner_scores.max())
+    sighting, _, wall = with_joint(short, 3.0, score)
+    np.testing.assert_array_equal(chosen_line(sighting), wall)
