@@ -15,7 +15,7 @@ from app.assessment.middle import middle
 from app.assessment.moment import measure_moment, take_moment
 from app.assessment.repetitions import Lunge, group_stances
 from app.assessment.scene_solve import SolvedScene
-from app.assessment.verdicts import Trial, VerdictParams, find_stops, judge
+from app.assessment.verdicts import GAP, OVER, TOE, Trial, VerdictParams, find_stops, judge
 from vision.tracks import LegTrack
 
 FloatArray = npt.NDArray[np.float64]
@@ -65,17 +65,41 @@ def judge_lunges(
         in_stance = still & np.any([lunges[i].plateau for i in mates], axis=0)
         moment = replace(take_moment(leg, lunge.plateau), toe=middle(leg.toe[in_stance]), heel=middle(leg.heel_back[in_stance]))
         numbers = measure_moment(moment, path, scene, options)
+        values = numbers.values.copy()
+        values[GAP] -= find_reach_cm(leg.t_s, path.knee_x_cm, lunge)
+        values[OVER] = values[TOE] - values[GAP]
         lift = here[lunge.plateau]
         lift_cm = float(np.nanmedian(lift)) if np.isfinite(lift).mean() > 0.5 else float("nan")
         heel_std_cm = float(np.hypot(HEEL_STD_CM, HEEL_SHARE * abs(lift_cm)))
         shift_cm = compute_foot_shift_cm(leg.t_s, path, lunge)
-        trials.append(Trial(numbers.values, numbers.covariance, lift_cm, heel_std_cm, shift_cm, parts=numbers.parts))
+        trials.append(Trial(values, numbers.covariance, lift_cm, heel_std_cm, shift_cm, parts=numbers.parts))
     stopped, wall_by_knee = find_stops(tuple(trials), has_wall=path.has_wall, covered=path.covered, params=params)
     verdicts = [judge(t, has_wall=path.has_wall, wall_by_knee=wall_by_knee, params=params) for t in stopped]
     judged = tuple(Judged(lu, t, s, x, v, r) for lu, t, s, x, (v, r) in zip(lunges, stopped, stances, foot_x.tolist(), verdicts, strict=True))
     found = [verdict for verdict, _ in verdicts]
     doubts = find_lunge_doubts(leg.t_s, path.shin_deg, lunges, trials, stopped, found, has_wall=path.has_wall, covered=path.covered)
     return judged, wall_by_knee, rise, doubts
+
+
+def find_reach_cm(t_s: FloatArray, knee_x_cm: FloatArray, lunge: Lunge) -> float:
+    """How much nearer to the wall than in its plateau the knee came, cm; 0 where it was not seen.
+
+    Notes
+    -----
+    A touch without a hold is over before the half second of a plateau is: the knee is then at the wall while the plateau's middle is a centimetre before it.
+    """
+    closest, plateau = np.inf, knee_x_cm[lunge.plateau]
+    for at in t_s[lunge.frames]:
+        window = knee_x_cm[lunge.frames & (np.abs(t_s - at) <= 0.5 * _REACH_S + 1e-9)]
+        seen = window[np.isfinite(window)]
+        if len(seen) >= _REACH_FRAMES:
+            closest = min(closest, float(np.median(seen)))
+    middle_cm = float(np.nanmedian(plateau)) if np.isfinite(plateau).any() else -np.inf
+    return max(0.0, middle_cm - closest) if np.isfinite(closest) else 0.0
+
+
+_REACH_S, _REACH_FRAMES = 0.27, 3
+"""Stretch whose median says where the knee is: five watched frames, of which two may be misread."""
 
 
 def compute_foot_shift_cm(t_s: FloatArray, path: LegPath, lunge: Lunge) -> float:
