@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from app.assessment.measurement import AttemptOptions, Finding
 from app.assessment.sheet_place import judge_flush
-from calibration.camera import Camera
+from calibration.camera import CAMERA_X, Camera
 from calibration.directions import IN_DEPTH, SortedEdges, find_upright, sort_level
 from calibration.errors import DegenerateSceneError
 from calibration.propagate import propagate
@@ -186,6 +186,8 @@ def _with_each_corner(room: RoomMarks, edges: SortedEdges, foot_px: FloatArray, 
             solved = solve_camera(_cues(room, none, none, candidate, edges, foot_px, score), priors=priors, start=without.camera)
         except DegenerateSceneError:
             continue
+        if solved.camera.params[CAMERA_X] + 1.645 * np.sqrt(solved.covariance[CAMERA_X, CAMERA_X]) < 0:
+            continue  # seen from behind it would be the back of a door or pillar: what faces the knee is hidden
         weight = 2.0 * float(np.log(score)) - 0.5 * (solved.misfit - without.misfit)
         scenes.append(SolvedScene(solved, uses_sheet=False, corner_line_px=candidate, findings=(), log_weight=weight))
     return scenes or [SolvedScene(without, uses_sheet=False, corner_line_px=None, findings=())]
