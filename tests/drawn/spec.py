@@ -45,7 +45,7 @@ class PersonSpec:
     bulge_cm: float = 0.2
     tuberosity_cm: float = 0.3
     girth: float = 1.0
-    knee_cm: float = 4.4
+    knee_cm: float = 5.0
     spread_cm: float = 0.1
     shod: bool = False
     legwear: Literal["bare", "shorts", "trousers"] = "shorts"
