@@ -10,6 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from vision.robust import running_nanmedian
+
 FloatArray = npt.NDArray[np.float64]
 
 LEFT = {"hip": 23, "knee": 25, "ankle": 27, "heel": 29, "toe": 31}
@@ -109,17 +111,7 @@ def plausible_frames(points: FloatArray) -> npt.NDArray[np.bool_]:
     shank = np.hypot(*(knee - ankle).T)
     usual = np.nanmedian(shank)
     foot_x = 0.5 * (heel[:, 0] + toe[:, 0])
-    usual_x = _running_nanmedian(foot_x, 31)
+    usual_x = running_nanmedian(foot_x, 31)
     with np.errstate(invalid="ignore"):
         ok = (hip[:, 1] < knee[:, 1]) & (knee[:, 1] < ankle[:, 1]) & (np.abs(shank / usual - 1) < 0.25) & (np.abs(foot_x - usual_x) < 0.5 * usual)
     return np.asarray(ok & np.isfinite(shank))
-
-
-def _running_nanmedian(values: FloatArray, width: int) -> FloatArray:
-    half = width // 2
-    padded = np.pad(values, half, constant_values=np.nan)
-    windows = np.lib.stride_tricks.sliding_window_view(padded, width)
-    out = np.full(len(values), np.nan)
-    some = np.isfinite(windows).any(axis=1)
-    out[some] = np.nanmedian(windows[some], axis=1)
-    return out
