@@ -15,7 +15,7 @@ from app.assessment.middle import middle
 from app.assessment.moment import measure_moment, take_moment
 from app.assessment.repetitions import Lunge, group_stances
 from app.assessment.scene_solve import SolvedScene
-from app.assessment.verdicts import GAP, OVER, TOE, Trial, VerdictParams, find_stops, judge
+from app.assessment.verdicts import GAP, OVER, TOE, Trial, VerdictParams, find_stops, judge, stop_behind_wall
 from vision.tracks import LegTrack
 
 FloatArray = npt.NDArray[np.float64]
@@ -74,7 +74,8 @@ def judge_lunges(
         shift_cm = compute_foot_shift_cm(leg.t_s, path, lunge)
         trials.append(Trial(values, numbers.covariance, lift_cm, heel_std_cm, shift_cm, parts=numbers.parts))
     stopped, wall_by_knee = find_stops(tuple(trials), has_wall=path.has_wall, covered=path.covered, params=params)
-    verdicts = [judge(t, has_wall=path.has_wall, wall_by_knee=wall_by_knee, params=params) for t in stopped]
+    has_wall = path.has_wall and (wall_by_knee or not stop_behind_wall(stopped, params))
+    verdicts = [judge(t, has_wall=has_wall, wall_by_knee=wall_by_knee, params=params) for t in stopped]
     judged = tuple(Judged(lu, t, s, x, v, r) for lu, t, s, x, (v, r) in zip(lunges, stopped, stances, foot_x.tolist(), verdicts, strict=True))
     found = [verdict for verdict, _ in verdicts]
     doubts = find_lunge_doubts(leg.t_s, path.shin_deg, lunges, trials, stopped, found, has_wall=path.has_wall, covered=path.covered)

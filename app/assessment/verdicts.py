@@ -118,9 +118,18 @@ def find_stops(trials: tuple[Trial, ...], *, has_wall: bool, covered: bool, para
         if len(best) < params.stops_without_wall:
             return trials, False
         return tuple(replace(_shift(t, stop, params), stopped=k in best) for k, t in enumerate(trials)), True
-    if abs(stop) > 2.58 * np.hypot(spread, params.touch_std_cm) or compute_touch_probability(stop, spread, params) < params.touch_sure:
+    if abs(stop) > _SURELY * np.hypot(spread, params.touch_std_cm) or compute_touch_probability(stop, spread, params) < params.touch_sure:
         return tuple(replace(t, stopped=k in best) for k, t in enumerate(trials)), False
     return tuple(replace(_condition(t, stop, params), stopped=k in best) for k, t in enumerate(trials)), True
+
+
+_SURELY = 2.58
+"""Standard errors, 99 % of a normal law."""
+
+
+def stop_behind_wall(trials: tuple[Trial, ...], params: VerdictParams) -> bool:
+    """Whether knees stopped surely behind the wall that is seen: then it is not the wall that they met, and a lunge that ends at it has touched nothing."""
+    return any(t.stopped and t.values[GAP] < -_SURELY * np.hypot(t.std(GAP), params.touch_std_cm) for t in trials)
 
 
 def group_stops(gaps_cm: FloatArray, params: VerdictParams) -> tuple[int, ...]:

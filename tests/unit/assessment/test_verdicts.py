@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from app.assessment.verdicts import GAP, LENGTHS, OVER, TOE, Trial, VerdictParams, compute_touch_probability, find_stops, judge
+from app.assessment.verdicts import GAP, LENGTHS, OVER, TOE, Trial, VerdictParams, compute_touch_probability, find_stops, judge, stop_behind_wall
 
 PARAMS = VerdictParams()
 
@@ -51,6 +51,17 @@ def test_a_moved_foot_comes_before_a_lifted_heel_and_that_before_a_missed_wall()
 def test_a_knee_surely_short_of_the_wall_has_not_touched_it() -> None:
     """Short by more than 0.3 cm and 1.645 standard errors."""
     assert verdict(make_trial(1.2)) == "no_contact"
+
+
+@pytest.mark.parametrize(("gap_cm", "behind"), [(-1.5, True), (-1.0, False), (1.5, False)])
+def test_a_wall_behind_which_knees_stop_is_not_the_one_they_met(gap_cm: float, *, behind: bool) -> None:
+    """Surely behind it, in two lunges alike: a lunge that seems to end just at that wall ended in the air."""
+    trials, confirmed = find_stops(tuple(make_trial(g, std_cm=0.4) for g in (gap_cm, gap_cm + 0.1, -0.6)), has_wall=True, covered=False, params=PARAMS)
+    assert stop_behind_wall(trials, PARAMS) is behind
+    if behind:
+        assert not confirmed
+        assert verdict(trials[2], has_wall=True) == "valid"
+        assert verdict(trials[2], has_wall=False) == "uncertain"
 
 
 def test_a_gap_that_may_be_none_is_not_called_contact_without_evidence() -> None:
