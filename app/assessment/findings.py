@@ -61,12 +61,15 @@ def _about_result(verdicts: Sequence[Verdict], headline: Headline, limit: Limit 
     out = []
     if "valid" not in verdicts:
         out.append(Finding("no_valid_repetition", "error", "No lunge in this clip had the heel down and the knee proven to be at the wall."))
+    elif limit is None:
+        message = "A lunge from more than 1.5 cm farther back than any valid one could not be decided: the score may lie there, and no number is given."
+        out.append(Finding("no_valid_repetition", "error", message))
     elif headline.shin_angle_deg is None:
         message = "The shin's outline is too uncertain in this clip (loose cloth, or an unclear vertical): no angle is given."
         out.append(Finding("angle_not_believed", "error", message))
     if not with_wall:
         out.append(Finding("no_wall", "error", "The wall could not be found at the foot: no distance is given."))
-    elif "valid" in verdicts and path.scale.source != "none" and headline.toe_to_wall_cm is None:
+    elif limit is not None and path.scale.source != "none" and headline.toe_to_wall_cm is None:
         out.append(Finding("distance_not_believed", "error", "The wall at the foot is too uncertain in this clip: no distance is given."))
     if path.scale.source == "none":
         out.append(Finding("no_scale", "error", "Nothing in the clip has a known size: distances are given in foot lengths only."))

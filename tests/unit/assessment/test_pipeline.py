@@ -335,6 +335,23 @@ def test_a_knee_hidden_in_one_lunge_costs_that_lunge_only() -> None:
     assert_headline(measurement, truth, 0)
 
 
+@pytest.mark.parametrize(("farther_cm", "scored"), [(1.0, True), (2.5, False)])
+def test_an_undecided_lunge_from_much_farther_back_leaves_the_score_unknown(farther_cm: float, *, scored: bool) -> None:
+    """The knee of the last lunge is hidden: 1 cm farther back the score stands as a lower bound, 2.5 cm farther the clip gets none, and says why."""
+    sighting, truth = build_clip(replace(TYPED, lunges=tuple(LungeSpec(toe_to_wall_cm=8.0 + beyond) for beyond in (0.0, 0.0, farther_cm))))
+    knee = sighting.leg.knee_front.copy()
+    knee[sighting.leg.t_s > 0.7 * sighting.leg.t_s[-1]] = np.nan
+    measurement = compute_measurement("clip.mp4", replace(sighting, leg=replace(sighting.leg, knee_front=knee)), FOOT, code_version="test")
+    assert verdicts(measurement) == ["valid", "valid", "uncertain"]
+    assert (measurement.limit is not None) is scored
+    assert ("no_valid_repetition" in codes(measurement)) is not scored
+    if scored:
+        assert_headline(measurement, truth, 0)
+    else:
+        assert measurement.toe_to_wall_cm is measurement.shin_angle_deg is measurement.axis_angle_deg is None
+        assert measurement.evidence is not None
+
+
 @pytest.mark.filterwarnings("ignore:All-NaN slice")
 @pytest.mark.filterwarnings("ignore:Mean of empty slice")
 def test_a_foot_that_is_never_seen_is_refused_and_not_a_crash() -> None:
