@@ -73,7 +73,7 @@ def judge_lunges(
         heel_std_cm = float(np.hypot(HEEL_STD_CM, HEEL_SHARE * abs(lift_cm)))
         shift_cm = compute_foot_shift_cm(leg.t_s, path, lunge)
         trials.append(Trial(values, numbers.covariance, lift_cm, heel_std_cm, shift_cm, parts=numbers.parts))
-    stopped, wall_by_knee = find_stops(tuple(trials), has_wall=path.has_wall, covered=path.covered, params=params)
+    stopped, wall_by_knee = find_stops(tuple(trials), has_wall=path.has_wall, covered=path.covered, params=params, touch_probability=scene.touch_probability)
     has_wall = path.has_wall and (wall_by_knee or not stop_behind_wall(stopped, params))
     verdicts = [judge(t, has_wall=has_wall, wall_by_knee=wall_by_knee, params=params) for t in stopped]
     judged = tuple(Judged(lu, t, s, x, v, r) for lu, t, s, x, (v, r) in zip(lunges, stopped, stances, foot_x.tolist(), verdicts, strict=True))

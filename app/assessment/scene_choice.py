@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
+
 import numpy as np
 from scipy.stats import norm
 
@@ -17,35 +19,50 @@ _STRAY_DENSITY = 1e-3
 """Of a stop anywhere within metres, per centimetre: what a line that is not the wall makes of it."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Word:
+    """What the knees say of one wall: logarithms of how likely their ends are before it, when they touch it and when they do not."""
+
+    touch: float
+    miss: float
+
+
 def choose_scene(seen: ClipSighting, options: AttemptOptions, params: VerdictParams) -> SolvedScene | None:
-    """Solve the room and choose among its walls; None when nothing converges."""
-    scenes = solve_scenes(seen.room, seen.facts, np.nanmedian(seen.leg.toe, axis=0), options)
-    if len(scenes) < 2:
-        return scenes[0] if scenes else None
-    return max(scenes, key=lambda scene: scene.log_weight + weigh_by_knee(seen, scene, options, params))
-
-
-def weigh_by_knee(seen: ClipSighting, scene: SolvedScene, options: AttemptOptions, params: VerdictParams) -> float:
-    """Logarithm of how likely the knee's ends are before this wall.
+    """Solve the room and choose among its walls; None when nothing converges.
 
     Notes
     -----
     No knee passes a wall, however it is filmed. And where several lunges end at one place, that place is nearly always the wall (`touch_prior`): of two
     lines that the room speaks for alike, the one at which they end is the wall. A line that is far clearer stays the wall all the same, so that lunges
-    that end in the air do not make a wall of a joint between boards.
+    that end in the air do not make a wall of a joint between boards. What speaks for the choice may not speak for the touch once more: how probable that
+    is, is summed over all walls.
     """
+    scenes = solve_scenes(seen.room, seen.facts, np.nanmedian(seen.leg.toe, axis=0), options)
+    if len(scenes) < 2:
+        return scenes[0] if scenes else None
+    words = [hear_knees(seen, scene, options, params) for scene in scenes]
+    touch = np.array([scene.log_weight + word.touch for scene, word in zip(scenes, words, strict=True)])
+    both = np.array([scene.log_weight + np.logaddexp(word.touch, word.miss) for scene, word in zip(scenes, words, strict=True)])
+    probability = float(np.exp(np.logaddexp.reduce(touch) - np.logaddexp.reduce(both)))
+    return replace(scenes[int(np.argmax(both))], touch_probability=probability)
+
+
+def hear_knees(seen: ClipSighting, scene: SolvedScene, options: AttemptOptions, params: VerdictParams) -> _Word:
+    """Ask where the lunges end before one wall; where nothing can be said all walls are equal."""
+    silent = _Word(float(np.log(params.touch_prior)), float(np.log(1 - params.touch_prior)))
     path = build_leg_path(seen.leg, scene, options)
     lunges = segment_lunges(seen.leg.t_s, path.shin_deg)
     if not lunges:
-        return 0.0
+        return silent
     gaps = np.array([float(np.nanmedian(path.knee_x_cm[lunge.plateau])) for lunge in lunges])
     if not np.isfinite(gaps).any():
-        return 0.0
+        return silent
     std = float(np.sqrt(measure_moment(take_moment(seen.leg, lunges[0].plateau), path, scene, options).covariance[GAP, GAP]))
     if not np.isfinite(std):
-        return 0.0
-    weight = float(norm.logcdf((np.nanmin(gaps) + params.contact_cm) / std))
+        return silent
+    passed = float(norm.logcdf((np.nanmin(gaps) + params.contact_cm) / std))
     stops = group_stops(gaps, params)
-    if stops:
-        weight += float(np.log(sum(compute_stop_densities(float(np.mean(gaps[list(stops)])), std, params)) + _STRAY_DENSITY))
-    return weight
+    if not stops:
+        return _Word(passed + silent.touch, passed + silent.miss)
+    touch, air = compute_stop_densities(float(np.mean(gaps[list(stops)])), std, params)
+    return _Word(passed + float(np.log(max(touch, 1e-300))), passed + float(np.log(air + _STRAY_DENSITY)))

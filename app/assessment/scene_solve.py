@@ -49,6 +49,8 @@ class SolvedScene:
         Of the sheet as it was printed, with what is not known about its place.
     log_weight : float
         How likely it is among others of the same clip, by the room alone: logarithm, up to a constant.
+    touch_probability : float
+        That a common stop of the knees is a touch, over all walls that it was chosen among; 1 where there was no choice.
     """
 
     solution: CameraSolution
@@ -57,6 +59,7 @@ class SolvedScene:
     findings: tuple[Finding, ...]
     layout: SheetLayout = SHEET_V1
     log_weight: float = 0.0
+    touch_probability: float = 1.0
 
     @property
     def camera(self) -> Camera:

@@ -90,8 +90,15 @@ class Trial:
         return float(np.sqrt(max(self.covariance[row, row], 0.0)))
 
 
-def find_stops(trials: tuple[Trial, ...], *, has_wall: bool, covered: bool, params: VerdictParams) -> tuple[tuple[Trial, ...], bool]:
+def find_stops(
+    trials: tuple[Trial, ...], *, has_wall: bool, covered: bool, params: VerdictParams, touch_probability: float = 1.0
+) -> tuple[tuple[Trial, ...], bool]:
     """Mark the lunges that were stopped by one thing, and let that thing be the wall when the picture allows it.
+
+    Parameters
+    ----------
+    touch_probability : float
+        That a stop is a touch at all, where the wall was chosen among several (`app.assessment.scene_choice`).
 
     Returns
     -------
@@ -118,7 +125,10 @@ def find_stops(trials: tuple[Trial, ...], *, has_wall: bool, covered: bool, para
         if len(best) < params.stops_without_wall:
             return trials, False
         return tuple(replace(_shift(t, stop, params), stopped=k in best) for k, t in enumerate(trials)), True
-    if abs(stop) > _SURELY * np.hypot(spread, params.touch_std_cm) or compute_touch_probability(stop, spread, params) < params.touch_sure:
+    if (
+        abs(stop) > _SURELY * np.hypot(spread, params.touch_std_cm)
+        or min(touch_probability, compute_touch_probability(stop, spread, params)) < params.touch_sure
+    ):
         return tuple(replace(t, stopped=k in best) for k, t in enumerate(trials)), False
     return tuple(replace(_condition(t, stop, params), stopped=k in best) for k, t in enumerate(trials)), True
 

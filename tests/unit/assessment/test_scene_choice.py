@@ -6,8 +6,10 @@ from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
+import pytest
 
 from app.assessment.measurement import AttemptOptions
+from app.assessment.pipeline import compute_measurement
 from app.assessment.scene_choice import choose_scene
 from app.assessment.scene_solve import solve_scenes
 from app.assessment.verdicts import VerdictParams
@@ -59,3 +61,21 @@ def test_lunges_that_end_in_the_air_make_no_wall_of_a_faint_line() -> None:
     score = 0.1 * float(build_clip(short)[0].room.corner_scores.max())
     sighting, _, wall = with_joint(short, 3.0, score)
     np.testing.assert_array_equal(chosen_line(sighting), wall)
+
+
+def test_a_line_that_was_chosen_for_the_knees_sake_proves_no_touch() -> None:
+    """All end 2.2 cm before the wall, over a joint that shows a third as clearly: whichever is taken, nothing is valid."""
+    short = replace(TYPED, lunges=tuple(LungeSpec(gap_cm=2.2) for _ in range(3)))
+    score = 0.33 * float(build_clip(short)[0].room.corner_scores.max())
+    sighting, _, _ = with_joint(short, 1.7, score)
+    measurement = compute_measurement("clip.mp4", sighting, OPTIONS, code_version="test")
+    assert "valid" not in {repetition.verdict for repetition in measurement.repetitions}
+    assert measurement.toe_to_wall_cm is None
+
+
+def test_without_a_choice_the_knees_say_nothing_of_it() -> None:
+    """One line only, or the sheet: a stop is judged by itself."""
+    for spec in (TYPED, replace(TYPED, sheet=True)):
+        scene = choose_scene(build_clip(spec)[0], OPTIONS, VerdictParams())
+        assert scene is not None
+        assert scene.touch_probability in (1.0, pytest.approx(1.0, abs=0.06))
