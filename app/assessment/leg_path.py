@@ -15,6 +15,7 @@ from app.assessment.scene_solve import SolvedScene
 from calibration.camera import Camera
 from calibration.plane import SagittalPlane, inclination_deg
 from calibration.references import FOOT_LENGTH_STD_CM, HEIGHT_TO_FOOT_LENGTH, HEIGHT_TO_FOOT_LENGTH_STD
+from vision.shins import SHIN_FROM, SHIN_TO
 from vision.tracks import LegTrack
 
 FloatArray = npt.NDArray[np.float64]
@@ -27,9 +28,6 @@ OUTLINE_STD_DEG = 0.6
 
 CLOTH_SHARE = 0.35
 """Standard error of the outline at the hem, as a share of the width that cloth adds there: it may hang anywhere from 0 to all of it in front."""
-
-SHIN_FROM, SHIN_TO = 0.13, 0.80
-"""The stretch of the shin that defines its outline, see `vision.edges`."""
 
 ANKLE_WIDTH_BARE = 0.21
 """Depth of the lower leg just above the ankle over knee-ankle length, bare or in socks: about 8 of 39 cm."""

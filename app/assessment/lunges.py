@@ -23,6 +23,9 @@ FloatArray = npt.NDArray[np.float64]
 HEEL_STD_CM, HEEL_SHARE = 0.15, 0.2
 """Standard error of a heel lift: a fixed part, and a share of the lift itself."""
 
+_REACH_S, _REACH_FRAMES = 0.27, 3
+"""Stretch whose median says where the knee is: five watched frames, of which two may be misread."""
+
 
 @dataclass(frozen=True, slots=True)
 class Judged:
@@ -97,10 +100,6 @@ def find_reach_cm(t_s: FloatArray, knee_x_cm: FloatArray, lunge: Lunge) -> float
             closest = min(closest, float(np.median(seen)))
     middle_cm = float(np.nanmedian(plateau)) if np.isfinite(plateau).any() else -np.inf
     return max(0.0, middle_cm - closest) if np.isfinite(closest) else 0.0
-
-
-_REACH_S, _REACH_FRAMES = 0.27, 3
-"""Stretch whose median says where the knee is: five watched frames, of which two may be misread."""
 
 
 def compute_foot_shift_cm(t_s: FloatArray, path: LegPath, lunge: Lunge) -> float:

@@ -10,13 +10,14 @@ import numpy.typing as npt
 from app.assessment.budget import Part
 from app.assessment.joints import ANKLE_STD_CM, KNEE_STD_CM, OUTLINE_OFFSET_STD_DEG, combine, place_joints
 from app.assessment.leg_depth import compute_depths
-from app.assessment.leg_path import OUTLINE_STD_DEG, SHIN_FROM, SHIN_TO, LegPath, border_of, foot_units, outline_std_deg
+from app.assessment.leg_path import OUTLINE_STD_DEG, LegPath, border_of, foot_units, outline_std_deg
 from app.assessment.measurement import AttemptOptions
 from app.assessment.middle import middle
 from app.assessment.scene_solve import SolvedScene
 from calibration.camera import N_PARAMS, Camera
 from calibration.plane import inclination_deg
 from calibration.propagate import propagate
+from vision.shins import SHIN_FROM, SHIN_TO
 from vision.tracks import LegTrack
 
 FloatArray = npt.NDArray[np.float64]

@@ -20,7 +20,7 @@ _STRAY_DENSITY = 1e-3
 
 
 @dataclass(frozen=True, slots=True)
-class _Word:
+class _Likelihood:
     """What the knees say of one wall: logarithms of how likely their ends are before it, when they touch it and when they do not."""
 
     touch: float
@@ -40,16 +40,16 @@ def choose_scene(seen: ClipSighting, options: AttemptOptions, params: VerdictPar
     scenes = solve_scenes(seen.room, seen.facts, np.nanmedian(seen.leg.toe, axis=0), options)
     if len(scenes) < 2:
         return scenes[0] if scenes else None
-    words = [hear_knees(seen, scene, options, params) for scene in scenes]
-    touch = np.array([scene.log_weight + word.touch for scene, word in zip(scenes, words, strict=True)])
-    both = np.array([scene.log_weight + np.logaddexp(word.touch, word.miss) for scene, word in zip(scenes, words, strict=True)])
+    heard = [_hear_knees(seen, scene, options, params) for scene in scenes]
+    touch = np.array([scene.log_weight + knees.touch for scene, knees in zip(scenes, heard, strict=True)])
+    both = np.array([scene.log_weight + np.logaddexp(knees.touch, knees.miss) for scene, knees in zip(scenes, heard, strict=True)])
     probability = float(np.exp(np.logaddexp.reduce(touch) - np.logaddexp.reduce(both)))
     return replace(scenes[int(np.argmax(both))], touch_probability=probability)
 
 
-def hear_knees(seen: ClipSighting, scene: SolvedScene, options: AttemptOptions, params: VerdictParams) -> _Word:
+def _hear_knees(seen: ClipSighting, scene: SolvedScene, options: AttemptOptions, params: VerdictParams) -> _Likelihood:
     """Ask where the lunges end before one wall; where nothing can be said all walls are equal."""
-    silent = _Word(float(np.log(params.touch_prior)), float(np.log(1 - params.touch_prior)))
+    silent = _Likelihood(float(np.log(params.touch_prior)), float(np.log(1 - params.touch_prior)))
     path = build_leg_path(seen.leg, scene, options)
     lunges = segment_lunges(seen.leg.t_s, path.shin_deg)
     if not lunges:
@@ -63,6 +63,6 @@ def hear_knees(seen: ClipSighting, scene: SolvedScene, options: AttemptOptions, 
     passed = float(norm.logcdf((np.nanmin(gaps) + params.contact_cm) / std))
     stops = group_stops(gaps, params)
     if not stops:
-        return _Word(passed + silent.touch, passed + silent.miss)
+        return _Likelihood(passed + silent.touch, passed + silent.miss)
     touch, air = compute_stop_densities(float(np.mean(gaps[list(stops)])), std, params)
-    return _Word(passed + float(np.log(max(touch, 1e-300))), passed + float(np.log(air + _STRAY_DENSITY)))
+    return _Likelihood(passed + float(np.log(max(touch, 1e-300))), passed + float(np.log(air + _STRAY_DENSITY)))

@@ -1,53 +1,17 @@
+"""From a sighting to numbers: cameras, rooms, scales, sides, and what is not seen."""
+
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import cache
 
 import numpy as np
 import pytest
 
-from app.assessment.measurement import AttemptOptions, Measurement
+from app.assessment.measurement import AttemptOptions
 from app.assessment.pipeline import compute_measurement
-from calibration.quantity import Quantity
-from tests.synthetic import FOOT_CM, ClipSpec, LungeSpec, Truth, build_clip
+from tests.synthetic import FOOT_CM, ClipSpec, LungeSpec, build_clip
+from tests.unit.assessment.measuring import FOOT, TYPED, assert_headline, assert_true, codes, measure, verdicts
 from vision.errors import ClipError, RejectedClipError
-
-FOOT = AttemptOptions(foot_length_cm=FOOT_CM)
-TYPED = ClipSpec(sheet=False)
-"""Without a sheet: the typed foot gives the scale, the corner line the wall."""
-
-
-@cache
-def measure(spec: ClipSpec, options: AttemptOptions = FOOT) -> tuple[Measurement, Truth]:
-    """Film and measure, once for each clip."""
-    sighting, truth = build_clip(spec)
-    return compute_measurement("clip.mp4", sighting, options, code_version="test"), truth
-
-
-def codes(measurement: Measurement) -> list[str]:
-    """Codes of the findings."""
-    return [finding.code for finding in measurement.findings]
-
-
-def verdicts(measurement: Measurement) -> list[str]:
-    """Verdict of each lunge, in order."""
-    return [repetition.verdict for repetition in measurement.repetitions]
-
-
-def assert_true(quantity: Quantity | None, truth: float) -> None:
-    """Within three standard uncertainties of the truth, and not by claiming to know nothing."""
-    assert quantity is not None
-    assert abs(quantity.value - truth) < 3 * quantity.std
-    assert quantity.half_width95() < (5.0 if quantity.unit == "deg" else 2.0)
-
-
-def assert_headline(measurement: Measurement, truth: Truth, scored: int) -> None:
-    """All headline numbers against the geometry of one of the scored lunges."""
-    assert_true(measurement.shin_angle_deg, truth.shin_deg[scored])
-    assert_true(measurement.axis_angle_deg, truth.axis_deg[scored])
-    assert_true(measurement.toe_to_wall_cm, truth.toe_cm[scored])
-    assert_true(measurement.knee_over_toe_cm, truth.over_cm[scored])
-    assert_true(measurement.toe_to_wall_foot_lengths, truth.toe_cm[scored] / FOOT_CM)
 
 
 @pytest.mark.parametrize(
@@ -144,77 +108,6 @@ def test_the_far_leg_is_refused() -> None:
     assert "left" in caught.value.advice
 
 
-def test_knees_that_stop_two_centimetres_short_have_not_touched() -> None:
-    """Scattered ends well before the wall: no contact, no score, and the gaps are true."""
-    measurement, truth = measure(replace(TYPED, lunges=tuple(LungeSpec(gap_cm=g) for g in (2.0, 2.8, 3.6))))
-    assert verdicts(measurement) == ["no_contact"] * 3
-    assert "no_valid_repetition" in codes(measurement)
-    assert measurement.status == "measured"
-    assert measurement.shin_angle_deg is measurement.toe_to_wall_cm is measurement.toe_to_wall_foot_lengths is measurement.limit is None
-    for repetition, gap in zip(measurement.repetitions, truth.gap_cm, strict=True):
-        assert_true(repetition.knee_gap_cm, gap)
-
-
-def test_one_knee_short_of_the_others_is_told_apart() -> None:
-    """Two touch, one ends 2 cm before: the stop of the two measures the third."""
-    measurement, truth = measure(replace(TYPED, lunges=(LungeSpec(), LungeSpec(gap_cm=2.0), LungeSpec())))
-    assert verdicts(measurement) == ["valid", "no_contact", "valid"]
-    assert_headline(measurement, truth, 0)
-
-
-def test_a_gap_of_six_millimetres_does_not_falsify_the_score() -> None:
-    """Too small for a camera to prove; whatever the verdict, a number that is shown is true."""
-    measurement, truth = measure(replace(TYPED, lunges=(LungeSpec(gap_cm=0.6), LungeSpec(gap_cm=0.6))))
-    if measurement.toe_to_wall_cm is not None:
-        assert_headline(measurement, truth, 0)
-    for repetition in measurement.repetitions:
-        assert_true(repetition.knee_gap_cm, 0.6)
-
-
-def test_a_heel_that_lifts_is_told_from_one_that_stays() -> None:
-    """2 cm is a lift, half a centimetre is uncertain, none is valid; the score is that of the valid one."""
-    measurement, truth = measure(replace(TYPED, lunges=(LungeSpec(heel_lift_cm=2.0), LungeSpec(heel_lift_cm=0.5), LungeSpec())))
-    assert verdicts(measurement) == ["heel_lift", "uncertain", "valid"]
-    assert_headline(measurement, truth, 2)
-    for repetition, lift in zip(measurement.repetitions, (2.0, 0.5, 0.0), strict=True):
-        assert repetition.heel_lift_cm is not None
-        assert abs(repetition.heel_lift_cm.value - lift) < 3 * repetition.heel_lift_cm.std
-
-
-@pytest.mark.parametrize("stays", [False, True])
-def test_a_foot_that_slides_voids_its_lunge(stays: bool) -> None:  # noqa: FBT001 - a parameter of the motion
-    """1.5 cm within the lunge, whether it slides back or not; the lunges before are not touched by it."""
-    measurement, truth = measure(replace(TYPED, lunges=(LungeSpec(), LungeSpec(), LungeSpec(slide_cm=1.5, slide_stays=stays))))
-    assert verdicts(measurement) == ["valid", "valid", "foot_moved"]
-    assert_headline(measurement, truth, 0)
-
-
-def test_a_foot_that_moves_between_lunges_opens_a_stance() -> None:
-    """Moving back 1 cm between lunges voids nothing: the greatest valid stance scores, and a miss 1 cm further back brackets it."""
-    places = ((9.0, 0.0), (9.0, 0.0), (10.0, 0.0), (10.0, 0.0), (11.0, 2.0))
-    measurement, truth = measure(replace(TYPED, lunges=tuple(LungeSpec(toe_to_wall_cm=toe, gap_cm=gap) for toe, gap in places)))
-    assert [r.stance for r in measurement.repetitions] == [1, 1, 2, 2, 3]
-    assert verdicts(measurement) == ["valid"] * 4 + ["no_contact"]
-    assert measurement.limit == "bracketed"
-    assert "lower_bound" not in codes(measurement)
-    assert_headline(measurement, truth, 2)
-
-
-def test_a_failed_trial_far_beyond_brackets_nothing() -> None:
-    """A miss 3 cm further back leaves the limit open."""
-    measurement, _ = measure(replace(TYPED, lunges=(LungeSpec(), LungeSpec(), LungeSpec(toe_to_wall_cm=13.0, gap_cm=2.0))))
-    assert verdicts(measurement)[-1] == "no_contact"
-    assert measurement.limit == "lower_bound"
-    assert "lower_bound" in codes(measurement)
-
-
-def test_a_declared_limit_is_kept() -> None:
-    """The person who says that further back was impossible is believed."""
-    measurement, _ = measure(TYPED, replace(FOOT, furthest=True))
-    assert measurement.limit == "declared"
-    assert "lower_bound" not in codes(measurement)
-
-
 def test_without_scale_distances_are_in_foot_lengths() -> None:
     """No centimetre anywhere, a finding, and true foot lengths and angles."""
     measurement, truth = measure(TYPED, AttemptOptions())
@@ -258,20 +151,6 @@ def test_without_a_wall_and_a_stop_there_is_no_distance() -> None:
     assert {"no_wall", "no_valid_repetition"} <= set(codes(measurement))
     assert measurement.toe_to_wall_cm is measurement.toe_to_wall_foot_lengths is None
     assert all(r.toe_to_wall_cm is None for r in measurement.repetitions)
-
-
-def test_under_loose_trousers_a_stop_is_no_touch() -> None:
-    """The same lunges in cloth half as wide again as the leg: halting at one place proves no touch, no score is given, and the angles that are stay true."""
-    sighting, truth = build_clip(TYPED)
-    loose = replace(sighting, leg=replace(sighting.leg, ankle_width=1.5 * sighting.leg.ankle_width))
-    covered = compute_measurement("clip.mp4", loose, FOOT, code_version="test")
-    assert verdicts(measure(TYPED)[0]) == ["valid"] * 3
-    assert set(verdicts(covered)) == {"uncertain"}
-    assert "no_valid_repetition" in codes(covered)
-    assert covered.toe_to_wall_cm is covered.shin_angle_deg is None
-    for k, repetition in enumerate(covered.repetitions):
-        if repetition.shin_angle_deg is not None:
-            assert_true(repetition.shin_angle_deg, truth.shin_deg[k])
 
 
 def test_straight_before_the_wall_its_line_may_pass_for_an_upright_edge() -> None:
@@ -320,36 +199,6 @@ def test_a_person_who_only_stands_has_not_lunged() -> None:
     with pytest.raises(RejectedClipError) as caught:
         compute_measurement("clip.mp4", replace(sighting, leg=replace(sighting.leg, **first)), FOOT, code_version="test")
     assert caught.value.code == "no_lunge"
-
-
-def test_a_knee_hidden_in_one_lunge_costs_that_lunge_only() -> None:
-    """Its gap is left out and its verdict is uncertain; the others score as before."""
-    sighting, truth = build_clip(TYPED)
-    middle = 0.5 * (sighting.leg.t_s[-1] - 1.2) + 0.6
-    knee = sighting.leg.knee_front.copy()
-    knee[np.abs(sighting.leg.t_s - middle) < 1.4] = np.nan
-    measurement = compute_measurement("clip.mp4", replace(sighting, leg=replace(sighting.leg, knee_front=knee)), FOOT, code_version="test")
-    assert verdicts(measurement) == ["valid", "uncertain", "valid"]
-    assert measurement.repetitions[1].knee_gap_cm is None
-    assert measurement.repetitions[1].shin_angle_deg is not None
-    assert_headline(measurement, truth, 0)
-
-
-@pytest.mark.parametrize(("farther_cm", "scored"), [(1.0, True), (2.5, False)])
-def test_an_undecided_lunge_from_much_farther_back_leaves_the_score_unknown(farther_cm: float, *, scored: bool) -> None:
-    """The knee of the last lunge is hidden: 1 cm farther back the score stands as a lower bound, 2.5 cm farther the clip gets none, and says why."""
-    sighting, truth = build_clip(replace(TYPED, lunges=tuple(LungeSpec(toe_to_wall_cm=8.0 + beyond) for beyond in (0.0, 0.0, farther_cm))))
-    knee = sighting.leg.knee_front.copy()
-    knee[sighting.leg.t_s > 0.7 * sighting.leg.t_s[-1]] = np.nan
-    measurement = compute_measurement("clip.mp4", replace(sighting, leg=replace(sighting.leg, knee_front=knee)), FOOT, code_version="test")
-    assert verdicts(measurement) == ["valid", "valid", "uncertain"]
-    assert (measurement.limit is not None) is scored
-    assert ("no_valid_repetition" in codes(measurement)) is not scored
-    if scored:
-        assert_headline(measurement, truth, 0)
-    else:
-        assert measurement.toe_to_wall_cm is measurement.shin_angle_deg is measurement.axis_angle_deg is None
-        assert measurement.evidence is not None
 
 
 @pytest.mark.filterwarnings("ignore:All-NaN slice")
