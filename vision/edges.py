@@ -69,7 +69,6 @@ class EdgeLegFinder:
 def _read_leg(lab: Lab, mask: Mask, standing: Mask, points: FloatArray, shank: float, corner: FloatArray) -> LegEdges:
     _, knee, ankle, heel, toe = points
     edges: dict[str, FloatArray | float] = {"brightness": float(np.median(lab[..., 0]))}
-    lab = lab * _WEIGHTS
     contour = find_foot_contour(lab, standing, heel, toe, ankle)
     foot = find_foot_points(lab, contour) if contour is not None else None
     if contour is not None and foot is not None:
@@ -77,6 +76,7 @@ def _read_leg(lab: Lab, mask: Mask, standing: Mask, points: FloatArray, shank: f
         edges |= {"toe": foot.toe_px + corner, "heel_back": foot.heel_px + corner, "heel_low": foot.heel_low_px + corner}
         edges |= {"ball_low": foot.ball_low_px + corner, "toe_contrast": foot.contrast, "heel_profile": find_heel_profile(contour, foot) + corner}
     edges["ankle"] = ankle + corner
+    lab = lab * _WEIGHTS
     line = find_shin_front(lab, mask, knee, ankle)
     if line is not None:
         edges["shin_front"] = line.front_px + corner

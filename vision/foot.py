@@ -128,18 +128,32 @@ def find_foot_contour(lab: Lab, mask: Mask, heel_px: FloatArray, toe_px: FloatAr
     ring = ring[ring[:, 1] > y0 + 1]
     if len(ring) < 30:
         return None
-    ring = _resample_open(ring, step_px=max(1.0, foot / 90.0))
-    normals = _normals(ring)
-    return snap(lab, ring, normals, snap_params(_SHANK_OVER_FOOT * foot))
+    contour = _snap_round(lab, _start_at_gap(ring), foot)
+    for _ in range(_ROUNDS - 1):
+        contour = _snap_round(lab, contour.xy_px, foot)
+    return contour
 
 
-def _resample_open(ring: FloatArray, *, step_px: float) -> FloatArray:
-    """Start the ring at its widest gap and walk it in equal steps, lightly smoothed."""
+_ROUNDS = 3
+"""The mask's toe is blunter than the foot's: the first round looks for its edges square to the mask, and only from what it found does the tip lie ahead."""
+
+
+def _snap_round(lab: Lab, path: FloatArray, foot_px: float) -> SnappedContour:
+    path = _resample_open(path, step_px=max(1.0, foot_px / 90.0))
+    return snap(lab, path, _normals(path), snap_params(_SHANK_OVER_FOOT * foot_px))
+
+
+def _start_at_gap(ring: FloatArray) -> FloatArray:
+    """Start the ring at its widest gap, where the leg goes on upward."""
     gaps = np.hypot(*(np.roll(ring, -1, axis=0) - ring).T)
-    ring = np.roll(ring, -(int(np.argmax(gaps)) + 1), axis=0)
-    walked = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(ring, axis=0).T))])
+    return np.roll(ring, -(int(np.argmax(gaps)) + 1), axis=0)
+
+
+def _resample_open(path: FloatArray, *, step_px: float) -> FloatArray:
+    """Walk an outline in equal steps, lightly smoothed."""
+    walked = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(path, axis=0).T))])
     at = np.arange(0.0, walked[-1], step_px)
-    path = np.column_stack([np.interp(at, walked, ring[:, 0]), np.interp(at, walked, ring[:, 1])])
+    path = np.column_stack([np.interp(at, walked, path[:, 0]), np.interp(at, walked, path[:, 1])])
     kernel = np.hanning(7) / np.hanning(7).sum()
     padded = np.pad(path, ((3, 3), (0, 0)), mode="edge")
     return np.column_stack([np.convolve(padded[:, i], kernel, mode="valid") for i in range(2)])
