@@ -18,6 +18,9 @@ FloatArray = npt.NDArray[np.float64]
 _STEP_SCALE = np.array([0.03, 0.05, 0.02, 0.01, 5.0, 0.05, 10.0, 0.01])
 """Size of a first step in each parameter: small enough not to leap over the horizon, from where there is no way back."""
 
+_USUAL_DISTANCE_CM = 250.0
+"""From camera to foot; only begins the search."""
+
 _LIMITS = np.array([0.9, *np.deg2rad([40.0, 35.0, 20.0]), 2e3, 3.0, 2e3])
 """How far each parameter may go from its prior: beyond 40 deg of yaw it is no view from the side, and from a camera turned over there is no way back."""
 
@@ -184,6 +187,10 @@ def _starts(prior_mean: FloatArray, cues: SceneCues, *, has_sheet: bool, x_pinne
         start[1] = yaw
         start[4] = 30.0
         start[6] = -230.0 if has_sheet else 0.0
+        if cues.foot_px is not None:
+            # the foot must lie below the horizon, or the first step has no way to go: look down at it as from a usual height and distance
+            below_axis = np.arctan((cues.foot_px[1] - 0.5 * cues.size_px[1]) / np.exp(prior_mean[0]))
+            start[2] = np.arctan(np.exp(prior_mean[5]) / _USUAL_DISTANCE_CM) - below_axis
         if x_pinned and cues.foot_px is not None:
             foot_x = float(Camera(start, cues.size_px).on_floor(cues.foot_px)[0, 0])
             start[4] -= foot_x if np.isfinite(foot_x) else 0.0  # begin where the pin holds: from elsewhere the first step can leave the floor

@@ -20,8 +20,8 @@ from vision.tracks import ClipFacts, RoomMarks
 
 FloatArray = npt.NDArray[np.float64]
 
-_WORST_SHEET_RMS = 4.0
-"""Residual of the sheet, in its standard errors, beyond which it is not believed (turned round, bent, or other markers)."""
+_WORST_RMS = 4.0
+"""Residual of the cues, in their standard errors, beyond which a solve is not believed: a sheet turned round or bent, other markers, a false line."""
 _FAINTEST_CORNER = 0.7
 """Colour step (Lab) under which a line on the floor is not believed to be the wall."""
 _LINE_AGREES_PX = 0.012
@@ -87,7 +87,7 @@ def solve_scenes(room: RoomMarks, facts: ClipFacts, foot_px: FloatArray, options
             solved = solve_camera(_cues(room, sheet_px, sheet_cm, None, edges, foot_px), priors=priors)
         except DegenerateSceneError:
             solved = None
-        if solved is not None and solved.residual_rms <= _WORST_SHEET_RMS:
+        if solved is not None and solved.residual_rms <= _WORST_RMS:
             return (_with_agreeing_line(solved, room, (sheet_px, sheet_cm), edges, foot_px, priors, layout),)
         findings.append(
             Finding(
@@ -183,11 +183,15 @@ def _with_each_corner(room: RoomMarks, edges: SortedEdges, foot_px: FloatArray, 
         without = solve_camera(_cues(room, none, none, None, edges, foot_px), priors=priors)
     except DegenerateSceneError:
         return []
+    if without.residual_rms > _WORST_RMS:
+        return []
     scenes = []
     for candidate, score in _likely_lines(room, without, edges):
         try:
             solved = solve_camera(_cues(room, none, none, candidate, edges, foot_px, score), priors=priors, start=without.camera)
         except DegenerateSceneError:
+            continue
+        if solved.residual_rms > _WORST_RMS:
             continue
         if solved.camera.params[CAMERA_X] + 1.645 * np.sqrt(solved.covariance[CAMERA_X, CAMERA_X]) < 0:
             continue  # seen from behind it would be the back of a door or pillar: what faces the knee is hidden

@@ -85,6 +85,18 @@ def test_a_low_camera_turned_far_aside_is_found() -> None:
     np.testing.assert_allclose(solved.camera.on_plane(camera.project(leg), 4.0), leg, atol=1.5)  # cm, 0.4 px on a sheet seen at a grazing angle
 
 
+@pytest.mark.parametrize("wall", [True, False])
+def test_a_foot_in_the_upper_half_of_the_picture_is_found(*, wall: bool) -> None:
+    """A camera tilted down by eleven degrees far away: begun level, the foot would lie above the horizon, from where no step leads back."""
+    camera = Camera(np.array([6.88, -0.07, 0.19, -0.02, 30.0, np.log(40.0), -330.0]), SIZE_PX)
+    cues = film(camera, None, sheet=False, wall=wall, level=True)
+    assert cues.foot_px is not None
+    assert cues.foot_px[1] < 0.5 * SIZE_PX[1]
+    solved = solve_camera(cues, priors=CameraPriors())
+    assert solved.residual_rms < 1.0
+    np.testing.assert_allclose(np.degrees(solved.camera.params[2]), np.degrees(0.19), atol=1.5)  # deg
+
+
 def test_the_reported_covariance_is_what_noise_does() -> None:
     """Over noisy pictures of cameras drawn from the priors, squared errors in units of the covariance average to their degrees of freedom.
 
