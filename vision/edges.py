@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from vision.contour import SnappedContour, sample, snap, snap_params, to_lab
-from vision.foot import FootPoints, find_foot_contour, find_foot_points, find_heel_profile
+from vision.foot import FootPoints, find_foot_contour, find_foot_points, find_heel_profile, find_standing_mask
 from vision.robust import robust_line, running_median
 from vision.shins import SHIN_FROM, SHIN_TO
 from vision.touch import find_touch_shadow
@@ -48,7 +48,7 @@ _WEIGHTS = np.array([0.35, 1.0, 1.0], np.float32)
 class EdgeLegFinder:
     """Reads one leg off the picture, looking only at the part that holds it."""
 
-    def find(self, rgb: npt.NDArray[np.uint8], person: Mask, standing: Mask, points: FloatArray) -> LegEdges:
+    def find(self, rgb: npt.NDArray[np.uint8], person: Mask, lately: Mask, points: FloatArray) -> LegEdges:
         """Front of the shin, knee, toe, heel and sole, see `vision.protocols.LegFinder`."""
         height, width = rgb.shape[:2]
         shank = float(np.hypot(*(points[1] - points[2])))
@@ -62,14 +62,14 @@ class EdgeLegFinder:
             return LegEdges()
         corner = np.array([x0, y0], dtype=np.float64)
         lab = to_lab(rgb[y0:y1, x0:x1])
-        whole, foot = (np.ascontiguousarray(mask[y0:y1, x0:x1]) for mask in (person, standing))
-        return _read_leg(lab, whole, foot, points - corner, shank, corner)
+        now, before = (np.ascontiguousarray(mask[y0:y1, x0:x1]) for mask in (person, lately))
+        return _read_leg(lab, now, before, points - corner, shank, corner)
 
 
-def _read_leg(lab: Lab, mask: Mask, standing: Mask, points: FloatArray, shank: float, corner: FloatArray) -> LegEdges:
+def _read_leg(lab: Lab, mask: Mask, lately: Mask, points: FloatArray, shank: float, corner: FloatArray) -> LegEdges:
     _, knee, ankle, heel, toe = points
     edges: dict[str, FloatArray | float] = {"brightness": float(np.median(lab[..., 0]))}
-    contour = find_foot_contour(lab, standing, heel, toe, ankle)
+    contour = find_foot_contour(lab, find_standing_mask(mask, lately, ankle), heel, toe, ankle)
     foot = find_foot_points(lab, contour) if contour is not None else None
     if contour is not None and foot is not None:
         ankle = _ankle_at_height(knee, ankle, foot)

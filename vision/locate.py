@@ -162,7 +162,7 @@ def _watch(
             out.markers += [(to_room, _mirror_sighting(s, width, flip=look.facing < 0)) for s in doors.markers.find(frame.rgb, spec)]
         if found is None or person is None:
             continue
-        masks = (person, room.standing(person, to_room))
+        masks = (person, room.lately(person, to_room))
         _take_leg(out, frame.t_s, found[0] + np.array([x0, y0, 0, 0]), rgb, masks, to_room, doors.legs)
     return out
 

@@ -47,13 +47,13 @@ class MarkerFinder(Protocol):
 class LegFinder(Protocol):
     """Door to the picture around one leg of a person who faces right."""
 
-    def find(self, rgb: Rgb, person: npt.NDArray[np.float32], standing: npt.NDArray[np.float32], points: npt.NDArray[np.float64]) -> LegEdges:
+    def find(self, rgb: Rgb, person: npt.NDArray[np.float32], lately: npt.NDArray[np.float32], points: npt.NDArray[np.float64]) -> LegEdges:
         """Front of the shin, knee, toe, heel and sole in one frame.
 
         Parameters
         ----------
-        person, standing : (H, W) float32
-            Mask of the person, and what of it has been there for a while: of a foot that stands.
+        person, lately : (H, W) float32
+            Mask of the person, now and on average over the time just before.
         points : (5, 2) float64
             Landmarks of hip, knee, ankle, heel and toe, px.
         """
@@ -65,8 +65,8 @@ class RoomFinder(Protocol):
     def add(self, rgb: Rgb, person: npt.NDArray[np.float32] | None) -> npt.NDArray[np.float64] | None:
         """Take in one frame; return the map (3, 3) from its pixels to the room picture, None when it cannot be laid onto it."""
 
-    def standing(self, person: npt.NDArray[np.float32], to_room: npt.NDArray[np.float64]) -> npt.NDArray[np.float32]:
-        """Mask of the frame last taken in, without what the person has not covered for a while: of a foot that stands."""
+    def lately(self, person: npt.NDArray[np.float32], to_room: npt.NDArray[np.float64]) -> npt.NDArray[np.float32]:
+        """Mask of the frame last taken in, averaged over the time just before it."""
 
     def misfit(self) -> float:
         """How far corners of the room lie off in the worst tenth of the frames, over the picture's long side."""

@@ -32,9 +32,7 @@ _RESTLESS_GREY = 2.0
 
 
 _MEMORY_FRAMES = 10
-"""Watched frames, two thirds of a second of them, over which the person's mask is remembered."""
-_LASTING_SHARE = 0.4
-"""Share of that time for which a pixel of a standing foot must have been the person's; less, and the mask is no more than that share."""
+"""Watched frames, two thirds of a second of them, over which the person's mask is averaged (exponentially)."""
 
 
 _SIDE = SnapParams(half_width_px=2.0, step_px=0.25, blur_px=0.8, bend_cost=0.05, stray_cost=0.3)
@@ -139,16 +137,12 @@ class SteadyRoom:
         """How far corners of the room lie off in the tenth of the frames that a turn of the camera fits worst, over the picture's long side."""
         return float(np.percentile(self._misfits, 90)) if self._misfits else 0.0
 
-    def standing(self, person: Mask, to_room: FloatArray) -> Mask:
-        """Mask of the frame last taken in, without what the person has not covered for a while.
-
-        Notes
-        -----
-        A foot stands still while the network's mask of it does not: in a third of the frames of some clips it runs over to the shadow beside the foot.
-        """
+    def lately(self, person: Mask, to_room: FloatArray) -> Mask:
+        """Mask of the frame last taken in, averaged over the time just before it."""
+        if self._lately is None:
+            return person
         size = (person.shape[1], person.shape[0])
-        lately = person if self._lately is None else cv2.warpPerspective(self._lately, to_room, size, flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP)
-        return np.where(lately > _LASTING_SHARE, person, np.minimum(person, lately)).astype(np.float32)
+        return np.asarray(cv2.warpPerspective(self._lately, to_room, size, flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP), np.float32)
 
     def edges(self) -> FloatArray:
         """Straight edges of the room, see `find_edges`."""

@@ -75,9 +75,9 @@ class NoMarkers:
 class NoLeg:
     """Sees no edge."""
 
-    def find(self, rgb: npt.NDArray[np.uint8], person: npt.NDArray[np.float32], standing: npt.NDArray[np.float32], points: FloatArray) -> LegEdges:
+    def find(self, rgb: npt.NDArray[np.uint8], person: npt.NDArray[np.float32], lately: npt.NDArray[np.float32], points: FloatArray) -> LegEdges:
         """Nothing but the light."""
-        del rgb, person, standing, points
+        del rgb, person, lately, points
         return LegEdges(brightness=50.0)
 
 
@@ -89,7 +89,7 @@ class LooseRoom:
         del rgb, person
         return None
 
-    def standing(self, person: npt.NDArray[np.float32], to_room: FloatArray) -> npt.NDArray[np.float32]:
+    def lately(self, person: npt.NDArray[np.float32], to_room: FloatArray) -> npt.NDArray[np.float32]:
         """Everything."""
         del to_room
         return person
@@ -123,9 +123,9 @@ class SmearedLeg:
     def __init__(self, edge_width: float) -> None:
         self.edge_width = edge_width
 
-    def find(self, rgb: npt.NDArray[np.uint8], person: npt.NDArray[np.float32], standing: npt.NDArray[np.float32], points: FloatArray) -> LegEdges:
+    def find(self, rgb: npt.NDArray[np.uint8], person: npt.NDArray[np.float32], lately: npt.NDArray[np.float32], points: FloatArray) -> LegEdges:
         """Toe and heel where the landmarks are."""
-        del rgb, person, standing
+        del rgb, person, lately
         return LegEdges(brightness=50.0, edge_width=self.edge_width, toe=points[4], heel_back=points[3], heel_low=points[3])
 
 
