@@ -27,6 +27,8 @@ class SnapParams:
         Price of one step of difference between neighbours, in units of a typical edge strength: holds the outline together.
     stray_cost : float
         Price of lying at the end of the search range, in the same unit.
+    weights : tuple of float
+        Of the picture's channels in an edge's strength; one for all, or one for each.
     """
 
     half_width_px: float
@@ -34,6 +36,7 @@ class SnapParams:
     blur_px: float = 1.2
     bend_cost: float = 0.15
     stray_cost: float = 0.6
+    weights: tuple[float, ...] = (1.0,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +84,7 @@ def snap(lab: npt.NDArray[np.float32], rough_px: FloatArray, normals: FloatArray
     """
     offsets = np.arange(-params.half_width_px, params.half_width_px + 1e-9, params.step_px)
     grid = rough_px[:, None, :] + offsets[None, :, None] * normals[:, None, :]
-    profiles = sample(lab, grid)
+    profiles = sample(lab, grid) * np.array(params.weights)
     gradient = _derivative(profiles, params.blur_px / params.step_px) / params.step_px
     strength = np.sqrt(np.sum(np.square(gradient), axis=2))
     typical = max(float(np.percentile(strength.max(axis=1), 50)), 1e-6)

@@ -5,12 +5,12 @@ The network's mask says which of many edges is the person's, to a few pixels; th
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
-from vision.contour import SnappedContour, sample, snap, snap_params, to_lab
+from vision.contour import SnapParams, SnappedContour, sample, snap, snap_params, to_lab
 from vision.foot import FootPoints, find_foot_contour, find_foot_points, find_heel_profile, find_standing_mask
 from vision.robust import robust_line, running_median
 from vision.shins import SHIN_FROM, SHIN_TO
@@ -41,8 +41,8 @@ class LineFit:
     front_px: FloatArray
 
 
-_WEIGHTS = np.array([0.35, 1.0, 1.0], np.float32)
-"""Weights of lightness and both colour axes in an edge's strength: a shadow changes the lightness far more than the colour."""
+_WEIGHTS = (0.35, 1.0, 1.0)
+"""Of lightness and both colour axes in the strength of an edge of shin and knee: a shadow changes the lightness far more than the colour."""
 
 
 class EdgeLegFinder:
@@ -76,7 +76,6 @@ def _read_leg(lab: Lab, mask: Mask, lately: Mask, points: FloatArray, shank: flo
         edges |= {"toe": foot.toe_px + corner, "heel_back": foot.heel_px + corner, "heel_low": foot.heel_low_px + corner}
         edges |= {"ball_low": foot.ball_low_px + corner, "toe_contrast": foot.contrast, "heel_profile": find_heel_profile(contour, foot) + corner}
     edges["ankle"] = ankle + corner
-    lab = lab * _WEIGHTS
     line = find_shin_front(lab, mask, knee, ankle)
     if line is not None:
         edges["shin_front"] = line.front_px + corner
@@ -99,6 +98,10 @@ def _ankle_at_height(knee_px: FloatArray, ankle_px: FloatArray, foot: FootPoints
     return np.asarray(knee_px + share * (ankle_px - knee_px))
 
 
+def _leg_params(shank_px: float) -> SnapParams:
+    return replace(snap_params(shank_px), weights=_WEIGHTS)
+
+
 def find_shin_front(lab: Lab, mask: Mask, knee_px: FloatArray, ankle_px: FloatArray) -> LineFit | None:
     """Front outline of the shin of a person who faces right; None where mask or edge are missing."""
     along = ankle_px - knee_px
@@ -117,7 +120,7 @@ def find_shin_front(lab: Lab, mask: Mask, knee_px: FloatArray, ankle_px: FloatAr
         return None
     reach = np.interp(shares, shares[seen], reach[seen])
     reach = running_median(reach, 7)
-    contour = snap(lab, axis + reach[:, None] * forward, np.tile(forward, (len(axis), 1)), snap_params(shank))
+    contour = snap(lab, axis + reach[:, None] * forward, np.tile(forward, (len(axis), 1)), _leg_params(shank))
     inside = (shares >= SHIN_FROM) & (shares <= SHIN_TO)
     return _fit_line(contour, reach, shares, inside, knee_px, along, forward, shank)
 
@@ -188,7 +191,7 @@ def find_knee_outline(lab: Lab, mask: Mask, knee_px: FloatArray, shank_px: float
     if seen.sum() < 15:
         return None
     rows, reach = rows[seen], running_median(reach[seen], 5)
-    contour = snap(lab, rows + np.column_stack([reach, np.zeros_like(reach)]), np.tile([1.0, 0.0], (len(rows), 1)), snap_params(shank_px))
+    contour = snap(lab, rows + np.column_stack([reach, np.zeros_like(reach)]), np.tile([1.0, 0.0], (len(rows), 1)), _leg_params(shank_px))
     shadow = find_touch_shadow(lab, contour.xy_px, np.array([-1.0, 0.0]), shank_px)
     return KneeOutline(np.column_stack([contour.xy_px[:, 0] - shadow, contour.xy_px[:, 1]]), shadow > 0)
 

@@ -11,9 +11,8 @@ from vision.robust import running_median
 FloatArray = npt.NDArray[np.float64]
 Lab = npt.NDArray[np.float32]
 
-_SHADOW_DEPTH = 1.75
-"""Lightness, weighted as in `vision.edges`, by which the line of a touch is darker than what is touched; the leg behind it is lighter by half of that at
-least."""
+_SHADOW_DEPTH = 5.0
+"""Lightness (CIE L*, 0..100) by which the line of a touch is darker than what is touched; the leg behind it is lighter by half of that at least."""
 _SHADOW_SHARE = 0.12
 """Of the step to what is touched, by which the leg must be lighter than the line: a dark leg's own shading is less."""
 

@@ -10,7 +10,7 @@ import pytest
 from tests.unit.vision.drawing import cover, draw, film
 from vision.contour import snap, snap_params, to_lab
 from vision.edges import EdgeLegFinder, KneeOutline, find_ankle_width, find_edge_width, find_knee_brow, find_knee_front, find_knee_outline, find_shin_front
-from vision.foot import BALL_AT, HEEL_AT, _sole_border, find_foot_contour, find_foot_points
+from vision.foot import BALL_AT, HEEL_AT, _sole_border, find_foot_contour, find_foot_points, find_standing_mask
 from vision.robust import robust_line
 from vision.touch import find_touch_shadow
 
@@ -233,6 +233,17 @@ def test_the_border_of_a_knee_that_touches_is_the_dark_line() -> None:
 def test_without_the_line_of_a_touch_the_edge_stays(leg: float, line: float, wall: float, shading: float) -> None:
     """A plain border, one hardly darker than both sides, a dark leg's own shading, and a wall as dark as the line are no touch."""
     assert read_shadow(light_between(leg, line, wall, shading=shading))[1] == 0.0
+
+
+def test_a_standing_foot_keeps_its_tip_and_sheds_a_passing_shadow() -> None:
+    """What the mask loses now but had before is kept ahead of the ankle only; what it has taken on just now is not believed anywhere."""
+    lately = np.zeros((10, 100), np.float32)
+    lately[:, 20:80] = 0.9
+    now = np.zeros_like(lately)
+    now[:, 30:70] = 1.0  # the shank has left 20 to 30, the tip of the shoe from 70 on is lost
+    now[:, 85:95] = 1.0  # a shadow
+    standing = find_standing_mask(now, lately, np.array([40.0, 5.0]))
+    assert np.flatnonzero(standing[5] > 0.5).tolist() == list(range(30, 80))
 
 
 def test_a_foot_of_a_few_pixels_is_no_foot() -> None:
