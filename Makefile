@@ -9,6 +9,7 @@ ROBUST_OPTIONS ?= --jobs 1
 SCENES ?= 100
 SEED ?= 1
 JOBS ?= 2
+ATHLETES ?= 1000
 DRAWN_OPTIONS ?=
 PYTEST_OPTIONS ?= -n 2 --dist loadfile
 
@@ -18,10 +19,10 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup serve test measure check accuracy robust drawn memory real lock clean
+.PHONY: help setup serve test measure check accuracy robust drawn bench-trend memory real lock clean
 
 help: ## Say what can be made
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "%-18s %s\n", $$1, $$2}'
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "%-18s %s\n", $$1, $$2}'
 
 setup: $(VENV)/.ready ## Install everything into this checkout
 
@@ -48,6 +49,9 @@ robust: setup ## Does the answer move when only the file changes: make robust CL
 
 drawn: $(VENV)/.installed ## Hold the plus-minus against drawn scenes: make drawn SCENES=N SEED=S JOBS=2
 	$(BIN)/python -m tests.drawn --scenes $(SCENES) --seed $(SEED) --jobs $(JOBS) $(DRAWN_OPTIONS)
+
+bench-trend: $(VENV)/.installed ## What the trend says of simulated athletes: make bench-trend ATHLETES=N
+	$(BIN)/python -m tests.trend --athletes $(ATHLETES)
 
 memory: $(VENV)/.installed ## Peak memory of reading 60 s of 4K
 	$(BIN)/python scripts/decode_memory.py

@@ -1,0 +1,1 @@
+"""Simulated athletes over weeks, and what the trend says of them."""
