@@ -187,7 +187,7 @@ def _starts(prior_mean: FloatArray, cues: SceneCues, *, has_sheet: bool, x_pinne
         start[1] = yaw
         start[4] = 30.0
         start[6] = -230.0 if has_sheet else 0.0
-        if cues.foot_px is not None:
+        if cues.foot_px is not None and np.isfinite(cues.foot_px).all():
             # the foot must lie below the horizon, or the first step has no way to go: look down at it as from a usual height and distance
             below_axis = np.arctan((cues.foot_px[1] - 0.5 * cues.size_px[1]) / np.exp(prior_mean[0]))
             start[2] = np.arctan(np.exp(prior_mean[5]) / _USUAL_DISTANCE_CM) - below_axis

@@ -241,7 +241,6 @@ def _film_leg(spec: ClipSpec, camera: Camera, t_s: FloatArray, poses: list[dict[
         heel_back=point("heel_back"),
         heel_low=point("heel_low"),
         ball_low=point("ball_low"),
-        toe_contrast=np.full(n, 20.0),
         heel_profile=profiles,
         rear_foot=point("rear_foot"),
         knee_brow=brow,

@@ -74,7 +74,7 @@ def _read_leg(lab: Lab, mask: Mask, lately: Mask, points: FloatArray, shank: flo
     if contour is not None and foot is not None:
         ankle = _ankle_at_height(knee, ankle, foot)
         edges |= {"toe": foot.toe_px + corner, "heel_back": foot.heel_px + corner, "heel_low": foot.heel_low_px + corner}
-        edges |= {"ball_low": foot.ball_low_px + corner, "toe_contrast": foot.contrast, "heel_profile": find_heel_profile(contour, foot) + corner}
+        edges |= {"ball_low": foot.ball_low_px + corner, "heel_profile": find_heel_profile(contour, foot) + corner}
     edges["ankle"] = ankle + corner
     line = find_shin_front(lab, mask, knee, ankle)
     if line is not None:

@@ -33,15 +33,12 @@ class FootPoints:
         Foremost and rearmost point of its outline.
     heel_low_px, ball_low_px : (2,) float64
         Where the outer border of the sole meets the floor at heel and ball, 15 % and 70 % of the way from heel to toe.
-    contrast : float
-        Colour step at the toe, Lab units a pixel.
     """
 
     toe_px: FloatArray
     heel_px: FloatArray
     heel_low_px: FloatArray
     ball_low_px: FloatArray
-    contrast: float
 
 
 def find_foot_points(lab: Lab, contour: SnappedContour) -> FootPoints | None:
@@ -59,10 +56,7 @@ def find_foot_points(lab: Lab, contour: SnappedContour) -> FootPoints | None:
     border = _sole_border(lab, band, heel[0], length)
     if border is None:
         return None
-    strength = contour.strength[near_floor]
-    at_toe = np.hypot(*(band - toe).T) < 0.08 * length
-    contrast = float(np.median(strength[at_toe])) if at_toe.any() else 0.0
-    return FootPoints(toe, heel, border[0], border[1], contrast)
+    return FootPoints(toe, heel, border[0], border[1])
 
 
 def _sole_border(lab: Lab, band: FloatArray, heel_x: float, length: float) -> FloatArray | None:

@@ -223,7 +223,6 @@ def _build_track(watched: _Watched) -> LegTrack:
         heel_back=gather("heel_back", 2),
         heel_low=gather("heel_low", 2),
         ball_low=gather("ball_low", 2),
-        toe_contrast=gather("toe_contrast"),
         heel_profile=gather("heel_profile", PROFILE_POINTS, 2),
         rear_foot=_to_room(maps, np.array(watched.rear).reshape(-1, 2)),
         labelled_right=np.array(watched.right),

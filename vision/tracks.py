@@ -135,7 +135,6 @@ class LegEdges:
     heel_back: FloatArray = field(default_factory=lambda: NOT_SEEN)
     heel_low: FloatArray = field(default_factory=lambda: NOT_SEEN)
     ball_low: FloatArray = field(default_factory=lambda: NOT_SEEN)
-    toe_contrast: float = float("nan")
     heel_profile: FloatArray = field(default_factory=lambda: np.full((PROFILE_POINTS, 2), np.nan))
     brightness: float = float("nan")
     edge_width: float = float("nan")
@@ -164,8 +163,6 @@ class LegTrack:
         Point of the knee nearest to the wall, and the one farthest ahead of the shank, square to it.
     toe, heel_back, heel_low, ball_low : (T, 2) float64
         Foremost, rearmost and lowest points of the foot's outline.
-    toe_contrast : (T,) float64
-        Colour step at the toe tip.
     heel_profile : (T, 40, 2) float64
         Rear outline of the foot from above the heel down to the sole.
     rear_foot : (T, 2) float64
@@ -188,7 +185,6 @@ class LegTrack:
     heel_back: FloatArray
     heel_low: FloatArray
     ball_low: FloatArray
-    toe_contrast: FloatArray
     heel_profile: FloatArray
     rear_foot: FloatArray
     labelled_right: FloatArray
