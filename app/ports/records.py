@@ -56,10 +56,20 @@ class Attempt:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Athlete:
+    """A person who is measured again and again; `foot_length_cm` is what they measured on themselves, barefoot."""
+
+    athlete_id: str
+    name: str
+    created_at: datetime
+    foot_length_cm: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Screening:
     """A left and a right attempt of one day (or one of them), with what the person said about them.
 
-    `repeat_of` is the screening whose leg this one measures again, set up anew.
+    `repeat_of` is the screening whose leg this one measures again, set up anew; `athlete_id` is whose legs they are, where that was said.
     """
 
     screening_id: str
@@ -76,6 +86,7 @@ class Screening:
     analysis: int = 1
     failure: Failure | None = None
     repeat_of: str | None = None
+    athlete_id: str | None = None
 
     def attempt(self, side: Side) -> Attempt | None:
         """Return the attempt of one side, if there is one."""
@@ -133,6 +144,21 @@ class UnitOfWork(Protocol):
 
     def erase_screening(self, screening_id: str) -> bool:
         """Forget a screening with its attempts, readings, report and repeats; False when it was unknown."""
+
+    def add_athlete(self, athlete: Athlete) -> None:
+        """Remember a new athlete."""
+
+    def find_athlete(self, athlete_id: str) -> Athlete | None:
+        """Return the athlete, or None when they are unknown or erased."""
+
+    def list_athletes(self) -> Sequence[Athlete]:
+        """All athletes, by name."""
+
+    def screenings_of(self, athlete_id: str) -> Sequence[Screening]:
+        """Screenings of an athlete, oldest first, repeats among them."""
+
+    def erase_athlete(self, athlete_id: str) -> bool:
+        """Forget an athlete and everything of their screenings; False when they were unknown."""
 
     def beat(self, worker: str, at: datetime) -> None:
         """Note that a worker is alive."""

@@ -8,6 +8,7 @@ ScreeningError                 root; `code` is stable, `advice` is what the pers
 ├── SameClipAgainError         code "same_clip_again"
 ├── MalformedSubmissionError   code "malformed"
 ├── UnknownScreeningError      code "unknown_screening"
+├── UnknownAthleteError        code "unknown_athlete"
 ├── NotFinishedError           code "not_finished"
 ├── AnalysisFailedError        code "analysis_failed"
 ├── NoEvidenceError            code "no_evidence"
@@ -112,6 +113,15 @@ class UnknownScreeningError(ScreeningError):
             advice="Check the address, or measure again from the start page.",
         )
         self.screening_id = screening_id
+
+
+class UnknownAthleteError(ScreeningError):
+    """There is no such athlete, or they were erased."""
+
+    code = "unknown_athlete"
+
+    def __init__(self) -> None:
+        super().__init__("There is no such athlete; they may have been erased.", advice="Choose an athlete from the list, or add them.")
 
 
 class NotFinishedError(ScreeningError):

@@ -25,6 +25,7 @@ from app.usecases.errors import (
     SameClipAgainError,
     SameClipTwiceError,
     TooLargeError,
+    UnknownAthleteError,
     UnknownScreeningError,
 )
 from app.usecases.keys import clip_key
@@ -33,7 +34,7 @@ from app.usecases.sniffing import HEAD_BYTES, find_objection
 
 _NAME_LENGTH = 80
 _SIDES: tuple[Side, ...] = ("left", "right")
-INHERITED = ("footwear", "foot_length_cm", "height_cm", "skirting_cm", "sheet_ruler_mm", "sheet_margin_mm", "scale")
+INHERITED = ("athlete_id", "footwear", "foot_length_cm", "height_cm", "skirting_cm", "sheet_ruler_mm", "sheet_margin_mm", "scale")
 """What a repeat takes from the screening that it repeats."""
 
 
@@ -55,6 +56,7 @@ class Declaration:
     inclinometer_left_deg: float | None = None
     inclinometer_right_deg: float | None = None
     repeat_of: str | None = None
+    athlete_id: str | None = None
 
     def readings(self, side: Side) -> dict[ReadingKind, float]:
         """Return what was read by hand off one leg."""
@@ -158,10 +160,13 @@ class Intake:
             scale=declaration.scale,
             attempts=tuple(_say(self._attempts[side], declaration, now) for side in _SIDES if side in self._attempts),
             repeat_of=declaration.repeat_of,
+            athlete_id=declaration.athlete_id,
         )
 
     def _remember(self, screening: Screening) -> None:
         with self._services.open_records() as records:
+            if screening.athlete_id is not None and records.find_athlete(screening.athlete_id) is None:
+                raise UnknownAthleteError
             records.add_screening(_tell_blind(screening, records) if screening.repeat_of is None else _bind_repeat(screening, screening.repeat_of, records))
             records.commit()
 

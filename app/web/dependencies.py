@@ -20,6 +20,8 @@ def get_services(request: Request) -> Services:
 ServicesDep = Annotated[Services, Depends(get_services)]
 ScreeningId = Annotated[str, Path(description="Id of a screening, as the answer to the upload gives it.", max_length=64, pattern="^[0-9a-f]+$")]
 
+AthleteId = Annotated[str, Path(description="Id of an athlete, as the answer to adding them gives it.", max_length=64, pattern="^[0-9a-f]+$")]
+
 
 def load_screening(screening_id: ScreeningId, services: ServicesDep) -> Screening:
     """Return the screening, before a stream begins that could no longer answer 404."""

@@ -20,6 +20,7 @@ STATUS: dict[type[errors.ScreeningError], int] = {
     errors.NotAVideoError: 415,
     errors.MalformedSubmissionError: 422,
     errors.UnknownScreeningError: 404,
+    errors.UnknownAthleteError: 404,
     errors.NoEvidenceError: 404,
     errors.NoSuchLegError: 404,
     errors.SameClipAgainError: 400,
@@ -59,6 +60,8 @@ def add_error_handlers(app: FastAPI) -> None:
     @app.exception_handler(RequestValidationError)
     async def answer_validation_error(request: Request, error: RequestValidationError) -> JSONResponse:
         problems = error.errors()
+        if any(problem["loc"] == ("path", "athlete_id") for problem in problems):
+            return await answer_screening_error(request, errors.UnknownAthleteError())
         if any(problem["loc"][:1] == ("path",) for problem in problems):
             return await answer_screening_error(request, errors.UnknownScreeningError(""))
         return await answer_screening_error(request, errors.MalformedSubmissionError(describe_problems(problems)))

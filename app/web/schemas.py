@@ -8,7 +8,7 @@ from typing import Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
 from app.assessment.readings import REFERENCES, ReadingKind
-from app.ports.records import Attempt, Failure, Screening
+from app.ports.records import Athlete, Attempt, Failure, Screening
 from app.usecases.intake import Declaration
 
 _TAPE, _INCLINOMETER = REFERENCES["tape_cm"], REFERENCES["inclinometer_deg"]
@@ -33,6 +33,7 @@ class DeclarationForm(BaseModel):
     inclinometer_left_deg: float | None = Field(default=None, ge=_INCLINOMETER.least, le=_INCLINOMETER.greatest)
     inclinometer_right_deg: float | None = Field(default=None, ge=_INCLINOMETER.least, le=_INCLINOMETER.greatest)
     repeat_of: str | None = Field(default=None, max_length=64, pattern="^[0-9a-f]+$")
+    athlete_id: str | None = Field(default=None, max_length=64, pattern="^[0-9a-f]+$")
 
     @field_validator("*", mode="before")
     @classmethod
@@ -131,6 +132,29 @@ class ReadingBody(BaseModel):
     value: float = Field(description="Centimetres by tape, degrees by inclinometer.", examples=[12.1])
 
 
+class AthleteBody(BaseModel):
+    """A person who is measured again and again."""
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+    name: str = Field(min_length=1, max_length=80, examples=["Anna"])
+    foot_length_cm: float | None = Field(default=None, ge=10, le=40, description="Heel to longest toe, barefoot.", examples=[24.5])
+
+
+class AthleteView(AthleteBody):
+    """An athlete and where to go from here."""
+
+    id: str
+    created_at: datetime
+    trend: str = Field(description="Address of the trend.")
+
+    @classmethod
+    def from_athlete(cls, athlete: Athlete) -> Self:
+        """Show an athlete."""
+        base = f"/api/athletes/{athlete.athlete_id}"
+        return cls(name=athlete.name, foot_length_cm=athlete.foot_length_cm, id=athlete.athlete_id, created_at=athlete.created_at, trend=f"{base}/trend")
+
+
 class HealthView(BaseModel):
     """Whether the service can answer, and whether anyone works at the queue."""
 
@@ -167,6 +191,7 @@ SUBMISSION_SCHEMA: dict[str, Any] = {
         "tape_right_cm": _describe_reading("right", "tape_cm"),
         "inclinometer_left_deg": _describe_reading("left", "inclinometer_deg"),
         "inclinometer_right_deg": _describe_reading("right", "inclinometer_deg"),
+        "athlete_id": {"type": "string", "description": "Whose legs they are: an id from /api/athletes."},
         "repeat_of": {"type": "string", "description": "Id of the screening whose leg this clip measures again, set up anew; beside it only furthest_*."},
     },
     "additionalProperties": False,

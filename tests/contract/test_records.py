@@ -12,7 +12,7 @@ import pytest
 from app.adapters.sql.engine import open_engine, upgrade_tables
 from app.adapters.sql.records import SqlUnitOfWork
 from app.adapters.sql.tables import metadata
-from app.ports.records import Attempt, Failure, Reading, Screening, UnitOfWork
+from app.ports.records import Athlete, Attempt, Failure, Reading, Screening, UnitOfWork
 from tests.fakes.records import FakeRecords
 
 Open = Callable[[], UnitOfWork]
@@ -265,3 +265,41 @@ def test_migrations_keep_what_was_stored_before_them(tmp_path: Path) -> None:
     assert found is not None
     assert (found.created_at, found.repeat_of) == (AT, None)
     assert [(attempt.side, attempt.readings) for attempt in found.attempts] == [("left", ())]
+
+
+ANNA = Athlete(athlete_id="x", name="Anna", created_at=AT, foot_length_cm=24.5)
+BEN = Athlete(athlete_id="w", name="Ben", created_at=AT)
+
+
+def test_athletes_come_back_by_name(open_records: Open) -> None:
+    """Every field survives; the list is in the order of names."""
+    with open_records() as records:
+        records.add_athlete(BEN)
+        records.add_athlete(ANNA)
+        records.commit()
+    with open_records() as records:
+        assert list(records.list_athletes()) == [ANNA, BEN]
+        assert records.find_athlete("x") == ANNA
+        assert records.find_athlete("nobody") is None
+
+
+def test_screenings_of_an_athlete_are_theirs_alone(open_records: Open) -> None:
+    """Oldest first, and neither another's nor nobody's."""
+    later, earlier = (replace(make_screening(name, minutes=minutes), athlete_id="x") for name, minutes in (("a", 5), ("b", 1)))
+    add(open_records, later, earlier, make_screening("c"), replace(make_screening("d"), athlete_id="w"))
+    with open_records() as records:
+        assert list(records.screenings_of("x")) == [earlier, later]
+
+
+def test_an_erased_athlete_takes_their_screenings_along(open_records: Open) -> None:
+    """Athlete and screenings are gone, others stay; erasing again finds nobody."""
+    add(open_records, replace(make_screening("a"), athlete_id="x"), make_screening("b"))
+    with open_records() as records:
+        records.add_athlete(ANNA)
+        records.add_athlete(BEN)
+        assert records.erase_athlete("x")
+        assert not records.erase_athlete("x")
+        records.commit()
+    with open_records() as records:
+        assert records.screening_ids() == {"b"}
+        assert list(records.list_athletes()) == [BEN]

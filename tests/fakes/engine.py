@@ -33,14 +33,15 @@ class FakeEngine:
             raise WeightsError("Found no weights.", advice="Run the set-up.")
         if b"BUG" in content:
             raise ZeroDivisionError
-        return json.dumps({"side": options.side, "late": b"LATE" in content}).encode()
+        return json.dumps({"side": options.side, "late": b"LATE" in content, "at_least": b"AT LEAST" in content}).encode()
 
     def measure(self, clip_name: str, sighting: bytes, options: AttemptOptions) -> tuple[Measurement, ...]:
         self.options.append(options)
         if json.loads(sighting)["late"]:
             raise RejectedClipError("No lunge was found.", code="no_lunge", advice="Lunge.")
         side = "right" if options.side == "right" else "left"
-        return (make_measurement(side, toe_cm=12.4 if side == "left" else 9.1, clip=clip_name),)
+        limit = "lower_bound" if json.loads(sighting)["at_least"] else "bracketed"
+        return (make_measurement(side, toe_cm=12.4 if side == "left" else 9.1, clip=clip_name, limit=limit),)
 
     def reject(self, clip_name: str, error: Exception, options: AttemptOptions) -> Measurement:
         del clip_name

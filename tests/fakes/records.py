@@ -6,13 +6,13 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from types import TracebackType
 from typing import Any, Self
 
 from app.assessment.measurement import Side
-from app.ports.records import Document, Failure, Reading, Screening, State
+from app.ports.records import Athlete, Document, Failure, Reading, Screening, State
 
 
 @dataclass
@@ -20,6 +20,7 @@ class FakeRecords:
     """What is committed; `open` begins a unit of work on a copy."""
 
     screenings: dict[str, Screening] = field(default_factory=dict)
+    athletes: dict[str, Athlete] = field(default_factory=dict)
     reports: dict[str, Document] = field(default_factory=dict)
     beats: dict[str, datetime] = field(default_factory=dict)
 
@@ -42,7 +43,8 @@ class FakeUnitOfWork:
         self._own = FakeRecords()
 
     def commit(self) -> None:
-        self._committed.screenings, self._committed.reports, self._committed.beats = self._own.screenings, self._own.reports, self._own.beats
+        for kept in fields(FakeRecords):
+            setattr(self._committed, kept.name, getattr(self._own, kept.name))
         self._own = copy.deepcopy(self._committed)
 
     def add_screening(self, screening: Screening) -> None:
@@ -98,6 +100,23 @@ class FakeUnitOfWork:
             self.erase_screening(repeat.screening_id)
         self._own.reports.pop(screening_id, None)
         return self._own.screenings.pop(screening_id, None) is not None
+
+    def add_athlete(self, athlete: Athlete) -> None:
+        self._own.athletes[athlete.athlete_id] = athlete
+
+    def find_athlete(self, athlete_id: str) -> Athlete | None:
+        return self._own.athletes.get(athlete_id)
+
+    def list_athletes(self) -> Sequence[Athlete]:
+        return sorted(self._own.athletes.values(), key=lambda athlete: (athlete.name, athlete.athlete_id))
+
+    def screenings_of(self, athlete_id: str) -> Sequence[Screening]:
+        return [screening for screening in self.list_screenings() if screening.athlete_id == athlete_id]
+
+    def erase_athlete(self, athlete_id: str) -> bool:
+        for screening in self.screenings_of(athlete_id):
+            self.erase_screening(screening.screening_id)
+        return self._own.athletes.pop(athlete_id, None) is not None
 
     def beat(self, worker: str, at: datetime) -> None:
         self._own.beats[worker] = at

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import datetime
 from types import TracebackType
 from typing import Any, Self
 
 import sqlalchemy as sa
 
-from app.adapters.sql.tables import attempts, readings, reports, screenings, workers
+from app.adapters.sql.engine import forget_journal
+from app.adapters.sql.tables import athletes, attempts, readings, reports, screenings, workers
 from app.assessment.measurement import Side
-from app.ports.records import Attempt, Document, Failure, Reading, Screening, State
+from app.ports.records import Athlete, Attempt, Document, Failure, Reading, Screening, State
 
 
 class SqlUnitOfWork:
@@ -20,6 +22,7 @@ class SqlUnitOfWork:
     def __init__(self, engine: sa.Engine) -> None:
         self._engine = engine
         self._connection: sa.Connection
+        self._erased = False
 
     def __enter__(self) -> Self:
         self._connection = self._engine.connect()
@@ -31,6 +34,9 @@ class SqlUnitOfWork:
     def commit(self) -> None:
         """Make everything permanent."""
         self._connection.commit()
+        if self._erased:
+            forget_journal(self._connection)
+            self._erased = False
 
     def add_screening(self, screening: Screening) -> None:
         """Insert a screening with its attempts."""
@@ -49,6 +55,7 @@ class SqlUnitOfWork:
                 sheet_ruler_mm=screening.sheet_ruler_mm,
                 sheet_margin_mm=screening.sheet_margin_mm,
                 repeat_of=screening.repeat_of,
+                athlete_id=screening.athlete_id,
                 **_failure_columns(failure),
             ),
         )
@@ -120,8 +127,33 @@ class SqlUnitOfWork:
 
     def erase_screening(self, screening_id: str) -> bool:
         """Delete the rows; attempts, readings, report and repeats go with them."""
+        self._erased = True
         self._connection.execute(screenings.delete().where(screenings.c.repeat_of == screening_id))
         return self._connection.execute(screenings.delete().where(screenings.c.screening_id == screening_id)).rowcount > 0
+
+    def add_athlete(self, athlete: Athlete) -> None:
+        """Insert an athlete."""
+        self._connection.execute(athletes.insert().values(**asdict(athlete)))
+
+    def find_athlete(self, athlete_id: str) -> Athlete | None:
+        """Select one athlete."""
+        row = self._connection.execute(sa.select(athletes).where(athletes.c.athlete_id == athlete_id)).mappings().one_or_none()
+        return None if row is None else Athlete(**row)
+
+    def list_athletes(self) -> Sequence[Athlete]:
+        """Select all athletes."""
+        rows = self._connection.execute(sa.select(athletes).order_by(athletes.c.name, athletes.c.athlete_id)).mappings().all()
+        return [Athlete(**row) for row in rows]
+
+    def screenings_of(self, athlete_id: str) -> Sequence[Screening]:
+        """Select the screenings of an athlete."""
+        return self._select_screenings(screenings.c.athlete_id == athlete_id)
+
+    def erase_athlete(self, athlete_id: str) -> bool:
+        """Delete the rows; what belongs to the screenings goes with them."""
+        self._erased = True
+        self._connection.execute(screenings.delete().where(screenings.c.athlete_id == athlete_id))
+        return self._connection.execute(athletes.delete().where(athletes.c.athlete_id == athlete_id)).rowcount > 0
 
     def beat(self, worker: str, at: datetime) -> None:
         """Update or insert the heartbeat."""
@@ -146,7 +178,7 @@ class SqlUnitOfWork:
         own = tuple(_build_attempt(attempt, typed) for attempt in self._connection.execute(query).mappings().all())
         failure = Failure(row["failure_code"], row["failure_message"], row["failure_advice"]) if row["failure_code"] else None
         said = ("footwear", "foot_length_cm", "height_cm", "skirting_cm", "scale", "sheet_ruler_mm", "sheet_margin_mm")
-        plain = ("screening_id", "created_at", "state", "analysis", "repeat_of", *said)
+        plain = ("screening_id", "created_at", "state", "analysis", "repeat_of", "athlete_id", *said)
         return Screening(attempts=own, failure=failure, **{name: row[name] for name in plain})
 
 

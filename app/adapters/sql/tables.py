@@ -36,6 +36,15 @@ metadata = sa.MetaData(
     },
 )
 
+athletes = sa.Table(
+    "athletes",
+    metadata,
+    sa.Column("athlete_id", sa.String(64), primary_key=True),
+    sa.Column("name", sa.String(80), nullable=False),
+    sa.Column("created_at", UtcDateTime, nullable=False),
+    sa.Column("foot_length_cm", sa.Float),
+)
+
 screenings = sa.Table(
     "screenings",
     metadata,
@@ -54,6 +63,7 @@ screenings = sa.Table(
     sa.Column("failure_message", sa.Text),
     sa.Column("failure_advice", sa.Text),
     sa.Column("repeat_of", sa.String(64), index=True),
+    sa.Column("athlete_id", sa.String(64), index=True),
 )
 
 attempts = sa.Table(
