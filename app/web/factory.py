@@ -14,6 +14,7 @@ from app.usecases.services import Services
 from app.web.api import athletes, health, screenings
 from app.web.errors import add_error_handlers
 from app.web.guard import Guard
+from app.web.pages import athletes as athlete_pages
 from app.web.pages import screenings as pages
 
 _DESCRIPTION = """Measures the knee-to-wall test from one clip of each leg: toe-to-wall distance and shin angle, each with its uncertainty, and whether the
@@ -26,7 +27,7 @@ def create_app(services: Services, *, allowed_hosts: Sequence[str] = _LOCAL_NAME
     app = FastAPI(title="Kneewall", version=version("kneewall"), description=_DESCRIPTION, docs_url=None, redoc_url=None)
     app.state.services = services
     add_error_handlers(app)
-    for router in (screenings.router, athletes.router, health.router, pages.router):
+    for router in (screenings.router, athletes.router, health.router, pages.router, athlete_pages.router):
         app.include_router(router)
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static")
     app.add_middleware(_guard, allowed_hosts=allowed_hosts)

@@ -106,3 +106,44 @@ def test_an_erased_athlete_leaves_no_trace(service: Service) -> None:
     assert [athlete["name"] for athlete in service.client.get("/api/athletes").json()] == ["Ben"]
     assert {group for group, _ in service.services.clips.groups()} == {kept}
     assert [path.name for path in service.folder.rglob("*") if path.is_file() and b"Unmistakable" in path.read_bytes()] == []
+
+
+def test_the_pages_lead_from_a_name_to_a_trend(service: Service) -> None:
+    """Added by the form, measured with the form's hidden field, seen on their page; names are text and never markup."""
+    assert "Nobody yet" in service.client.get("/athletes").text
+    added = service.client.post("/athletes", data={"name": "<b>Anna</b>", "foot_length_cm": "24,5"}, follow_redirects=False)
+    assert added.status_code == 303
+    page = added.headers["location"]
+    anna = page.removeprefix("/athletes/")
+    assert "&lt;b&gt;Anna&lt;/b&gt;" in service.client.get("/athletes").text
+    start = service.client.get(f"/?athlete={anna}").text
+    assert f'name="athlete_id" value="{anna}"' in start
+    assert 'value="24.5"' in start
+    for n in range(4):
+        measure(service, anna, f"week {n}", right="AT LEAST")
+    shown = service.client.get(page).text
+    assert "<b>Anna</b>" not in shown
+    assert shown.count('class="point"') == 8  # four sessions of the left leg, distance and angle
+    assert shown.count('class="point aside"') == 8
+    assert "No change beyond measurement error" in shown
+    assert "Too few sessions" in shown
+
+
+def test_a_form_that_is_refused_stays_the_athletes(service: Service) -> None:
+    """After a mistake the next try is still about them; an unknown athlete is said so."""
+    anna = add(service)
+    refused = service.client.post(f"/screenings?athlete={anna}", files={"left": ("l.txt", b"no video at all" * 100)}, data={"athlete_id": anna})
+    assert refused.status_code == 415
+    assert f'name="athlete_id" value="{anna}"' in refused.text
+    nameless = service.client.post("/athletes", data={"name": " "})
+    assert (nameless.status_code, "name: found" in nameless.text) == (422, True)
+    assert [service.client.get(address).status_code for address in (f"/athletes/{UNKNOWN}", f"/?athlete={UNKNOWN}", f"/athletes/{UNKNOWN}/erase")] == [404] * 3
+    assert service.client.post(f"/athletes/{UNKNOWN}/erase").status_code == 404
+
+
+def test_erasing_by_the_page_asks_first(service: Service) -> None:
+    """The question names the person; the button erases and leads back to the list."""
+    anna = add(service)
+    assert "Erase Anna?" in service.client.get(f"/athletes/{anna}/erase").text
+    assert service.client.post(f"/athletes/{anna}/erase", follow_redirects=False).headers["location"] == "/athletes"
+    assert service.client.get("/api/athletes").json() == []

@@ -11,33 +11,42 @@ from app.assessment.measurement import Side
 from app.assessment.readings import ReadingKind
 from app.rendering.report_html import read_report_css
 from app.rendering.sheet_source import PaperChoice, build_sheet_source
-from app.usecases import checks, screenings
-from app.usecases.errors import MalformedSubmissionError, ScreeningError
+from app.usecases import athletes, checks, screenings
+from app.usecases.errors import MalformedSubmissionError, ScreeningError, UnknownAthleteError
 from app.usecases.services import Services
 from app.web.dependencies import ScreeningId, ServicesDep
 from app.web.errors import STATUS
 from app.web.pages.templates import render_page
 from app.web.reports import render_report
-from app.web.schemas import ScreeningView
+from app.web.schemas import AthleteView, ScreeningView
 from app.web.uploads import receive_submission
 
 router = APIRouter(include_in_schema=False)
 
 
 @router.get("/")
-def show_start(services: ServicesDep) -> HTMLResponse:
-    """Show the form."""
-    return render_page("start.html", max_clip_bytes=services.limits.max_clip_bytes, error=None)
+def show_start(services: ServicesDep, athlete: Annotated[str | None, Query(max_length=64)] = None) -> HTMLResponse:
+    """Show the form, for an athlete where one is named."""
+    try:
+        return _render_start(services, athlete=athlete)
+    except ScreeningError as error:
+        return render_page("missing.html", status=STATUS[type(error)], error=error)
 
 
 @router.post("/screenings")
-async def submit_form(request: Request, services: ServicesDep) -> Response:
+async def submit_form(request: Request, services: ServicesDep, athlete: Annotated[str | None, Query(max_length=64)] = None) -> Response:
     """Take the form as a browser without scripts sends it."""
     try:
         screening = await receive_submission(request, services)
     except ScreeningError as error:
-        return render_page("start.html", status=STATUS[type(error)], max_clip_bytes=services.limits.max_clip_bytes, error=error)
+        return _render_start(services, athlete=None if isinstance(error, UnknownAthleteError) else athlete, error=error)
     return RedirectResponse(f"/screenings/{screening.screening_id}", status_code=status.HTTP_303_SEE_OTHER)
+
+
+def _render_start(services: Services, *, athlete: str | None, error: ScreeningError | None = None) -> HTMLResponse:
+    code = status.HTTP_200_OK if error is None else STATUS[type(error)]
+    known = None if athlete is None else AthleteView.from_athlete(athletes.find_athlete(athlete, services))
+    return render_page("start.html", status=code, max_clip_bytes=services.limits.max_clip_bytes, athlete=known, error=error)
 
 
 @router.get("/screenings/{screening_id}")
