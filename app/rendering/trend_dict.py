@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
-from app.assessment.measurement import Side
 from app.assessment.readings import HeadlineKey
 from app.assessment.trend import Trend
 from app.rendering.measurement_dict import build_quantity_dict, round_number
 from app.rendering.numbers import UNITS, format_quantity
-from app.usecases.athletes import Course
+from app.usecases.athletes import Course, Courses
 from app.usecases.checks import HEADLINE_UNITS
 
 
-def build_trend_dict(courses: Mapping[Side, Mapping[HeadlineKey, Course]]) -> dict[str, Any]:
-    """Build the dict: for each side and number its sessions, what counts of them, and what they say."""
-    return {side: {key: _build_course_dict(key, course) for key, course in own.items()} for side, own in courses.items()}
+def build_trend_dict(courses: Courses) -> dict[str, Any]:
+    """Build the dict: for each side and number, and for the difference, its sessions, what counts of them, and what they say."""
+    legs = {side: {key: _build_course_dict(course, describe_trend(key, course.trend)) for key, course in own.items()} for side, own in courses.legs.items()}
+    return legs | {"difference": {"toe_to_wall_cm": _build_difference_dict(courses.difference)}}
 
 
-def _build_course_dict(key: HeadlineKey, course: Course) -> dict[str, Any]:
+def _build_difference_dict(course: Course) -> dict[str, Any]:
+    """As of one leg; a difference is neither better nor worse by its sign, it has `changed`."""
+    built = _build_course_dict(course, describe_difference(course.trend))
+    return built | {"verdict": "changed" if course.trend.verdict in {"improved", "worse"} else course.trend.verdict}
+
+
+def _build_course_dict(course: Course, words: str) -> dict[str, Any]:
     trend = course.trend
     sessions = [
         {
@@ -34,15 +39,28 @@ def _build_course_dict(key: HeadlineKey, course: Course) -> dict[str, Any]:
         for number, session in enumerate(course.sessions)
     ]
     quantities = {name: build_quantity_dict(getattr(trend, name)) for name in ("baseline", "level", "change", "slope_per_week")}
-    said = {"verdict": trend.verdict, "words": describe_trend(key, trend), "missing": trend.missing, "session_std": round_number(trend.session_std)}
+    said = {"verdict": trend.verdict, "words": words, "missing": trend.missing, "session_std": round_number(trend.session_std)}
     return {"sessions": sessions} | said | quantities
+
+
+def describe_difference(trend: Trend) -> str:
+    """Say in one sentence whether the difference between the legs has changed, or what lacks for saying it."""
+    if trend.change is None or trend.level is None:
+        return _say_missing(trend)
+    level, change = (format_quantity(build_quantity_dict(quantity), "cm", signed=True) for quantity in (trend.level, trend.change))
+    words = "No change beyond measurement error" if trend.verdict == "no_change" else "The difference between the legs has changed"
+    return f"{words}: left less right is now {level}, {change} against the baseline."
+
+
+def _say_missing(trend: Trend) -> str:
+    more = "1 more session" if trend.missing == 1 else f"{trend.missing} more sessions"
+    return f"Too few sessions to tell a change: {more} in the same footwear, farther back tried and failed, are needed."
 
 
 def describe_trend(key: HeadlineKey, trend: Trend) -> str:
     """Say in one sentence what changed, or what lacks for saying it."""
     if trend.change is None:
-        more = "1 more session" if trend.missing == 1 else f"{trend.missing} more sessions"
-        return f"Too few sessions to tell a change: {more} in the same footwear, farther back tried and failed, are needed."
+        return _say_missing(trend)
     unit = HEADLINE_UNITS[key]
     change = format_quantity(build_quantity_dict(trend.change), unit, signed=True)
     words = {"improved": "Improved", "worse": "Worse", "no_change": "No change beyond measurement error"}[trend.verdict]

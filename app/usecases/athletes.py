@@ -9,7 +9,7 @@ from typing import Any, cast
 
 from app.assessment.measurement import Side
 from app.assessment.readings import HeadlineKey
-from app.assessment.trend import ANGLE_TREND, DISTANCE_TREND, Trend, TrendParams, TrendPoint, compute_trend
+from app.assessment.trend import ANGLE_TREND, DIFFERENCE_TREND, DISTANCE_TREND, Trend, TrendParams, TrendPoint, compute_trend
 from app.ports.records import Athlete, Attempt, Screening
 from app.usecases.checks import read_number
 from app.usecases.errors import UnknownAthleteError
@@ -74,17 +74,43 @@ def erase_athlete(athlete_id: str, services: Services) -> None:
         records.commit()
 
 
-def follow_athlete(athlete_id: str, services: Services) -> dict[Side, dict[HeadlineKey, Course]]:
+@dataclass(frozen=True, slots=True)
+class Courses:
+    """Of each leg its numbers; and the distance of the left leg less that of the right one, of sessions that have both."""
+
+    legs: Mapping[Side, Mapping[HeadlineKey, Course]]
+    difference: Course
+
+
+def follow_athlete(athlete_id: str, services: Services) -> Courses:
     """Return the course of each number of each leg; a repeat checks a session and is none of its own."""
     find_athlete(athlete_id, services)
     with services.open_records() as records:
         screenings = [screening for screening in records.screenings_of(athlete_id) if screening.repeat_of is None]
-    return {side: {key: _build_course(screenings, side, key, params) for key, params in _JUDGED.items()} for side in _SIDES}
+    sessions = {side: {key: _list_sessions(screenings, side, key) for key in _JUDGED} for side in _SIDES}
+    legs = {side: {key: _judge(own[key], params) for key, params in _JUDGED.items()} for side, own in sessions.items()}
+    rights = {session.screening_id: session for session in sessions["right"]["toe_to_wall_cm"]}
+    both = [(left, rights[left.screening_id]) for left in sessions["left"]["toe_to_wall_cm"] if left.screening_id in rights]
+    return Courses(legs, _judge([_subtract(left, right) for left, right in both], DIFFERENCE_TREND))
 
 
-def _build_course(screenings: Sequence[Screening], side: Side, key: HeadlineKey, params: TrendParams) -> Course:
-    sessions = tuple(session for screening in screenings if (session := _build_session(screening, side, key)) is not None)
-    return Course(sessions, compute_trend([session.point for session in sessions], params))
+def _judge(sessions: Sequence[Session], params: TrendParams) -> Course:
+    return Course(tuple(sessions), compute_trend([session.point for session in sessions], params))
+
+
+def _subtract(left: Session, right: Session) -> Session:
+    """Left less right. What both clips are wrong about alike is counted twice, not taken off: the plus-minus is rather too wide."""
+    point = TrendPoint(
+        week=left.point.week,
+        value=left.point.value - right.point.value,
+        setting=f"{left.point.setting}; {right.point.setting}",
+        lower_bound=left.point.lower_bound or right.point.lower_bound,
+    )
+    return Session(left.screening_id, left.at, point)
+
+
+def _list_sessions(screenings: Sequence[Screening], side: Side, key: HeadlineKey) -> list[Session]:
+    return [session for screening in screenings if (session := _build_session(screening, side, key)) is not None]
 
 
 def _build_session(screening: Screening, side: Side, key: HeadlineKey) -> Session | None:

@@ -68,6 +68,8 @@ def test_four_sessions_are_a_trend(service: Service) -> None:
     assert left["change"]["value"] == 0.0
     assert "No change beyond measurement error" in left["words"]
     assert (right["verdict"], right["missing"]) == ("too_few", 4)
+    assert trend["difference"]["toe_to_wall_cm"]["sessions"][0]["value"]["value"] == pytest.approx(3.3)  # cm, 12.4 less 9.1
+    assert trend["difference"]["toe_to_wall_cm"]["verdict"] == "too_few"
     assert all(session["lower_bound"] and not session["counts"] for session in right["sessions"])
 
 
@@ -124,7 +126,7 @@ def test_the_pages_lead_from_a_name_to_a_trend(service: Service) -> None:
     shown = service.client.get(page).text
     assert "<b>Anna</b>" not in shown
     assert shown.count('class="point"') == 8  # four sessions of the left leg, distance and angle
-    assert shown.count('class="point aside"') == 8
+    assert shown.count('class="point aside"') == 12  # of the right leg and of the difference
     assert "No change beyond measurement error" in shown
     assert "Too few sessions" in shown
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, status
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
@@ -48,14 +49,22 @@ def show_athlete(athlete_id: AthleteId, services: ServicesDep) -> HTMLResponse:
         trend = build_trend_dict(athletes.follow_athlete(athlete_id, services))
     except ScreeningError as error:
         return render_page("missing.html", status=STATUS[type(error)], error=error)
-    courses = []
-    for side, own in trend.items():
-        for key, (title, unit) in _NUMBERS.items():
-            course = own[key]
-            picture = draw_trend(course, title=f"{title}, {side} leg", name=f"trend-{side}-{unit}")
-            rows = [session | {"text": format_quantity(session["value"], unit, at_least=session["lower_bound"])} for session in course["sessions"]]
-            courses.append({"side": side, "title": title, "words": course["words"], "picture": picture, "rows": rows})
-    return render_page("athlete.html", athlete=athlete, courses=courses)
+    shown = [_show_course(side, key, trend[side][key]) for side in ("left", "right") for key in _NUMBERS]
+    shown.append(_show_course("difference", "toe_to_wall_cm", trend["difference"]["toe_to_wall_cm"]))
+    return render_page("athlete.html", athlete=athlete, courses=shown)
+
+
+def _show_course(side: str, key: str, course: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the page shows of one course."""
+    number, unit = _NUMBERS[key]
+    title = "Left less right: " + number.lower() if side == "difference" else f"{side.capitalize()} leg: {number}"
+    picture = draw_trend(course, title=title, name=f"trend-{side}-{unit}")
+    at_least = side != "difference"
+    rows = [
+        session | {"text": format_quantity(session["value"], unit, signed=not at_least, at_least=at_least and session["lower_bound"])}
+        for session in course["sessions"]
+    ]
+    return {"side": side, "title": title, "words": course["words"], "picture": picture, "rows": rows}
 
 
 @router.get("/athletes/{athlete_id}/erase")

@@ -4,9 +4,9 @@ import re
 from datetime import UTC, datetime, timedelta
 
 from app.assessment.trend import DISTANCE_TREND, TrendPoint, compute_trend
-from app.rendering.trend_dict import build_trend_dict, describe_trend
+from app.rendering.trend_dict import build_trend_dict, describe_difference, describe_trend
 from app.rendering.trend_svg import BOTTOM, LEFT, RIGHT, TOP, draw_trend
-from app.usecases.athletes import Course, Session
+from app.usecases.athletes import Course, Courses, Session
 from calibration.quantity import Quantity
 
 BEGIN = datetime(2026, 3, 2, tzinfo=UTC)
@@ -21,7 +21,7 @@ def make_course(*values: float) -> Course:
 
 def draw(course: Course) -> str | None:
     """As the page does."""
-    return draw_trend(build_trend_dict({"left": {"toe_to_wall_cm": course}})["left"]["toe_to_wall_cm"], title="Toe to wall", name="t")
+    return draw_trend(build_trend_dict(Courses({"left": {"toe_to_wall_cm": course}}, make_course()))["left"]["toe_to_wall_cm"], title="Toe to wall", name="t")
 
 
 def test_every_session_is_inside_the_frame() -> None:
@@ -50,3 +50,12 @@ def test_what_lacks_is_said() -> None:
     words = describe_trend("toe_to_wall_cm", make_course(*[10.0] * 9, *[13.0] * 5).trend)
     assert words.startswith("Improved: now at 13.0")
     assert "+3.0" in words
+
+
+def test_a_difference_is_neither_better_nor_worse() -> None:
+    """Its verdict is that it has changed, its sentence says where it is now."""
+    course = make_course(*[-1.0] * 9, *[2.0] * 6)
+    built = build_trend_dict(Courses({}, course))["difference"]["toe_to_wall_cm"]
+    assert built["verdict"] == "changed"
+    assert built["words"].startswith("The difference between the legs has changed: left less right is now +2.0")
+    assert "4 more sessions" in describe_difference(make_course().trend)
