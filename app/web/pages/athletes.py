@@ -71,10 +71,11 @@ def _show_course(side: str, key: str, course: Mapping[str, Any]) -> dict[str, An
 def ask_before_erasing(athlete_id: AthleteId, services: ServicesDep) -> HTMLResponse:
     """Ask once more."""
     try:
-        athlete = AthleteView.from_athlete(athletes.find_athlete(athlete_id, services))
+        athlete = athletes.find_athlete(athlete_id, services)
     except ScreeningError as error:
         return render_page("missing.html", status=STATUS[type(error)], error=error)
-    return render_page("erase_athlete.html", athlete=athlete)
+    words = "The name and all of their screenings, with clips, pictures, measurements, readings and reports, are erased from this machine."
+    return render_page("erase.html", what=athlete.name, words=words, address=f"/athletes/{athlete_id}")
 
 
 @router.post("/athletes/{athlete_id}/erase")

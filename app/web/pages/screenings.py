@@ -102,10 +102,11 @@ def _render_repeat(screening_id: str, side: Side, services: Services, *, error: 
 def ask_before_erasing(screening_id: ScreeningId, services: ServicesDep) -> HTMLResponse:
     """Ask once more."""
     try:
-        screening = screenings.find_screening(screening_id, services)
+        screenings.find_screening(screening_id, services)
     except ScreeningError as error:
         return render_page("missing.html", status=STATUS[type(error)], error=error)
-    return render_page("erase.html", screening=ScreeningView.from_screening(screening))
+    words = "Clips, pictures, measurements, readings, repeats and the report are erased from this machine."
+    return render_page("erase.html", what="this screening", words=words, address=f"/screenings/{screening_id}")
 
 
 @router.post("/screenings/{screening_id}/erase")
