@@ -122,13 +122,13 @@ class Trend:
 
     verdict: TrendVerdict
     counted: tuple[int, ...]
-    baseline: Quantity | None
-    level: Quantity | None
-    change: Quantity | None
     session_std: float
-    slope_per_week: Quantity | None
     breaks: tuple[int, ...]
-    missing: int
+    baseline: Quantity | None = None
+    level: Quantity | None = None
+    change: Quantity | None = None
+    slope_per_week: Quantity | None = None
+    missing: int = 0
 
 
 def compute_trend(points: Sequence[TrendPoint], params: TrendParams, *, baseline_from: float | None = None) -> Trend:
@@ -158,17 +158,7 @@ def compute_trend(points: Sequence[TrendPoint], params: TrendParams, *, baseline
     session = estimate_session_std(values, stds, params)
     missing = max(0, params.least - len(counted))
     if missing:
-        return Trend(
-            verdict="too_few",
-            counted=counted,
-            baseline=None,
-            level=None,
-            change=None,
-            session_std=session,
-            slope_per_week=None,
-            breaks=breaks,
-            missing=missing,
-        )
+        return Trend(verdict="too_few", counted=counted, session_std=session, breaks=breaks, missing=missing)
     unit = points[counted[0]].value.unit
     baseline, level, change = _follow_level(values, session, params)
     bound = max(params.bound * change[1], params.least_change)
@@ -183,7 +173,6 @@ def compute_trend(points: Sequence[TrendPoint], params: TrendParams, *, baseline
         session_std=session,
         slope_per_week=None if slope is None else Quantity(*slope, unit),
         breaks=breaks,
-        missing=0,
     )
 
 
