@@ -12,7 +12,8 @@ import pytest
 from app.adapters.sql.engine import open_engine, upgrade_tables
 from app.adapters.sql.records import SqlUnitOfWork
 from app.adapters.sql.tables import metadata
-from app.ports.records import Athlete, Attempt, Failure, Reading, Screening, UnitOfWork
+from app.ports.people import Athlete
+from app.ports.records import Attempt, Failure, Reading, Screening, UnitOfWork
 from tests.fakes.records import FakeRecords
 
 Open = Callable[[], UnitOfWork]
@@ -105,7 +106,7 @@ def test_sides_change_independently(open_records: Open) -> None:
     add(open_records, make_screening())
     with open_records() as records:
         records.set_progress("a", "left", share_done=0.5, activity="finding the leg")
-        records.set_measurement("a", "right", {"status": "rejected", "findings": [], "x": None}, clip_key=None)
+        records.set_measurement("a", "right", {"status": "rejected", "findings": [], "x": None}, numbers=None, clip_key=None)
         records.set_state("a", "running", analysis=2)
         records.commit()
     found = find(open_records)
@@ -175,7 +176,7 @@ def test_clip_is_known_again_once_it_is_measured(open_records: Open) -> None:
     add(open_records, replace(make_screening(), attempts=(own,)))
     with open_records() as records:
         assert not records.is_measured("1" * 64)
-        records.set_measurement("a", "left", {"status": "measured"}, clip_key=None)
+        records.set_measurement("a", "left", {"status": "measured"}, numbers=None, clip_key=None)
         assert records.is_measured("1" * 64)
         assert not records.is_measured("0" * 64)
 
@@ -185,7 +186,7 @@ def test_report_is_replaced_not_doubled(open_records: Open) -> None:
     add(open_records, make_screening())
     for number in (1, 2):
         with open_records() as records:
-            records.put_report("a", {"schema": "x", "number": number}, created_at=AT)
+            records.put_report("a", {"schema": "x", "number": number}, difference=None, created_at=AT)
             records.commit()
     with open_records() as records:
         assert records.find_report("a") == {"schema": "x", "number": 2}
@@ -195,13 +196,13 @@ def test_erased_screening_is_gone_with_its_report(open_records: Open) -> None:
     """Nothing stays, and what is written about it afterwards is dropped."""
     add(open_records, make_screening())
     with open_records() as records:
-        records.put_report("a", {"schema": "x"}, created_at=AT)
+        records.put_report("a", {"schema": "x"}, difference=None, created_at=AT)
         assert records.erase_screening("a")
         assert not records.erase_screening("a")
         records.set_progress("a", "left", share_done=1, activity="x")
-        records.set_measurement("a", "left", {}, clip_key=None)
+        records.set_measurement("a", "left", {}, numbers=None, clip_key=None)
         records.set_state("a", "done")
-        records.put_report("a", {"schema": "x"}, created_at=AT)
+        records.put_report("a", {"schema": "x"}, difference=None, created_at=AT)
         records.commit()
     with open_records() as records:
         assert records.find_screening("a") is None
@@ -274,13 +275,13 @@ BEN = Athlete(athlete_id="w", name="Ben", created_at=AT)
 def test_athletes_come_back_by_name(open_records: Open) -> None:
     """Every field survives; the list is in the order of names."""
     with open_records() as records:
-        records.add_athlete(BEN)
-        records.add_athlete(ANNA)
+        records.athletes.add(BEN)
+        records.athletes.add(ANNA)
         records.commit()
     with open_records() as records:
-        assert list(records.list_athletes()) == [ANNA, BEN]
-        assert records.find_athlete("x") == ANNA
-        assert records.find_athlete("nobody") is None
+        assert list(records.athletes.list_all()) == [ANNA, BEN]
+        assert records.athletes.find("x") == ANNA
+        assert records.athletes.find("nobody") is None
 
 
 def test_screenings_of_an_athlete_are_theirs_alone(open_records: Open) -> None:
@@ -295,11 +296,11 @@ def test_an_erased_athlete_takes_their_screenings_along(open_records: Open) -> N
     """Athlete and screenings are gone, others stay; erasing again finds nobody."""
     add(open_records, replace(make_screening("a"), athlete_id="x"), make_screening("b"))
     with open_records() as records:
-        records.add_athlete(ANNA)
-        records.add_athlete(BEN)
-        assert records.erase_athlete("x")
-        assert not records.erase_athlete("x")
+        records.athletes.add(ANNA)
+        records.athletes.add(BEN)
+        assert records.athletes.erase("x")
+        assert not records.athletes.erase("x")
         records.commit()
     with open_records() as records:
         assert records.screening_ids() == {"b"}
-        assert list(records.list_athletes()) == [BEN]
+        assert list(records.athletes.list_all()) == [BEN]
