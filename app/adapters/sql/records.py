@@ -10,7 +10,8 @@ from typing import Any, Self
 
 import sqlalchemy as sa
 
-from app.adapters.sql.engine import forget_journal
+from app.adapters.sql.engine import sweep_erased
+from app.adapters.sql.ordering import by_code_point
 from app.adapters.sql.tables import athletes, attempts, readings, reports, screenings, workers
 from app.assessment.measurement import Side
 from app.ports.records import Athlete, Attempt, Document, Failure, Reading, Screening, State
@@ -35,7 +36,7 @@ class SqlUnitOfWork:
         """Make everything permanent."""
         self._connection.commit()
         if self._erased:
-            forget_journal(self._connection)
+            sweep_erased(self._connection)
             self._erased = False
 
     def add_screening(self, screening: Screening) -> None:
@@ -107,17 +108,16 @@ class SqlUnitOfWork:
 
     def put_reading(self, screening_id: str, side: Side, reading: Reading) -> None:
         """Insert a reading in place of an earlier one of its kind; without its attempt it is dropped."""
-        here = (readings.c.screening_id == screening_id, readings.c.side == side, readings.c.kind == reading.kind)
-        self._connection.execute(readings.delete().where(*here))
-        known = sa.select(attempts.c.side).where(attempts.c.screening_id == screening_id, attempts.c.side == side)
-        if self._connection.execute(known).first() is not None:
+        if self._hold(attempts, attempts.c.screening_id == screening_id, attempts.c.side == side):
+            here = (readings.c.screening_id == screening_id, readings.c.side == side, readings.c.kind == reading.kind)
+            self._connection.execute(readings.delete().where(*here))
             own = {"kind": reading.kind, "value": reading.value, "typed_at": reading.typed_at, "blind": reading.blind}
             self._connection.execute(readings.insert().values(screening_id=screening_id, side=side, **own))
 
     def put_report(self, screening_id: str, document: Document, *, created_at: datetime) -> None:
         """Insert the report in place of an earlier one; without its screening it is dropped."""
-        self._connection.execute(reports.delete().where(reports.c.screening_id == screening_id))
-        if self.find_screening(screening_id) is not None:
+        if self._hold(screenings, screenings.c.screening_id == screening_id):
+            self._connection.execute(reports.delete().where(reports.c.screening_id == screening_id))
             self._connection.execute(reports.insert().values(screening_id=screening_id, document=dict(document), created_at=created_at))
 
     def find_report(self, screening_id: str) -> Document | None:
@@ -142,7 +142,7 @@ class SqlUnitOfWork:
 
     def list_athletes(self) -> Sequence[Athlete]:
         """Select all athletes."""
-        rows = self._connection.execute(sa.select(athletes).order_by(athletes.c.name, athletes.c.athlete_id)).mappings().all()
+        rows = self._connection.execute(sa.select(athletes).order_by(by_code_point(athletes.c.name), athletes.c.athlete_id)).mappings().all()
         return [Athlete(**row) for row in rows]
 
     def screenings_of(self, athlete_id: str) -> Sequence[Screening]:
@@ -164,6 +164,11 @@ class SqlUnitOfWork:
         """Select the latest heartbeat."""
         return self._connection.execute(sa.select(workers.c.seen_at).order_by(workers.c.seen_at.desc()).limit(1)).scalar_one_or_none()
 
+    def _hold(self, table: sa.Table, *condition: sa.ColumnElement[bool]) -> bool:
+        """Keep others off a row until the end, so that what belongs to it is written once and not after it; False when there is none."""
+        column = next(column for column in table.c if not column.primary_key)
+        return self._connection.execute(table.update().where(*condition).values({column: column})).rowcount > 0
+
     def _update_attempt(self, screening_id: str, side: Side, **values: Any) -> None:  # noqa: ANN401 - column values
         self._connection.execute(attempts.update().where(attempts.c.screening_id == screening_id, attempts.c.side == side).values(**values))
 
@@ -172,7 +177,7 @@ class SqlUnitOfWork:
         return [self._build_screening(row) for row in self._connection.execute(query).mappings().all()]
 
     def _build_screening(self, row: sa.RowMapping) -> Screening:
-        read = sa.select(readings).where(readings.c.screening_id == row["screening_id"]).order_by(readings.c.kind)
+        read = sa.select(readings).where(readings.c.screening_id == row["screening_id"]).order_by(by_code_point(readings.c.kind))
         typed = self._connection.execute(read).mappings().all()
         query = sa.select(attempts).where(attempts.c.screening_id == row["screening_id"]).order_by(attempts.c.side)
         own = tuple(_build_attempt(attempt, typed) for attempt in self._connection.execute(query).mappings().all())
