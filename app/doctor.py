@@ -22,7 +22,7 @@ _LIBRARIES = (
     ("libgthread-2.0.so.0", "libglib2.0-0", "OpenCV"),
     ("libxcb.so.1", "libxcb1", "OpenCV"),
 )
-_PACKAGES = ("mediapipe", "opencv-contrib-python", "av", "numpy", "scipy", "fastapi", "sqlalchemy", "dbos", "obstore")
+_PACKAGES = ("mediapipe", "opencv-contrib-python", "av", "numpy", "scipy", "fastapi", "sqlalchemy", "psycopg", "dbos", "obstore")
 _ROOM_BYTES = 2 * 1024**3
 
 

@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import Literal, Self
 
 from platformdirs import user_data_path
-from pydantic import Field, computed_field, model_validator
+from pydantic import Field, computed_field, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+_DRIVERS = ("sqlite", "postgresql", "postgresql+psycopg")
 
 
 def find_data_dir() -> Path:
@@ -21,7 +22,7 @@ def find_data_dir() -> Path:
 class Settings(BaseSettings):
     """What can be set; the defaults serve one person on one machine."""
 
-    model_config = SettingsConfigDict(env_prefix="KNEEWALL_", frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(env_prefix="KNEEWALL_", frozen=True, extra="ignore", hide_input_in_errors=True)
 
     data_dir: Path = Field(default_factory=find_data_dir, description="Folder of the database and of the clips.")
     auth: Literal["off", "on"] = Field(default="off", description="off: one person on one machine, reached over loopback only. on: everybody signs in.")
@@ -31,8 +32,8 @@ class Settings(BaseSettings):
     worker_process: bool = Field(default=True, description="Start and restart a worker beside the web server.")
     max_clip_bytes: int = Field(default=500_000_000, gt=0, description="Largest clip that is accepted.")
     model: str = Field(default="heavy", pattern="^(lite|full|heavy)$", description="Pose network.")
-    database_url: str | None = Field(default=None, description="SQLAlchemy address of the database; SQLite in the data folder when not set.")
-    jobs_database_url: str | None = Field(default=None, description="SQLAlchemy address of the job queue's database; SQLite in the data folder when not set.")
+    database_url: str | None = Field(default=None, description="SQLite in the data folder when not set; PostgreSQL also keeps the job queue.")
+    jobs_database_url: str | None = Field(default=None, description="Where the job queue is kept, if elsewhere.")
 
     @model_validator(mode="after")
     def _refuse_open_door(self) -> Self:
@@ -43,6 +44,16 @@ class Settings(BaseSettings):
             )
         return self
 
+    @field_validator("database_url", "jobs_database_url")
+    @classmethod
+    def _refuse_other_databases(cls, url: str | None) -> str | None:
+        driver = (url or "sqlite:").split(":", 1)[0]
+        if driver not in _DRIVERS:
+            raise ValueError(
+                f"found an address that begins with {driver}; expected {' or '.join(_DRIVERS)}, for example postgresql+psycopg://kneewall@db/kneewall"
+            )
+        return url or None
+
     @computed_field  # type: ignore[prop-decorator] # pydantic's own pattern
     @property
     def records_url(self) -> str:
@@ -52,5 +63,6 @@ class Settings(BaseSettings):
     @computed_field  # type: ignore[prop-decorator] # pydantic's own pattern
     @property
     def jobs_url(self) -> str:
-        """Address of the queue's database."""
-        return self.jobs_database_url or f"sqlite:///{self.data_dir / 'jobs.sqlite3'}"
+        """Address of the queue's database: PostgreSQL keeps both in one, SQLite in two files, so that neither waits for the other's writer."""
+        beside = self.database_url if self.database_url and self.database_url.startswith("postgresql") else None
+        return self.jobs_database_url or beside or f"sqlite:///{self.data_dir / 'jobs.sqlite3'}"

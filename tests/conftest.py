@@ -1,7 +1,25 @@
 """What holds for every test."""
 
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import pytest
 from hypothesis import settings
+
+if TYPE_CHECKING:
+    from tests.postgres import PostgresServer
 
 # How fast an example runs says how busy the machine is.
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    """Return a PostgreSQL server that lasts as long as the tests of this process."""
+    from tests.postgres import running_postgres  # noqa: PLC0415 - most tests need none
+
+    with running_postgres() as server:
+        yield server

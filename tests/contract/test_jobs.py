@@ -15,24 +15,26 @@ import pytest
 from app.adapters import jobs_dbos
 from app.adapters.jobs_dbos import AnalysisSteps, DbosJobQueue, prepare_jobs_database, run_jobs
 from app.ports.jobs import JobQueue, QueueUnavailableError
+from tests.contract.conftest import DATABASES
 from tests.fakes.jobs import FakeJobQueue
 
 
 @pytest.fixture
-def url(tmp_path: Path) -> str:
-    """Return a prepared queue database."""
-    address = f"sqlite:///{tmp_path / 'jobs.sqlite3'}"
-    prepare_jobs_database(address)
-    return address
+def url(empty_url: str) -> str:
+    """Return a prepared queue database of each kind in turn."""
+    prepare_jobs_database(empty_url)
+    return empty_url
 
 
-@pytest.fixture(params=["fake", "dbos"])
-def queue(request: pytest.FixtureRequest, url: str) -> Iterator[JobQueue]:
+@pytest.fixture(params=["fake", *DATABASES])
+def queue(request: pytest.FixtureRequest) -> Iterator[JobQueue]:
     """Each queue in turn."""
     if request.param == "fake":
         yield FakeJobQueue()
         return
-    made = DbosJobQueue(url)
+    address: str = request.getfixturevalue(f"empty_{request.param}_url")
+    prepare_jobs_database(address)
+    made = DbosJobQueue(address)
     yield made
     made.close()
 
@@ -54,9 +56,10 @@ def test_cancelled_job_is_not_waiting(queue: JobQueue) -> None:
     assert queue.status("a", 1) == "failed"
 
 
-def test_queue_without_database_is_unavailable(tmp_path: Path) -> None:
+@pytest.mark.parametrize("address", ["sqlite:///{folder}/nothing.sqlite3", "postgresql+psycopg://nobody@/nothing?host={folder}"])
+def test_queue_without_database_is_unavailable(tmp_path: Path, address: str) -> None:
     """The vendor's error does not get out."""
-    queue = DbosJobQueue(f"sqlite:///{tmp_path / 'nothing.sqlite3'}")
+    queue = DbosJobQueue(address.format(folder=tmp_path))
     with pytest.raises(QueueUnavailableError):
         queue.enqueue("a", 1)
     queue.close()

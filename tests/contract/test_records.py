@@ -3,30 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
-from pathlib import Path
 
 import pytest
 
-from app.adapters.sql.engine import open_engine, upgrade_tables
 from app.adapters.sql.records import SqlUnitOfWork
-from app.adapters.sql.tables import metadata
 from app.ports.people import Athlete
 from app.ports.records import Attempt, Failure, Reading, Screening, UnitOfWork
+from tests.contract.conftest import DATABASES
 from tests.fakes.records import FakeRecords
 
 Open = Callable[[], UnitOfWork]
 AT = datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC)
 
 
-@pytest.fixture(params=["fake", "sql"])
-def open_records(request: pytest.FixtureRequest, tmp_path: Path) -> Open:
-    """Each unit of work in turn; SQLite in a file, made by the migrations."""
+@pytest.fixture(params=["fake", *DATABASES])
+def open_records(request: pytest.FixtureRequest) -> Open:
+    """Each unit of work in turn; the tables are made by the migrations."""
     if request.param == "fake":
         return FakeRecords().open
-    engine = open_engine(f"sqlite:///{tmp_path / 'records.sqlite3'}")
-    upgrade_tables(engine)
+    engine = request.getfixturevalue(f"{request.param}_engine")
     return lambda: SqlUnitOfWork(engine)
 
 
@@ -62,6 +60,21 @@ def find(open_records: Open, screening_id: str = "a") -> Screening | None:
     """Look one up."""
     with open_records() as records:
         return records.find_screening(screening_id)
+
+
+def do_meanwhile(action: Callable[[UnitOfWork], object], open_records: Open) -> Future[None]:
+    """Do and commit something from elsewhere, which may have to wait for what is under way here."""
+
+    def act() -> None:
+        with open_records() as records:
+            action(records)
+            records.commit()
+
+    pool = ThreadPoolExecutor(1)
+    began = pool.submit(act)
+    pool.shutdown(wait=False)
+    wait([began], 0.2)
+    return began
 
 
 def test_screening_comes_back_as_it_was(open_records: Open) -> None:
@@ -181,6 +194,44 @@ def test_clip_is_known_again_once_it_is_measured(open_records: Open) -> None:
         assert not records.is_measured("0" * 64)
 
 
+def test_what_is_written_twice_at_once_is_there_once(open_records: Open) -> None:
+    """Two tabs, or a step that is repeated while it still runs: one of the two stays, and neither fails."""
+    tape = Reading(kind="tape_cm", value=12.1, typed_at=AT, blind=True)
+
+    def write(records: UnitOfWork) -> None:
+        records.put_reading("a", "left", tape)
+        records.put_report("a", {"schema": "x"}, difference=None, created_at=AT)
+
+    add(open_records, make_screening())
+    with open_records() as records:
+        write(records)
+        other = do_meanwhile(write, open_records)
+        records.commit()
+    other.result(30)
+    found = find(open_records)
+    assert found is not None
+    assert found.attempts[0].readings == (tape,)
+    with open_records() as records:
+        assert records.find_report("a") == {"schema": "x"}
+
+
+def test_what_is_written_while_it_is_erased_is_dropped(open_records: Open) -> None:
+    """The erasure wins, and whoever was writing is told nothing."""
+    tape = Reading(kind="tape_cm", value=12.1, typed_at=AT, blind=True)
+    add(open_records, make_screening("a"), make_screening("b"))
+    with open_records() as records:
+        records.erase_screening("a")
+        records.erase_screening("b")
+        reading = do_meanwhile(lambda other: other.put_reading("a", "left", tape), open_records)
+        report = do_meanwhile(lambda other: other.put_report("b", {"schema": "x"}, difference=None, created_at=AT), open_records)
+        records.commit()
+    reading.result(30)
+    report.result(30)
+    with open_records() as records:
+        assert records.screening_ids() == frozenset()
+        assert records.find_report("b") is None
+
+
 def test_report_is_replaced_not_doubled(open_records: Open) -> None:
     """A repeated step writes the report once more, and there is still one."""
     add(open_records, make_screening())
@@ -221,53 +272,6 @@ def test_latest_beat_counts(open_records: Open) -> None:
         assert records.last_beat() == AT + timedelta(seconds=5)
 
 
-def test_migrations_make_the_tables_that_the_code_knows(tmp_path: Path) -> None:
-    """No column is only in the code or only in the migrations."""
-    import sqlalchemy as sa  # noqa: PLC0415
-    from alembic.autogenerate import compare_metadata  # noqa: PLC0415
-    from alembic.migration import MigrationContext  # noqa: PLC0415
-
-    engine = open_engine(f"sqlite:///{tmp_path / 'records.sqlite3'}")
-    upgrade_tables(engine)
-    upgrade_tables(engine)
-    with engine.connect() as connection:
-        differences = compare_metadata(MigrationContext.configure(connection), metadata)
-        assert sa.inspect(connection).get_table_names()
-        assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
-    assert [difference for difference in differences if "alembic_version" not in str(difference)] == []
-
-
-def test_migrations_keep_what_was_stored_before_them(tmp_path: Path) -> None:
-    """A screening of the first tables is still there after the last migration, with its attempts, and without readings."""
-    import sqlalchemy as sa  # noqa: PLC0415
-    from alembic import command  # noqa: PLC0415
-
-    from app.adapters.sql.engine import build_config  # noqa: PLC0415
-
-    engine = open_engine(f"sqlite:///{tmp_path / 'records.sqlite3'}")
-    with engine.begin() as connection:
-        command.upgrade(build_config(connection), "0001")
-    with engine.begin() as connection:
-        connection.execute(
-            sa.text(
-                "INSERT INTO screenings (screening_id, created_at, state, analysis, footwear, skirting_cm, scale) "
-                "VALUES ('a', '2026-03-04 05:06:07', 'done', 1, 'shod', 0, 'auto')"
-            )
-        )
-        connection.execute(
-            sa.text(
-                "INSERT INTO attempts (screening_id, side, clip_name, sha256, size_bytes, furthest, share_done, activity) "
-                "VALUES ('a', 'left', 'l.mp4', '0', 10, 0, 1, 'done')"
-            )
-        )
-    upgrade_tables(engine)
-    with SqlUnitOfWork(engine) as records:
-        found = records.find_screening("a")
-    assert found is not None
-    assert (found.created_at, found.repeat_of) == (AT, None)
-    assert [(attempt.side, attempt.readings) for attempt in found.attempts] == [("left", ())]
-
-
 ANNA = Athlete(athlete_id="x", name="Anna", created_at=AT, foot_length_cm=24.5)
 BEN = Athlete(athlete_id="w", name="Ben", created_at=AT)
 
@@ -282,6 +286,17 @@ def test_athletes_come_back_by_name(open_records: Open) -> None:
         assert list(records.athletes.list_all()) == [ANNA, BEN]
         assert records.athletes.find("x") == ANNA
         assert records.athletes.find("nobody") is None
+
+
+def test_names_are_in_the_order_of_their_letters_codes(open_records: Open) -> None:
+    """Capitals, small letters, marks: the same list from every database, whatever language it was set up for."""
+    names = ["Zoe", "a b", "anna", "ab", "a-b", "Åse", "Ben", "ben", "Ärmel", "李"]
+    with open_records() as records:
+        for number, name in enumerate(names):
+            records.athletes.add(replace(ANNA, athlete_id=str(number), name=name))
+        records.commit()
+    with open_records() as records:
+        assert [athlete.name for athlete in records.athletes.list_all()] == sorted(names)
 
 
 def test_screenings_of_an_athlete_are_theirs_alone(open_records: Open) -> None:

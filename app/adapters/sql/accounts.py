@@ -8,6 +8,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from app.adapters.sql.ordering import by_code_point
 from app.adapters.sql.tables import accounts, grants, looks
 from app.ports.accounts import Account, Grant, GrantKind
 
@@ -37,7 +38,7 @@ class SqlAccounts:
 
     def list_all(self) -> Sequence[Account]:
         """Select all accounts."""
-        return [Account(**row) for row in self._connection.execute(sa.select(accounts).order_by(accounts.c.email)).mappings().all()]
+        return [Account(**row) for row in self._connection.execute(sa.select(accounts).order_by(by_code_point(accounts.c.email))).mappings().all()]
 
     def set_password(self, account_id: str, password_hash: str) -> None:
         """Update the password."""

@@ -9,10 +9,15 @@ import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
 
+from app.adapters.sql.tables import metadata
+
+_UPGRADE_LOCK = 0x6B6E6565
+"""Number under which PostgreSQL keeps two upgrades of one database apart: "knee"."""
+
 
 def open_engine(url: str) -> sa.Engine:
-    """Return an engine whose SQLite connections wait for each other, keep foreign keys, and overwrite what is deleted."""
-    engine = sa.create_engine(url)
+    """Return an engine; SQLite's connections wait for each other, keep foreign keys and overwrite what is deleted, PostgreSQL's are tried before use."""
+    engine = sa.create_engine(url, pool_pre_ping=True)
     if engine.dialect.name == "sqlite":
         sa.event.listen(engine, "connect", _set_pragmas)
     return engine
@@ -24,11 +29,18 @@ def _set_pragmas(connection: Any, record: object) -> None:  # noqa: ANN401 - the
         connection.execute(f"PRAGMA {pragma}")
 
 
-def forget_journal(connection: sa.Connection) -> None:
-    """Empty SQLite's journal, which still holds what has been deleted; where a reader needs it, the next call does."""
+def sweep_erased(connection: sa.Connection) -> None:
+    """Sweep out what has been deleted and is still in a file: SQLite's journal, PostgreSQL's dead rows; where a reader needs it, the next call does."""
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
         connection.rollback()
+    if connection.dialect.name == "postgresql":
+        # Left to itself PostgreSQL sweeps after some 50 deleted rows, which is years of a small squad.
+        tables = ", ".join(table.name for table in metadata.sorted_tables)
+        connection.execution_options(isolation_level="AUTOCOMMIT")
+        connection.exec_driver_sql(f"VACUUM (SKIP_LOCKED) {tables}")
+        connection.rollback()
+        connection.execution_options(isolation_level=connection.default_isolation_level)
 
 
 def build_config(connection: sa.Connection) -> Config:
@@ -39,7 +51,16 @@ def build_config(connection: sa.Connection) -> Config:
     return config
 
 
-def upgrade_tables(engine: sa.Engine) -> None:
-    """Apply the migrations that are missing."""
-    with engine.begin() as connection:
-        command.upgrade(build_config(connection), "head")
+def upgrade_tables(engine: sa.Engine, revision: str = "head") -> None:
+    """Apply the migrations that are missing, all or none; who comes second waits and finds nothing to do."""
+    with engine.connect() as connection:
+        if connection.dialect.name == "sqlite":
+            connection.detach()
+            # SQLite changes a table by copying and dropping it, which would take along by cascade what refers to it.
+            connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
+            # Python's driver begins by itself only before rows are changed, not before tables are.
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        if connection.dialect.name == "postgresql":
+            connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_UPGRADE_LOCK)))
+        command.upgrade(build_config(connection), revision)
+        connection.commit()

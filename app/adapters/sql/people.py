@@ -7,6 +7,7 @@ from dataclasses import asdict
 
 import sqlalchemy as sa
 
+from app.adapters.sql.ordering import by_code_point
 from app.adapters.sql.tables import accounts, athletes, consents, looks, screenings, squad_athletes, squad_coaches, squads
 from app.ports.people import Athlete, Consent, Look, Squad
 
@@ -33,7 +34,7 @@ class SqlAthletes:
 
     def list_all(self) -> Sequence[Athlete]:
         """Select all athletes."""
-        rows = self._connection.execute(sa.select(athletes).order_by(athletes.c.name, athletes.c.athlete_id)).mappings().all()
+        rows = self._connection.execute(sa.select(athletes).order_by(by_code_point(athletes.c.name), athletes.c.athlete_id)).mappings().all()
         return [Athlete(**row) for row in rows]
 
     def erase(self, athlete_id: str) -> bool:
@@ -100,7 +101,12 @@ class SqlSquads:
 
     def athletes_of(self, squad_id: str) -> Sequence[Athlete]:
         """Select the athletes of a squad."""
-        query = sa.select(athletes).join(squad_athletes).where(squad_athletes.c.squad_id == squad_id).order_by(athletes.c.name, athletes.c.athlete_id)
+        query = (
+            sa.select(athletes)
+            .join(squad_athletes)
+            .where(squad_athletes.c.squad_id == squad_id)
+            .order_by(by_code_point(athletes.c.name), athletes.c.athlete_id)
+        )
         return [Athlete(**row) for row in self._connection.execute(query).mappings().all()]
 
     def coaches_of(self, squad_id: str) -> frozenset[str]:
@@ -130,4 +136,4 @@ class SqlSquads:
         return self._connection.execute(squads.delete().where(squads.c.squad_id == squad_id)).rowcount > 0
 
     def _select(self, query: sa.Select[tuple[object, ...]]) -> list[Squad]:
-        return [Squad(**row) for row in self._connection.execute(query.order_by(squads.c.name, squads.c.squad_id)).mappings().all()]
+        return [Squad(**row) for row in self._connection.execute(query.order_by(by_code_point(squads.c.name), squads.c.squad_id)).mappings().all()]

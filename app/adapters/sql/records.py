@@ -12,7 +12,8 @@ from typing import Any, Self
 import sqlalchemy as sa
 
 from app.adapters.sql.accounts import SqlAccounts
-from app.adapters.sql.engine import forget_journal
+from app.adapters.sql.engine import sweep_erased
+from app.adapters.sql.ordering import by_code_point
 from app.adapters.sql.people import SqlAthletes, SqlSquads
 from app.adapters.sql.tables import attempts, erasures, readings, reports, screenings, squad_athletes, workers
 from app.assessment.measurement import Side
@@ -46,7 +47,7 @@ class SqlUnitOfWork:
         """Make everything permanent."""
         self._connection.commit()
         if self._erased:
-            forget_journal(self._connection)
+            sweep_erased(self._connection)
             self._erased = False
 
     def add_screening(self, screening: Screening) -> None:
@@ -118,17 +119,16 @@ class SqlUnitOfWork:
 
     def put_reading(self, screening_id: str, side: Side, reading: Reading) -> None:
         """Insert a reading in place of an earlier one of its kind; without its attempt it is dropped."""
-        here = (readings.c.screening_id == screening_id, readings.c.side == side, readings.c.kind == reading.kind)
-        self._connection.execute(readings.delete().where(*here))
-        known = sa.select(attempts.c.side).where(attempts.c.screening_id == screening_id, attempts.c.side == side)
-        if self._connection.execute(known).first() is not None:
+        if self._hold(attempts, attempts.c.screening_id == screening_id, attempts.c.side == side):
+            here = (readings.c.screening_id == screening_id, readings.c.side == side, readings.c.kind == reading.kind)
+            self._connection.execute(readings.delete().where(*here))
             own = {"kind": reading.kind, "value": reading.value, "typed_at": reading.typed_at, "blind": reading.blind}
             self._connection.execute(readings.insert().values(screening_id=screening_id, side=side, **own))
 
     def put_report(self, screening_id: str, document: Document, *, difference: Difference | None, created_at: datetime) -> None:
         """Insert the report in place of an earlier one; without its screening it is dropped."""
-        self._connection.execute(reports.delete().where(reports.c.screening_id == screening_id))
-        if self.find_screening(screening_id) is not None:
+        if self._hold(screenings, screenings.c.screening_id == screening_id):
+            self._connection.execute(reports.delete().where(reports.c.screening_id == screening_id))
             values = {
                 "difference_cm": difference and difference.value_cm,
                 "difference_std_cm": difference and difference.std_cm,
@@ -192,6 +192,11 @@ class SqlUnitOfWork:
         for new in dict.fromkeys(each for each in ids if each not in known):
             self._connection.execute(erasures.insert().values(erased_id=new))
 
+    def _hold(self, table: sa.Table, *condition: sa.ColumnElement[bool]) -> bool:
+        """Keep others off a row until the end, so that what belongs to it is written once and not after it; False when there is none."""
+        column = next(column for column in table.c if not column.primary_key)
+        return self._connection.execute(table.update().where(*condition).values({column: column})).rowcount > 0
+
     def _update_attempt(self, screening_id: str, side: Side, **values: Any) -> None:  # noqa: ANN401 - column values
         self._connection.execute(attempts.update().where(attempts.c.screening_id == screening_id, attempts.c.side == side).values(**values))
 
@@ -200,7 +205,8 @@ class SqlUnitOfWork:
         rows = self._connection.execute(query).mappings().all()
         ids = sa.select(screenings.c.screening_id).where(condition)
         own, typed = defaultdict(list), defaultdict(list)
-        for reading in self._connection.execute(sa.select(readings).where(readings.c.screening_id.in_(ids)).order_by(readings.c.kind)).mappings():
+        said = sa.select(readings).where(readings.c.screening_id.in_(ids)).order_by(by_code_point(readings.c.kind))
+        for reading in self._connection.execute(said).mappings():
             typed[reading["screening_id"], reading["side"]].append(reading)
         for attempt in self._connection.execute(sa.select(attempts).where(attempts.c.screening_id.in_(ids)).order_by(attempts.c.side)).mappings():
             own[attempt["screening_id"]].append(_build_attempt(attempt, typed[attempt["screening_id"], attempt["side"]]))

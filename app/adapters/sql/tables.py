@@ -8,9 +8,9 @@ import sqlalchemy as sa
 
 
 class UtcDateTime(sa.TypeDecorator[datetime]):
-    """Aware times in UTC; SQLite forgets the zone, so it is put back."""
+    """Aware times in UTC; SQLite forgets the zone, so it is put back; PostgreSQL answers in the zone of its session."""
 
-    impl = sa.DateTime
+    impl = sa.DateTime(timezone=True)
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
@@ -18,12 +18,14 @@ class UtcDateTime(sa.TypeDecorator[datetime]):
         del dialect
         if value is not None and value.tzinfo is None:
             raise ValueError(f"found the time {value} without a zone; expected an aware time")
-        return None if value is None else value.astimezone(UTC).replace(tzinfo=None)
+        return None if value is None else value.astimezone(UTC)
 
     def process_result_value(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
         """Put the zone back."""
         del dialect
-        return None if value is None else value.replace(tzinfo=UTC)
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
 metadata = sa.MetaData(

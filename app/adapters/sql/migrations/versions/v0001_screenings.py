@@ -14,7 +14,7 @@ def upgrade() -> None:
     op.create_table(
         "screenings",
         sa.Column("screening_id", sa.String(64), nullable=False),
-        sa.Column("created_at", sa.DateTime, nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("state", sa.String(16), nullable=False),
         sa.Column("analysis", sa.Integer, nullable=False),
         sa.Column("footwear", sa.String(16), nullable=False),
@@ -46,7 +46,7 @@ def upgrade() -> None:
     op.create_table(
         "reports",
         sa.Column("screening_id", sa.String(64), nullable=False),
-        sa.Column("created_at", sa.DateTime, nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("document", sa.JSON, nullable=False),
         sa.PrimaryKeyConstraint("screening_id", name="pk_reports"),
         sa.ForeignKeyConstraint(["screening_id"], ["screenings.screening_id"], name="fk_reports_screening_id_screenings", ondelete="CASCADE"),
@@ -54,7 +54,7 @@ def upgrade() -> None:
     op.create_table(
         "workers",
         sa.Column("name", sa.String(64), nullable=False),
-        sa.Column("seen_at", sa.DateTime, nullable=False),
+        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("name", name="pk_workers"),
     )
 

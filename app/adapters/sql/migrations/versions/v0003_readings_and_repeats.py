@@ -17,7 +17,7 @@ def upgrade() -> None:
         sa.Column("side", sa.String(8), nullable=False),
         sa.Column("kind", sa.String(32), nullable=False),
         sa.Column("value", sa.Float, nullable=False),
-        sa.Column("typed_at", sa.DateTime, nullable=False),
+        sa.Column("typed_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("blind", sa.Boolean(create_constraint=False), nullable=False),
         sa.PrimaryKeyConstraint("screening_id", "side", "kind", name="pk_readings"),
         sa.ForeignKeyConstraint(

@@ -15,7 +15,7 @@ def upgrade() -> None:
         "athletes",
         sa.Column("athlete_id", sa.String(64), nullable=False),
         sa.Column("name", sa.String(80), nullable=False),
-        sa.Column("created_at", sa.DateTime, nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("foot_length_cm", sa.Float),
         sa.PrimaryKeyConstraint("athlete_id", name="pk_athletes"),
     )
