@@ -32,9 +32,7 @@ class Settings(BaseSettings):
     worker_process: bool = Field(default=True, description="Start and restart a worker beside the web server.")
     max_clip_bytes: int = Field(default=500_000_000, gt=0, description="Largest clip that is accepted.")
     model: str = Field(default="heavy", pattern="^(lite|full|heavy)$", description="Pose network.")
-    database_url: str | None = Field(
-        default=None, description="SQLite in the data folder when not set; PostgreSQL also keeps the job queue."
-    )
+    database_url: str | None = Field(default=None, description="SQLite in the data folder when not set; PostgreSQL also keeps the job queue.")
     jobs_database_url: str | None = Field(default=None, description="Where the job queue is kept, if elsewhere.")
 
     @model_validator(mode="after")
