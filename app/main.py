@@ -10,34 +10,50 @@ from collections.abc import Iterator
 import structlog
 import uvicorn
 
+from app.lan import Lan, describe_way_in, prepare_lan
 from app.settings import Settings
+from app.usecases.accounts import has_admin
+from app.usecases.services import Services
 from app.web.factory import create_app
 from app.wiring import build_supervisor, build_web, configure_logging, prepare_data
 
+_EVERYWHERE = "0.0.0.0"  # noqa: S104 - what --lan asks for; everybody shows a code or signs in
 _GOODBYE_S = 3
 """Event streams are cut off after so long when the server stops."""
 
 
-def serve(settings: Settings | None = None) -> None:
-    """Serve until interrupted."""
+def serve(settings: Settings | None = None, *, in_room: bool = False) -> None:
+    """Serve until interrupted; with `in_room`, over TLS to every device that shows the code of this run, or signs in."""
     settings = settings or Settings()
     configure_logging()
     prepare_data(settings)
-    app = create_app(build_web(settings), allowed_hosts=settings.allowed_hosts)
+    lan = prepare_lan(settings) if in_room else None
+    services = build_web(settings, access="paired" if in_room and settings.auth == "off" else None)
+    app = create_app(services, allowed_hosts=settings.allowed_hosts if lan is None else lan.names)
     # uvicorn raises the signal that stopped it once more: the worker is to be stopped before it ends this process
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     with _worker_beside(settings):
-        sys.stderr.write(f"Kneewall on http://{settings.host}:{settings.port} (data in {settings.data_dir}; Ctrl-C stops it)\n")
+        sys.stderr.write(_greet(settings, lan, services))
         structlog.get_logger().info("web.started", port=settings.port)
         uvicorn.run(
             app,
-            host=settings.host,
+            host=settings.host if lan is None else _EVERYWHERE,
+            ssl_certfile=None if lan is None else lan.certificate,
+            ssl_keyfile=None if lan is None else lan.key,
             port=settings.port,
             log_config=None,
             access_log=False,
             server_header=False,
             timeout_graceful_shutdown=_GOODBYE_S,
         )
+
+
+def _greet(settings: Settings, lan: Lan | None, services: Services) -> str:
+    scheme = "http" if lan is None else "https"
+    words = f"Kneewall on {scheme}://{settings.host}:{settings.port} (data in {settings.data_dir}; Ctrl-C stops it)\n"
+    if services.access == "accounts" and not has_admin(services):
+        words += "Nobody can sign in yet. Make the first admin: kneewall admin create name@example.org\n"
+    return words if lan is None else words + describe_way_in(lan, settings, services)
 
 
 @contextlib.contextmanager

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Self
+from typing import Literal, Self
 
 from platformdirs import user_data_path
 from pydantic import Field, computed_field, field_validator, model_validator
@@ -25,10 +25,10 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="KNEEWALL_", frozen=True, extra="ignore", hide_input_in_errors=True)
 
     data_dir: Path = Field(default_factory=find_data_dir, description="Folder of the database and of the clips.")
-    host: str = Field(default="127.0.0.1", description="Address to listen on; others than loopback only with allow_remote.")
+    auth: Literal["off", "on"] = Field(default="off", description="off: one person on one machine, reached over loopback only. on: everybody signs in.")
+    host: str = Field(default="127.0.0.1", description="Address to listen on; others than loopback only with accounts.")
     port: int = Field(default=8000, ge=0, le=65535, description="Port to listen on.")
     allowed_hosts: tuple[str, ...] = Field(default=("127.0.0.1", "localhost", "[::1]"), description="Host names under which the service may be called.")
-    allow_remote: bool = Field(default=False, description="Listen beyond this machine. There are no accounts: put a proxy that knows its users in front.")
     worker_process: bool = Field(default=True, description="Start and restart a worker beside the web server.")
     max_clip_bytes: int = Field(default=500_000_000, gt=0, description="Largest clip that is accepted.")
     model: str = Field(default="heavy", pattern="^(lite|full|heavy)$", description="Pose network.")
@@ -37,8 +37,11 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _refuse_open_door(self) -> Self:
-        if self.host not in _LOOPBACK and not self.allow_remote:
-            raise ValueError(f"found host {self.host}; expected a loopback address: there are no accounts (KNEEWALL_ALLOW_REMOTE=true to do it anyway)")
+        if self.host not in _LOOPBACK and self.auth == "off":
+            raise ValueError(
+                f"found host {self.host} and no accounts; expected a loopback address, or KNEEWALL_AUTH=on with an admin (kneewall admin create), "
+                "or kneewall serve --lan for the phones in the room"
+            )
         return self
 
     @field_validator("database_url", "jobs_database_url")

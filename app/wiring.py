@@ -14,13 +14,14 @@ from typing import TYPE_CHECKING
 import structlog
 
 if TYPE_CHECKING:
+    from app.adapters.certificate import Certificate
     from app.adapters.clips_obstore import ObstoreClipStore
     from app.adapters.jobs_dbos import AnalysisSteps
     from app.adapters.supervisor import Supervisor
     from app.ports.documents import DocumentRenderer
     from app.settings import Settings
     from app.usecases.measuring import Doors
-    from app.usecases.services import AnalysisServices, Documents, Services
+    from app.usecases.services import Access, AnalysisServices, Documents, Services
 
 
 _WATCHED_LONG_SIDE_PX = 1920
@@ -65,13 +66,15 @@ def prepare_data(settings: Settings) -> None:
         prepare_jobs_database(settings.jobs_url)
 
 
-def build_web(settings: Settings) -> Services:
-    """Return what the web needs: no doors, so that the process stays light."""
+def build_web(settings: Settings, *, access: Access | None = None) -> Services:
+    """Return what the web needs: no doors, so that the process stays light. `access` wins over the setting."""
     from app.adapters.clips_obstore import ObstoreClipStore  # noqa: PLC0415
     from app.adapters.clock_system import SystemClock  # noqa: PLC0415
     from app.adapters.jobs_dbos import DbosJobQueue  # noqa: PLC0415
+    from app.adapters.passwords_argon2 import Argon2Hasher  # noqa: PLC0415
     from app.adapters.sql.engine import open_engine  # noqa: PLC0415
     from app.adapters.sql.records import SqlUnitOfWork  # noqa: PLC0415
+    from app.adapters.tries_limits import TryCounter  # noqa: PLC0415
     from app.usecases.services import Limits, Services  # noqa: PLC0415
 
     engine = open_engine(settings.records_url)
@@ -83,7 +86,20 @@ def build_web(settings: Settings) -> Services:
         new_id=lambda: uuid.uuid4().hex,
         limits=Limits(max_clip_bytes=settings.max_clip_bytes),
         renderer=build_renderer(),
+        passwords=Argon2Hasher(),
+        may_try=TryCounter(),
+        access=access or ("accounts" if settings.auth == "on" else "open"),
     )
+
+
+def keep_lan_certificate(settings: Settings) -> tuple[tuple[str, ...], Certificate]:
+    """Return the addresses of this machine in the room, and a certificate for them and for its own names, kept in the data folder."""
+    from app.adapters.certificate import find_addresses, keep_certificate  # noqa: PLC0415
+    from app.adapters.clock_system import SystemClock  # noqa: PLC0415
+
+    addresses = find_addresses()
+    names = (*addresses, *(name.strip("[]") for name in settings.allowed_hosts))
+    return addresses, keep_certificate(settings.data_dir, names, SystemClock().now())
 
 
 def build_renderer() -> DocumentRenderer:

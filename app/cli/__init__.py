@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple, cast
 
 import typer
 
+from app.cli.admin import admin
 from app.cli.output import EXIT_BROKEN, EXIT_MEASURED, choose_exit, hand_over, make_folder, print_report, write_bytes, write_report
 from app.cli.running import draw, draw_clip, quiet_libraries, run
 
@@ -27,6 +28,8 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+
+app.add_typer(admin, name="admin")
 
 SideOption = Annotated[Literal["left", "right", "auto"], typer.Option("--side", help="Leg under test.")]
 ScaleOption = Annotated[Literal["auto", "sheet", "foot", "height", "none"], typer.Option("--scale", help="Where centimetres come from.")]
@@ -187,6 +190,8 @@ def serve(
     host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
     port: Annotated[int | None, typer.Option(min=0, max=65535, help="Port to listen on.")] = None,
     data_dir: Annotated[Path | None, typer.Option(help="Folder of the database and the clips.")] = None,
+    *,
+    lan: Annotated[bool, typer.Option("--lan", help="Let the phones in the room in: over TLS, by a code that they look at.")] = False,
 ) -> None:
     """Serve the page and the API; settings come from KNEEWALL_* variables and from these options."""
     from pydantic import ValidationError  # noqa: PLC0415
@@ -199,7 +204,7 @@ def serve(
         settings = Settings(**cast("Any", given))
     except ValidationError as error:
         raise typer.BadParameter("; ".join(str(item["msg"]) for item in error.errors())) from None
-    serve_until_interrupted(settings)
+    serve_until_interrupted(settings, in_room=lan)
 
 
 @app.command()

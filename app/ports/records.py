@@ -1,4 +1,4 @@
-"""What is remembered about screenings, and the unit of work that remembers it."""
+"""What is remembered about screenings, and the unit of work that remembers everything."""
 
 from __future__ import annotations
 
@@ -10,8 +10,12 @@ from typing import Literal, Protocol, Self
 
 from app.assessment.measurement import Footwear, ScaleChoice, Side
 from app.assessment.readings import ReadingKind
+from app.ports.accounts import AccountRecords
+from app.ports.people import AthleteRecords, SquadRecords
 
 State = Literal["queued", "running", "done", "failed"]
+Felt = Literal["front", "back", "calf", "elsewhere"]
+"""Where it was felt: front of the ankle, back of the ankle or Achilles tendon, calf, elsewhere."""
 Document = Mapping[str, object]
 """A JSON document, kept as it is."""
 
@@ -36,6 +40,21 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LegNumbers:
+    """The headline numbers of a measurement with their standard uncertainties, kept beside the document so that lists and trends need not read it.
+
+    `limit` is how far the score is known to be the ankle's; `setting` is what must be the same for two numbers to belong to one series.
+    """
+
+    toe_to_wall_cm: float | None
+    toe_to_wall_std_cm: float | None
+    shin_angle_deg: float | None
+    shin_angle_std_deg: float | None
+    limit: str | None
+    setting: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Attempt:
     """One clip of one leg: where its bytes are, how far its analysis is, and its measurement once there is one."""
 
@@ -48,6 +67,7 @@ class Attempt:
     share_done: float = 0.0
     activity: str = "waiting"
     measurement: Document | None = None
+    numbers: LegNumbers | None = None
     readings: tuple[Reading, ...] = ()
 
     def reading(self, kind: ReadingKind) -> Reading | None:
@@ -56,13 +76,19 @@ class Attempt:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Athlete:
-    """A person who is measured again and again; `foot_length_cm` is what they measured on themselves, barefoot."""
+class Circumstances:
+    """What a person says about the day and the lunges; none of it is used in measuring.
 
-    athlete_id: str
-    name: str
-    created_at: datetime
-    foot_length_cm: float | None = None
+    `felt` is where it was felt at the end of the lunge; pain goes from 0 to 10; `time_zone` is the name that the phone gave its own.
+    """
+
+    pain: int | None = None
+    felt: tuple[Felt, ...] = ()
+    minutes_since_exercise: int | None = None
+    warmed_up: bool | None = None
+    limited_by: str | None = None
+    notes: str | None = None
+    time_zone: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,14 +113,41 @@ class Screening:
     failure: Failure | None = None
     repeat_of: str | None = None
     athlete_id: str | None = None
+    circumstances: Circumstances | None = None
 
     def attempt(self, side: Side) -> Attempt | None:
         """Return the attempt of one side, if there is one."""
         return next((attempt for attempt in self.attempts if attempt.side == side), None)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LegResult:
+    """What became of one leg in one screening: its numbers, or none when it was refused or is not measured yet."""
+
+    screening_id: str
+    athlete_id: str
+    created_at: datetime
+    side: Side
+    footwear: Footwear
+    state: State
+    numbers: LegNumbers | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """Left minus right toe-to-wall distance of one screening, with its standard uncertainty; `scope` as in the report."""
+
+    value_cm: float
+    std_cm: float
+    scope: str | None
+
+
 class UnitOfWork(Protocol):
     """One transaction: what is not committed when it ends has not happened."""
+
+    athletes: AthleteRecords
+    squads: SquadRecords
+    accounts: AccountRecords
 
     def __enter__(self) -> Self: ...
 
@@ -130,13 +183,13 @@ class UnitOfWork(Protocol):
     def set_progress(self, screening_id: str, side: Side, *, share_done: float, activity: str) -> None:
         """Say how far one side is."""
 
-    def set_measurement(self, screening_id: str, side: Side, document: Document, *, clip_key: str | None) -> None:
-        """Keep the measurement of one side; `clip_key` is None when the clip's bytes are not kept."""
+    def set_measurement(self, screening_id: str, side: Side, document: Document, *, numbers: LegNumbers | None, clip_key: str | None) -> None:
+        """Keep the measurement of one side; `numbers` is None when it was refused, `clip_key` when the clip's bytes are not kept."""
 
     def put_reading(self, screening_id: str, side: Side, reading: Reading) -> None:
         """Keep a reading of one side, in place of an earlier one of its kind."""
 
-    def put_report(self, screening_id: str, document: Document, *, created_at: datetime) -> None:
+    def put_report(self, screening_id: str, document: Document, *, difference: Difference | None, created_at: datetime) -> None:
         """Keep the report of a screening, in place of an earlier one."""
 
     def find_report(self, screening_id: str) -> Document | None:
@@ -145,20 +198,20 @@ class UnitOfWork(Protocol):
     def erase_screening(self, screening_id: str) -> bool:
         """Forget a screening with its attempts, readings, report and repeats; False when it was unknown."""
 
-    def add_athlete(self, athlete: Athlete) -> None:
-        """Remember a new athlete."""
-
-    def find_athlete(self, athlete_id: str) -> Athlete | None:
-        """Return the athlete, or None when they are unknown or erased."""
-
-    def list_athletes(self) -> Sequence[Athlete]:
-        """All athletes, by name."""
-
     def screenings_of(self, athlete_id: str) -> Sequence[Screening]:
         """Screenings of an athlete, oldest first, repeats among them."""
 
-    def erase_athlete(self, athlete_id: str) -> bool:
-        """Forget an athlete and everything of their screenings; False when they were unknown."""
+    def results_of(self, athlete_ids: Sequence[str]) -> Sequence[LegResult]:
+        """Return what became of each leg in every screening of some athletes, oldest first, left before right, without repeats."""
+
+    def latest_results(self, squad_id: str) -> Sequence[LegResult]:
+        """Return what became of each leg in the newest screening of each athlete of a squad that is done, without repeats."""
+
+    def differences_of(self, screening_ids: Sequence[str]) -> Mapping[str, Difference]:
+        """Return the difference between the legs in each of some screenings that has one."""
+
+    def erased_ids(self) -> Sequence[str]:
+        """Ids of everything that was ever erased: an older copy of the records that is put back must lose it again."""
 
     def beat(self, worker: str, at: datetime) -> None:
         """Note that a worker is alive."""

@@ -8,8 +8,8 @@ from app.assessment.readings import HeadlineKey
 from app.assessment.trend import Trend
 from app.rendering.measurement_dict import build_quantity_dict, round_number
 from app.rendering.numbers import UNITS, format_quantity
-from app.usecases.athletes import Course, Courses
 from app.usecases.checks import HEADLINE_UNITS
+from app.usecases.following import Course, Courses
 
 
 def build_trend_dict(courses: Courses) -> dict[str, Any]:

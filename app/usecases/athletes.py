@@ -1,134 +1,141 @@
-"""Athletes: adding, finding and erasing them, and how their legs do over weeks."""
+"""Athletes: adding, finding, changing and erasing them, and what they agreed to."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Any, cast
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from app.assessment.measurement import Side
-from app.assessment.readings import HeadlineKey
-from app.assessment.trend import ANGLE_TREND, DIFFERENCE_TREND, DISTANCE_TREND, Trend, TrendParams, TrendPoint, compute_trend
-from app.ports.records import Athlete, Attempt, Screening
-from app.usecases.checks import read_number
-from app.usecases.errors import UnknownAthleteError
-from app.usecases.screenings import erase_screening
+from app.ports.people import Athlete, Consent, Consenter, Look, Sex
+from app.ports.records import UnitOfWork
+from app.usecases.access import Actor, require_athlete, require_erasable, require_filmed, require_squad
+from app.usecases.errors import MalformedSubmissionError
+from app.usecases.screenings import erase_files
 from app.usecases.services import Services
 
-_SIDES: tuple[Side, ...] = ("left", "right")
-_JUDGED: Mapping[HeadlineKey, TrendParams] = {"toe_to_wall_cm": DISTANCE_TREND, "shin_angle_deg": ANGLE_TREND}
-_SECONDS_A_WEEK = 7 * 24 * 3600
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AthleteDetails:
+    """What is said about an athlete; only the name must be."""
+
+    name: str
+    foot_length_cm: float | None = None
+    height_cm: float | None = None
+    dominant_leg: Side | None = None
+    injuries: str | None = None
+    under_18: bool | None = None
+    year_of_birth: int | None = None
+    sex: Sex | None = None
+
+    def fields(self) -> dict[str, object]:
+        """Return the same by name."""
+        return {name: getattr(self, name) for name in AthleteDetails.__slots__}
 
 
-@dataclass(frozen=True, slots=True)
-class Session:
-    """One point of a series: which screening it is of, and when."""
-
-    screening_id: str
-    at: datetime
-    point: TrendPoint
-
-
-@dataclass(frozen=True, slots=True)
-class Course:
-    """One number of one leg over time, and what it says."""
-
-    sessions: tuple[Session, ...]
-    trend: Trend
-
-
-def add_athlete(name: str, foot_length_cm: float | None, services: Services) -> Athlete:
-    """Remember a new athlete."""
-    athlete = Athlete(athlete_id=services.new_id(), name=name, created_at=services.clock.now(), foot_length_cm=foot_length_cm)
+def add_athlete(actor: Actor, details: AthleteDetails, squad_id: str | None, services: Services) -> Athlete:
+    """Remember a new athlete, in a squad where one is named; a coach sees only who is in a squad of theirs, so theirs must be named."""
     with services.open_records() as records:
-        records.add_athlete(athlete)
+        if squad_id is None and not actor.sees_all:
+            raise MalformedSubmissionError(("squad_id: found none; expected the id of a squad that you coach",))
+        athlete = build_athlete(details, services)
+        records.athletes.add(athlete)
+        if squad_id is not None:
+            records.squads.join(require_squad(actor, squad_id, records).squad_id, athlete.athlete_id)
         records.commit()
     return athlete
 
 
-def list_athletes(services: Services) -> Sequence[Athlete]:
-    """All athletes, by name."""
+def build_athlete(details: AthleteDetails, services: Services) -> Athlete:
+    """Return a new athlete, not yet remembered."""
+    return Athlete(athlete_id=services.new_id(), created_at=services.clock.now(), **details.fields())  # type: ignore[arg-type] # the same names and types
+
+
+def change_athlete(athlete: Athlete, details: AthleteDetails, services: Services) -> Athlete:
+    """Keep what is said now in place of what was said before."""
+    changed = replace(athlete, **details.fields())  # type: ignore[arg-type] # the same names and types
     with services.open_records() as records:
-        return records.list_athletes()
+        records.athletes.change(changed)
+        records.commit()
+    return changed
 
 
-def find_athlete(athlete_id: str, services: Services) -> Athlete:
-    """Return the athlete; raise `UnknownAthleteError` when there is none."""
+def list_athletes(actor: Actor, services: Services) -> Sequence[Athlete]:
+    """Athletes whom the actor may see, by name."""
     with services.open_records() as records:
-        athlete = records.find_athlete(athlete_id)
-    if athlete is None:
-        raise UnknownAthleteError
-    return athlete
+        if actor.sees_all:
+            return records.athletes.list_all()
+        if actor.athlete_id is not None:
+            return [] if actor.kind == "link" else [require_athlete(actor, actor.athlete_id, records)]
+        return list_coached(actor, records)
 
 
-def erase_athlete(athlete_id: str, services: Services) -> None:
-    """Forget an athlete with all their screenings, files and waiting jobs."""
-    find_athlete(athlete_id, services)
+def list_coached(actor: Actor, records: UnitOfWork) -> list[Athlete]:
+    """Athletes of every squad of a coach, each once, by name."""
+    squads = records.squads.coached_by(actor.account_id or "")
+    found = {athlete.athlete_id: athlete for squad in squads for athlete in records.squads.athletes_of(squad.squad_id)}
+    return sorted(found.values(), key=lambda athlete: (athlete.name, athlete.athlete_id))
+
+
+def find_athlete(actor: Actor, athlete_id: str, services: Services) -> Athlete:
+    """Return an athlete whom the actor may see; raise `UnknownAthleteError` otherwise."""
     with services.open_records() as records:
-        own = [screening for screening in records.screenings_of(athlete_id) if screening.repeat_of is None]
+        return require_athlete(actor, athlete_id, records)
+
+
+def find_filmed(actor: Actor, athlete_id: str, services: Services) -> Athlete:
+    """Return an athlete of whom the actor may hand in clips; raise `UnknownAthleteError` otherwise."""
+    with services.open_records() as records:
+        return require_filmed(actor, athlete_id, records)
+
+
+def erase_athlete(actor: Actor, athlete_id: str, services: Services) -> None:
+    """Forget an athlete with everything of theirs: rows first, so that running analyses notice, then files and waiting jobs."""
+    with services.open_records() as records:
+        require_erasable(actor, athlete_id, records)
+        own = records.screenings_of(athlete_id)
+        records.athletes.erase(athlete_id)
+        records.commit()
     for screening in own:
-        erase_screening(screening.screening_id, services)
+        erase_files(screening, services)
+
+
+def record_consent(actor: Actor, athlete_id: str, given_by: Consenter, services: Services) -> Consent:
+    """Write down that the athlete, or their guardian, agreed to being filmed and measured; for those under 18 a guardian must."""
     with services.open_records() as records:
-        records.erase_athlete(athlete_id)
+        if require_filmed(actor, athlete_id, records).under_18 and given_by != "guardian":
+            raise MalformedSubmissionError(("consent: found the athlete's own; expected a guardian's, because the athlete is under 18",))
+        consent = Consent(athlete_id=athlete_id, given_by=given_by, given_at=services.clock.now(), recorded_by=actor.account_id or actor.grant_id)
+        records.athletes.put_consent(consent)
+        records.commit()
+    return consent
+
+
+def withdraw_consent(actor: Actor, athlete_id: str, services: Services) -> None:
+    """Write down that it is taken back; what was measured stays until it is erased, and nothing new is taken."""
+    with services.open_records() as records:
+        require_athlete(actor, athlete_id, records)
+        records.athletes.withdraw_consent(athlete_id)
         records.commit()
 
 
-@dataclass(frozen=True, slots=True)
-class Courses:
-    """Of each leg its numbers; and the distance of the left leg less that of the right one, of sessions that have both."""
-
-    legs: Mapping[Side, Mapping[HeadlineKey, Course]]
-    difference: Course
-
-
-def follow_athlete(athlete_id: str, services: Services) -> Courses:
-    """Return the course of each number of each leg; a repeat checks a session and is none of its own."""
-    find_athlete(athlete_id, services)
+def find_consent(athlete_id: str, services: Services) -> Consent | None:
+    """Return what was agreed to."""
     with services.open_records() as records:
-        screenings = [screening for screening in records.screenings_of(athlete_id) if screening.repeat_of is None]
-    sessions = {side: {key: _list_sessions(screenings, side, key) for key in _JUDGED} for side in _SIDES}
-    legs = {side: {key: _judge(own[key], params) for key, params in _JUDGED.items()} for side, own in sessions.items()}
-    rights = {session.screening_id: session for session in sessions["right"]["toe_to_wall_cm"]}
-    both = [(left, rights[left.screening_id]) for left in sessions["left"]["toe_to_wall_cm"] if left.screening_id in rights]
-    return Courses(legs, _judge([_subtract(left, right) for left, right in both], DIFFERENCE_TREND))
+        return records.athletes.find_consent(athlete_id)
 
 
-def _judge(sessions: Sequence[Session], params: TrendParams) -> Course:
-    return Course(tuple(sessions), compute_trend([session.point for session in sessions], params))
+@dataclass(frozen=True, slots=True)
+class NamedLook:
+    """A look, with the address of the account or what else it was."""
+
+    look: Look
+    by: str
 
 
-def _subtract(left: Session, right: Session) -> Session:
-    """Left less right. What both clips are wrong about alike is counted twice, not taken off: the plus-minus is rather too wide."""
-    point = TrendPoint(
-        week=left.point.week,
-        value=left.point.value - right.point.value,
-        setting=f"{left.point.setting}; {right.point.setting}",
-        lower_bound=left.point.lower_bound or right.point.lower_bound,
-    )
-    return Session(left.screening_id, left.at, point)
-
-
-def _list_sessions(screenings: Sequence[Screening], side: Side, key: HeadlineKey) -> list[Session]:
-    return [session for screening in screenings if (session := _build_session(screening, side, key)) is not None]
-
-
-def _build_session(screening: Screening, side: Side, key: HeadlineKey) -> Session | None:
-    attempt = screening.attempt(side)
-    value = None if attempt is None else read_number(attempt, key)
-    if attempt is None or value is None:
-        return None
-    measured = cast("Mapping[str, Any]", attempt.measurement)
-    point = TrendPoint(
-        week=screening.created_at.timestamp() / _SECONDS_A_WEEK,
-        value=value,
-        setting=_describe_setting(screening, attempt),
-        lower_bound=measured["limit"] == "lower_bound",
-    )
-    return Session(screening.screening_id, screening.created_at, point)
-
-
-def _describe_setting(screening: Screening, attempt: Attempt) -> str:
-    """Say what must stay the same for two numbers to be of one series: definition, footwear, where centimetres come from, and the model."""
-    measured = cast("Mapping[str, Any]", attempt.measurement)
-    return ", ".join((str(measured["schema"]), screening.footwear, f"scale {measured['scale']['source']}", f"model {measured['provenance']['model']}"))
+def list_looks(actor: Actor, athlete_id: str, services: Services) -> list[NamedLook]:
+    """Who looked at an athlete's results, newest first."""
+    with services.open_records() as records:
+        require_athlete(actor, athlete_id, records)
+        looks = records.athletes.looks_at(athlete_id)
+        emails = {account.account_id: account.email for account in records.accounts.list_all()}
+    return [NamedLook(look, emails.get(look.looker, "a link")) for look in looks]

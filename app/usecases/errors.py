@@ -13,6 +13,17 @@ ScreeningError                 root; `code` is stable, `advice` is what the pers
 ├── AnalysisFailedError        code "analysis_failed"
 ├── NoEvidenceError            code "no_evidence"
 ├── NoSuchLegError             code "no_such_leg"
+├── UnknownSquadError          code "unknown_squad"
+├── UnknownAccountError        code "unknown_account"
+├── UnknownGrantError          code "unknown_grant"
+├── NotSignedInError           code "not_signed_in"
+├── NotAllowedError            code "not_allowed"
+├── WrongPasswordError         code "wrong_password"
+├── TooManyTriesError          code "too_many_tries"
+├── EmailTakenError            code "email_taken"
+├── LinkExpiredError           code "link_expired"
+├── LastAdminError             code "last_admin"
+├── ConsentMissingError        code "consent_missing"
 └── ReadingKeptError           code "reading_kept"
 """
 
@@ -172,4 +183,109 @@ class ReadingKeptError(ScreeningError):
         super().__init__(
             f"A reading of this kind was typed for the {side} leg before its result was shown, and stays: changed now, it would no longer be blind.",
             advice="Repeat the leg if the reading was wrong, or erase the screening.",
+        )
+
+
+class UnknownSquadError(ScreeningError):
+    """There is no such squad for whoever asks."""
+
+    code = "unknown_squad"
+
+    def __init__(self) -> None:
+        super().__init__("There is no such squad; it may have been erased, or others coach it.", advice="Choose a squad from your list.")
+
+
+class UnknownAccountError(ScreeningError):
+    """There is no such account."""
+
+    code = "unknown_account"
+
+    def __init__(self) -> None:
+        super().__init__("There is no such account; it may have been erased.", advice="Choose an account from the list.")
+
+
+class UnknownGrantError(ScreeningError):
+    """There is no such session, token or link."""
+
+    code = "unknown_grant"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "There is no such session, token or link; it may have expired or been revoked.", advice="Look at the list of those that are still good."
+        )
+
+
+class NotSignedInError(ScreeningError):
+    """Nobody is signed in, or the session is over."""
+
+    code = "not_signed_in"
+
+    def __init__(self) -> None:
+        super().__init__("Nobody is signed in, or the session is over.", advice="Sign in, or send a token as Authorization: Bearer TOKEN.")
+
+
+class NotAllowedError(ScreeningError):
+    """Somebody is signed in who may not do this."""
+
+    code = "not_allowed"
+
+    def __init__(self, what: str, *, advice: str) -> None:
+        super().__init__(f"This account may not {what}.", advice=advice)
+
+
+class WrongPasswordError(ScreeningError):
+    """Address and password do not belong together."""
+
+    code = "wrong_password"
+
+    def __init__(self) -> None:
+        super().__init__("There is no account with this e-mail address and password.", advice="Try again, or ask an admin for a link to choose a new password.")
+
+
+class TooManyTriesError(ScreeningError):
+    """Too many tries to sign in, for one address or from one place."""
+
+    code = "too_many_tries"
+
+    def __init__(self, *, wait_s: float) -> None:
+        super().__init__("There were too many tries to sign in.", advice=f"Try again in {max(1, round(wait_s / 60))} minutes.")
+        self.wait_s = wait_s
+
+
+class EmailTakenError(ScreeningError):
+    """There is an account with this address already."""
+
+    code = "email_taken"
+
+    def __init__(self) -> None:
+        super().__init__("There is an account with this e-mail address already.", advice="Sign in with it, or use another address.")
+
+
+class LinkExpiredError(ScreeningError):
+    """A link was used up, revoked, or is too old."""
+
+    code = "link_expired"
+
+    def __init__(self) -> None:
+        super().__init__("This link was used already, taken back, or is too old.", advice="Ask whoever sent it for a new one.")
+
+
+class LastAdminError(ScreeningError):
+    """The only admin would be gone."""
+
+    code = "last_admin"
+
+    def __init__(self) -> None:
+        super().__init__("This is the only admin; without one nobody could invite or help others.", advice="Invite another admin first.")
+
+
+class ConsentMissingError(ScreeningError):
+    """Clips of somebody who has not agreed to being measured."""
+
+    code = "consent_missing"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "It is not written down that this person, or their guardian, agreed to being filmed and measured.",
+            advice="Ask them, note it on their page, and send the clips again. Nothing was stored.",
         )

@@ -16,7 +16,8 @@ from typing import Self
 from app.assessment.measurement import Footwear, ScaleChoice, Side
 from app.assessment.readings import ReadingKind
 from app.ports.jobs import QueueUnavailableError
-from app.ports.records import Attempt, Reading, Screening, UnitOfWork
+from app.ports.records import Attempt, Circumstances, Reading, Screening, UnitOfWork
+from app.usecases.access import Actor, require_measurable, require_screening
 from app.usecases.errors import (
     EmptyClipError,
     MalformedSubmissionError,
@@ -25,8 +26,6 @@ from app.usecases.errors import (
     SameClipAgainError,
     SameClipTwiceError,
     TooLargeError,
-    UnknownAthleteError,
-    UnknownScreeningError,
 )
 from app.usecases.keys import clip_key
 from app.usecases.services import Services
@@ -57,6 +56,7 @@ class Declaration:
     inclinometer_right_deg: float | None = None
     repeat_of: str | None = None
     athlete_id: str | None = None
+    circumstances: Circumstances | None = None
 
     def readings(self, side: Side) -> dict[ReadingKind, float]:
         """Return what was read by hand off one leg."""
@@ -107,8 +107,9 @@ class _Tally:
 class Intake:
     """One submission on its way in; leaving it without `finish` erases what was stored."""
 
-    def __init__(self, services: Services) -> None:
+    def __init__(self, actor: Actor, services: Services) -> None:
         self.screening_id = services.new_id()
+        self._actor = actor
         self._services = services
         self._attempts: dict[Side, Attempt] = {}
         self._finished = False
@@ -161,13 +162,17 @@ class Intake:
             attempts=tuple(_say(self._attempts[side], declaration, now) for side in _SIDES if side in self._attempts),
             repeat_of=declaration.repeat_of,
             athlete_id=declaration.athlete_id,
+            circumstances=declaration.circumstances,
         )
 
     def _remember(self, screening: Screening) -> None:
         with self._services.open_records() as records:
-            if screening.athlete_id is not None and records.find_athlete(screening.athlete_id) is None:
-                raise UnknownAthleteError
-            records.add_screening(_tell_blind(screening, records) if screening.repeat_of is None else _bind_repeat(screening, screening.repeat_of, records))
+            if screening.repeat_of is None:
+                screening = _tell_blind(screening, records)
+            else:
+                screening = _bind_repeat(screening, require_screening(self._actor, screening.repeat_of, records), records)
+            athlete_id = require_measurable(self._actor, screening.athlete_id, records, self._services)
+            records.add_screening(replace(screening, athlete_id=athlete_id))
             records.commit()
 
 
@@ -186,13 +191,10 @@ def _tell_blind(screening: Screening, records: UnitOfWork) -> Screening:
     return replace(screening, attempts=tuple(attempts))
 
 
-def _bind_repeat(repeat: Screening, original_id: str, records: UnitOfWork) -> Screening:
+def _bind_repeat(repeat: Screening, original: Screening, records: UnitOfWork) -> Screening:
     """Take from the first screening of this leg what was said about it; a repeat of a repeat repeats the first."""
-    original = records.find_screening(original_id)
-    if original is not None and original.repeat_of is not None:
-        original = records.find_screening(original.repeat_of)
-    if original is None:
-        raise UnknownScreeningError(original_id)
+    if original.repeat_of is not None:
+        original = records.find_screening(original.repeat_of) or original
     if len(repeat.attempts) != 1:
         raise MalformedSubmissionError(("found two clips beside repeat_of; expected the clip of one leg",))
     side, sha256 = repeat.attempts[0].side, repeat.attempts[0].sha256

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
+from app.assessment.asymmetry import Comparison
 from app.assessment.measurement import AttemptOptions, Measurement, Side
 from app.assessment.report import build_report
-from app.ports.records import Attempt, Failure, Screening, State
+from app.ports.records import Attempt, Difference, Failure, LegNumbers, Screening, State
 from app.usecases.errors import UnknownScreeningError
 from app.usecases.keys import clip_key, overlay_key, sighting_key, still_key
 from app.usecases.services import AnalysisServices
@@ -67,7 +69,8 @@ def write_report(screening_id: str, analyst: AnalysisServices) -> None:
     sides = {attempt.side: _read(attempt, analyst) for attempt in screening.attempts}
     report = build_report(sides.get("left"), sides.get("right"))
     with analyst.services.open_records() as records:
-        records.put_report(screening_id, analyst.documents.write_report(report), created_at=analyst.services.clock.now())
+        difference = _read_difference(report.comparison)
+        records.put_report(screening_id, analyst.documents.write_report(report), difference=difference, created_at=analyst.services.clock.now())
         for side in sides:
             records.set_progress(screening_id, side, share_done=1.0, activity="done")
         records.set_state(screening_id, "done")
@@ -160,13 +163,32 @@ def _keep(screening: Screening, attempt: Attempt, measurement: Measurement, anal
     rejected = measurement.status == "rejected"
     with analyst.services.open_records() as records:
         document = analyst.documents.write_measurement(measurement)
-        records.set_measurement(screening.screening_id, attempt.side, document, clip_key=None if rejected else attempt.clip_key)
+        numbers = None if rejected else read_numbers(document)
+        records.set_measurement(screening.screening_id, attempt.side, document, numbers=numbers, clip_key=None if rejected else attempt.clip_key)
         if rejected:
             records.set_progress(screening.screening_id, attempt.side, share_done=1.0, activity="cannot be measured")
         records.commit()
     if rejected:
         for key in (clip_key(screening.screening_id, attempt.side), sighting_key(screening.screening_id, attempt.side)):
             analyst.services.clips.erase(key)
+
+
+def read_numbers(document: Mapping[str, Any]) -> LegNumbers:
+    """Return the headline numbers of a measurement; the setting says definition, where centimetres come from, and model."""
+    toe, shin = document["toe_to_wall_cm"], document["shin_angle_deg"]
+    return LegNumbers(
+        toe_to_wall_cm=toe and toe["value"],
+        toe_to_wall_std_cm=toe and toe["std"],
+        shin_angle_deg=shin and shin["value"],
+        shin_angle_std_deg=shin and shin["std"],
+        limit=document["limit"],
+        setting=f"{document['schema']}, scale {document['scale']['source']}, model {document['provenance']['model']}",
+    )
+
+
+def _read_difference(comparison: Comparison) -> Difference | None:
+    found = comparison.differences.get("toe_to_wall_cm")
+    return None if found is None or comparison.scope is None else Difference(value_cm=found.value, std_cm=found.std, scope=comparison.scope)
 
 
 def _read(attempt: Attempt, analyst: AnalysisServices) -> Measurement | None:

@@ -88,10 +88,15 @@ def erase_screening(screening_id: str, services: Services) -> None:
         records.erase_screening(screening_id)
         records.commit()
     for each in erased:
-        services.clips.erase_group(each.screening_id)
-        with suppress(QueueUnavailableError):  # a step that begins without its screening ends the job
-            if services.jobs.status(each.screening_id, each.analysis) == "waiting":
-                services.jobs.cancel(each.screening_id, each.analysis)
+        erase_files(each, services)
+
+
+def erase_files(screening: Screening, services: Services) -> None:
+    """Erase the files of a screening whose rows are gone, and take its job out of the queue."""
+    services.clips.erase_group(screening.screening_id)
+    with suppress(QueueUnavailableError):  # a step that begins without its screening ends the job
+        if services.jobs.status(screening.screening_id, screening.analysis) == "waiting":
+            services.jobs.cancel(screening.screening_id, screening.analysis)
 
 
 def worker_is_alive(services: Services) -> bool:

@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 from app.assessment.measurement import AttemptOptions, Measurement
 from app.assessment.report import Report
+from app.ports.accounts import PasswordHasher
 from app.ports.clips import ClipStore
 from app.ports.clock import Clock
 from app.ports.documents import DocumentRenderer
 from app.ports.jobs import JobQueue
 from app.ports.records import UnitOfWork
 
+Access = Literal["open", "paired", "accounts"]
+"""`open`: one person on one machine, nobody signs in; `paired`: that person's devices in the same room; `accounts`: everybody signs in."""
 Progress = Callable[[float, str], None]
 """As in `app.usecases.measuring`, which the web does not load."""
 
@@ -30,7 +33,7 @@ class Limits:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Services:
-    """What the web needs: no doors of vision among it."""
+    """What the web needs: no doors of vision among it. `may_try` counts a try under a key and returns the seconds to wait before it may be made, 0 for none."""
 
     clips: ClipStore
     open_records: Callable[[], UnitOfWork]
@@ -39,6 +42,9 @@ class Services:
     new_id: Callable[[], str]
     limits: Limits
     renderer: DocumentRenderer
+    passwords: PasswordHasher
+    may_try: Callable[[str], float]
+    access: Access = "open"
 
 
 class Engine(Protocol):

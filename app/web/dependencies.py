@@ -1,4 +1,7 @@
-"""What routes ask for."""
+"""What routes ask for, and the rules of who may use them: every route has one of `RULES` among its dependencies.
+
+A secret comes as a cookie or as `Authorization: Bearer`; what it opens is decided in `app.usecases.access`.
+"""
 
 from __future__ import annotations
 
@@ -6,9 +9,14 @@ from typing import Annotated
 
 from fastapi import Depends, Path, Request
 
+from app.ports.people import Athlete, Squad
 from app.ports.records import Screening
-from app.usecases.screenings import find_screening
+from app.usecases.access import Actor, identify, note_look, require_athlete, require_filmed, require_screening, require_squad
+from app.usecases.errors import NotAllowedError, NotSignedInError
 from app.usecases.services import Services
+
+COOKIE = "kneewall"
+_ID = "^[0-9a-f]+$"
 
 
 def get_services(request: Request) -> Services:
@@ -18,14 +26,95 @@ def get_services(request: Request) -> Services:
 
 
 ServicesDep = Annotated[Services, Depends(get_services)]
-ScreeningId = Annotated[str, Path(description="Id of a screening, as the answer to the upload gives it.", max_length=64, pattern="^[0-9a-f]+$")]
-
-AthleteId = Annotated[str, Path(description="Id of an athlete, as the answer to adding them gives it.", max_length=64, pattern="^[0-9a-f]+$")]
-
-
-def load_screening(screening_id: ScreeningId, services: ServicesDep) -> Screening:
-    """Return the screening, before a stream begins that could no longer answer 404."""
-    return find_screening(screening_id, services)
+ScreeningId = Annotated[str, Path(description="Id of a screening, as the answer to the upload gives it.", max_length=64, pattern=_ID)]
+AthleteId = Annotated[str, Path(description="Id of an athlete, as the answer to adding them gives it.", max_length=64, pattern=_ID)]
+SquadId = Annotated[str, Path(description="Id of a squad, as the answer to making it gives it.", max_length=64, pattern=_ID)]
+OtherId = Annotated[str, Path(max_length=64, pattern=_ID)]
+Secret = Annotated[str, Path(max_length=100, pattern="^[A-Za-z0-9_-]+$")]
 
 
-KnownScreening = Annotated[Screening, Depends(load_screening)]
+def find_actor(request: Request, services: ServicesDep) -> Actor | None:
+    """Return who calls, None when nobody is signed in."""
+    kind, _, token = request.headers.get("authorization", "").partition(" ")
+    return identify(token.strip() if kind.lower() == "bearer" else request.cookies.get(COOKIE), services)
+
+
+def everyone(actor: Annotated[Actor | None, Depends(find_actor)]) -> Actor | None:
+    """Rule: anybody may."""
+    return actor
+
+
+def uploading(actor: Annotated[Actor | None, Depends(find_actor)]) -> Actor:
+    """Rule: whoever may hand in clips: everybody who is signed in, and who holds a link."""
+    if actor is None:
+        raise NotSignedInError
+    return actor
+
+
+def signed_in(actor: Annotated[Actor, Depends(uploading)]) -> Actor:
+    """Rule: everybody who is signed in; a link is not enough."""
+    if actor.kind == "link":
+        raise NotAllowedError("do this: it is a link for handing in clips", advice="Sign in.")
+    return actor
+
+
+def coaching(actor: Annotated[Actor, Depends(signed_in)]) -> Actor:
+    """Rule: who looks after others."""
+    if not actor.coaches:
+        raise NotAllowedError("look after others", advice="Sign in as a coach.")
+    return actor
+
+
+def administering(actor: Annotated[Actor, Depends(signed_in)]) -> Actor:
+    """Rule: who looks after accounts."""
+    if not actor.sees_all:
+        raise NotAllowedError("look after accounts", advice="Sign in as an admin.")
+    return actor
+
+
+def see_athlete(athlete_id: AthleteId, actor: Annotated[Actor, Depends(signed_in)], services: ServicesDep) -> Athlete:
+    """Rule: who may see this athlete; that they did is remembered."""
+    with services.open_records() as records:
+        athlete = require_athlete(actor, athlete_id, records)
+    note_look(actor, athlete_id, "athlete", services)
+    return athlete
+
+
+def film_athlete(athlete_id: AthleteId, actor: Annotated[Actor, Depends(uploading)], services: ServicesDep) -> Athlete:
+    """Rule: who may hand in clips of this athlete."""
+    with services.open_records() as records:
+        return require_filmed(actor, athlete_id, records)
+
+
+def see_screening(screening_id: ScreeningId, actor: Annotated[Actor, Depends(uploading)], services: ServicesDep) -> Screening:
+    """Rule: who may see this screening; that they did is remembered."""
+    with services.open_records() as records:
+        screening = require_screening(actor, screening_id, records)
+    note_look(actor, screening.athlete_id, "screening", services)
+    return screening
+
+
+def change_screening(screening: Annotated[Screening, Depends(see_screening)], actor: Annotated[Actor, Depends(signed_in)]) -> Screening:
+    """Rule: who may add to this screening or erase it: who sees it and is signed in."""
+    del actor
+    return screening
+
+
+def see_squad(squad_id: SquadId, actor: Annotated[Actor, Depends(coaching)], services: ServicesDep) -> Squad:
+    """Rule: who coaches this squad."""
+    with services.open_records() as records:
+        return require_squad(actor, squad_id, records)
+
+
+RULES = frozenset({everyone, uploading, signed_in, coaching, administering, see_athlete, film_athlete, see_screening, change_screening, see_squad})
+
+Caller = Annotated[Actor | None, Depends(everyone)]
+Uploader = Annotated[Actor, Depends(uploading)]
+SignedIn = Annotated[Actor, Depends(signed_in)]
+Coach = Annotated[Actor, Depends(coaching)]
+Admin = Annotated[Actor, Depends(administering)]
+SeenAthlete = Annotated[Athlete, Depends(see_athlete)]
+FilmedAthlete = Annotated[Athlete, Depends(film_athlete)]
+SeenScreening = Annotated[Screening, Depends(see_screening)]
+ChangedScreening = Annotated[Screening, Depends(change_screening)]
+SeenSquad = Annotated[Squad, Depends(see_squad)]

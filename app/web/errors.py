@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import urlencode
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
 from app.usecases import errors
+from app.web.pages.templates import render_page
 
 STATUS: dict[type[errors.ScreeningError], int] = {
     errors.EmptyClipError: 400,
@@ -27,7 +29,27 @@ STATUS: dict[type[errors.ScreeningError], int] = {
     errors.NotFinishedError: 409,
     errors.ReadingKeptError: 409,
     errors.AnalysisFailedError: 409,
+    errors.UnknownSquadError: 404,
+    errors.UnknownAccountError: 404,
+    errors.UnknownGrantError: 404,
+    errors.LinkExpiredError: 404,
+    errors.NotSignedInError: 401,
+    errors.WrongPasswordError: 401,
+    errors.NotAllowedError: 403,
+    errors.EmailTakenError: 409,
+    errors.LastAdminError: 409,
+    errors.ConsentMissingError: 409,
+    errors.TooManyTriesError: 429,
 }
+_UNKNOWN: dict[str, type[errors.ScreeningError]] = {
+    "athlete_id": errors.UnknownAthleteError,
+    "squad_id": errors.UnknownSquadError,
+    "account_id": errors.UnknownAccountError,
+    "grant_id": errors.UnknownGrantError,
+    "secret": errors.LinkExpiredError,
+}
+"""What an id of an impossible shape in an address means: the same as one that was never given."""
+_NOT_FOUND = 404
 _HTTP_CODES = {404: ("not_found", "There is nothing under this address."), 405: ("method_not_allowed", "This address does not take that method.")}
 
 
@@ -47,23 +69,58 @@ def _describe_problem(problem: Any) -> str:  # noqa: ANN401 - pydantic's own dic
         return str(problem["ctx"]["error"])
     if problem["type"] == "extra_forbidden":
         return f"{name}: found a field of that name; expected one of those that the description names"
+    if problem["type"] == "missing":
+        return f"{name}: found nothing; expected a value"
     return f"{name}: found {str(problem.get('input'))[:40]!r}; {problem['msg'][:1].lower()}{problem['msg'][1:]}"
+
+
+def _is_page(request: Request) -> bool:
+    """Whether the address is one that people look at."""
+    return not request.url.path.startswith(("/api/", "/health"))
+
+
+def _answer_program(error: errors.ScreeningError) -> JSONResponse:
+    response = build_error_response(STATUS[type(error)], error.code, error.message, error.advice)
+    if isinstance(error, errors.NotSignedInError):
+        response.headers["WWW-Authenticate"] = "Bearer"
+    if isinstance(error, errors.TooManyTriesError):
+        response.headers["Retry-After"] = str(round(error.wait_s))
+    return response
+
+
+def _answer_page(request: Request, error: errors.ScreeningError) -> Response:
+    """Return a page for a person; who is not signed in is asked to, and led back."""
+    if isinstance(error, errors.NotSignedInError):
+        back = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        return RedirectResponse("/signin?" + urlencode({"next": back if request.method == "GET" else "/"}), status_code=303)
+    status = STATUS[type(error)]
+    if status == _NOT_FOUND:
+        return render_page("missing.html", status=status, error=error)
+    return render_page("refused.html", status=status, error=error, back=_find_way_back(request))
+
+
+def _find_way_back(request: Request) -> str:
+    """Return the page of the thing that something was to be done with; the start page where a page could not be shown."""
+    if request.method == "GET":
+        return "/"
+    parts = request.url.path.split("/")[1:]
+    return "/" + "/".join(parts[:2] if parts[0] in {"athletes", "squads", "screenings"} else parts[:1])
 
 
 def add_error_handlers(app: FastAPI) -> None:
     """Translate every error at the edge."""
 
     @app.exception_handler(errors.ScreeningError)
-    async def answer_screening_error(_: Request, error: errors.ScreeningError) -> JSONResponse:
-        return build_error_response(STATUS[type(error)], error.code, error.message, error.advice)
+    async def answer_screening_error(request: Request, error: errors.ScreeningError) -> Response:
+        return _answer_page(request, error) if _is_page(request) else _answer_program(error)
 
     @app.exception_handler(RequestValidationError)
-    async def answer_validation_error(request: Request, error: RequestValidationError) -> JSONResponse:
+    async def answer_validation_error(request: Request, error: RequestValidationError) -> Response:
         problems = error.errors()
-        if any(problem["loc"] == ("path", "athlete_id") for problem in problems):
-            return await answer_screening_error(request, errors.UnknownAthleteError())
-        if any(problem["loc"][:1] == ("path",) for problem in problems):
-            return await answer_screening_error(request, errors.UnknownScreeningError(""))
+        impossible = [str(problem["loc"][1]) for problem in problems if problem["loc"][:1] == ("path",)]
+        if impossible:
+            unknown = _UNKNOWN.get(impossible[0])
+            return await answer_screening_error(request, errors.UnknownScreeningError("") if unknown is None else unknown())  # type: ignore[call-arg] # those of the table take nothing
         return await answer_screening_error(request, errors.MalformedSubmissionError(describe_problems(problems)))
 
     @app.exception_handler(HTTPException)

@@ -11,11 +11,13 @@ from fastapi.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
 from app.usecases.services import Services
-from app.web.api import athletes, health, screenings
+from app.web.api import accounts, athletes, health, screenings, squads
 from app.web.errors import add_error_handlers
 from app.web.guard import Guard
+from app.web.pages import accounts as account_pages
 from app.web.pages import athletes as athlete_pages
 from app.web.pages import screenings as pages
+from app.web.pages import squads as squad_pages
 
 _DESCRIPTION = """Measures the knee-to-wall test from one clip of each leg: toe-to-wall distance and shin angle, each with its uncertainty, and whether the
 difference between the sides is more than the camera's error. What cannot be measured is refused with a reason and advice."""
@@ -27,8 +29,8 @@ def create_app(services: Services, *, allowed_hosts: Sequence[str] = _LOCAL_NAME
     app = FastAPI(title="Kneewall", version=version("kneewall"), description=_DESCRIPTION, docs_url=None, redoc_url=None)
     app.state.services = services
     add_error_handlers(app)
-    for router in (screenings.router, athletes.router, health.router, pages.router, athlete_pages.router):
-        app.include_router(router)
+    for module in (screenings, athletes, squads, accounts, health, pages, athlete_pages, squad_pages, account_pages):
+        app.include_router(module.router)
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static")
     app.add_middleware(_guard, allowed_hosts=allowed_hosts)
     return app

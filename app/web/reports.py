@@ -5,13 +5,14 @@ from __future__ import annotations
 from app.ports.records import Document
 from app.rendering.checks_dict import build_checks_dict
 from app.rendering.report_html import render_report_html
+from app.usecases.access import Actor
 from app.usecases.checks import find_checks
 from app.usecases.screenings import sides_with_evidence
 from app.usecases.services import Services
 
 
-def render_report(screening_id: str, report: Document, services: Services) -> str:
-    """Return the report's page with addresses of its pictures and of the style sheet."""
+def render_report(screening_id: str, report: Document, actor: Actor, services: Services) -> str:
+    """Return the report's page with addresses of its pictures and of the style sheet; who holds a link is offered nothing to change."""
     base = f"/api/screenings/{screening_id}"
     sides = sides_with_evidence(screening_id, services)
     return render_report_html(
@@ -20,7 +21,7 @@ def render_report(screening_id: str, report: Document, services: Services) -> st
         overlays={side: f"{base}/overlay/{side}.mp4" for side in sides},
         stylesheet="/static/report.css",
         home="/",
-        page=f"/screenings/{screening_id}",
+        page=None if actor.kind == "link" else f"/screenings/{screening_id}",
         checks=build_checks_dict(find_checks(screening_id, services)),
     )
 

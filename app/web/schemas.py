@@ -8,7 +8,7 @@ from typing import Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
 from app.assessment.readings import REFERENCES, ReadingKind
-from app.ports.records import Athlete, Attempt, Failure, Screening
+from app.ports.records import Attempt, Circumstances, Failure, Felt, Screening
 from app.usecases.intake import Declaration
 
 _TAPE, _INCLINOMETER = REFERENCES["tape_cm"], REFERENCES["inclinometer_deg"]
@@ -34,6 +34,18 @@ class DeclarationForm(BaseModel):
     inclinometer_right_deg: float | None = Field(default=None, ge=_INCLINOMETER.least, le=_INCLINOMETER.greatest)
     repeat_of: str | None = Field(default=None, max_length=64, pattern="^[0-9a-f]+$")
     athlete_id: str | None = Field(default=None, max_length=64, pattern="^[0-9a-f]+$")
+    pain: int | None = Field(default=None, ge=0, le=10)
+    felt: tuple[Felt, ...] = Field(default=(), max_length=4)
+    minutes_since_exercise: int | None = Field(default=None, ge=0, le=10_000)
+    warmed_up: bool | None = None
+    limited_by: str | None = Field(default=None, max_length=200)
+    notes: str | None = Field(default=None, max_length=1000)
+    time_zone: str | None = Field(default=None, max_length=64, pattern="^[A-Za-z0-9_+/-]+$")
+
+    @field_validator("felt", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        return tuple(value.split(",")) if isinstance(value, str) else value
 
     @field_validator("*", mode="before")
     @classmethod
@@ -49,7 +61,10 @@ class DeclarationForm(BaseModel):
 
     def build_declaration(self) -> Declaration:
         """Return the same, for the use case."""
-        return Declaration(**self.model_dump())
+        said = self.model_dump()
+        names = Circumstances.__slots__
+        day = {name: said.pop(name) for name in names}
+        return Declaration(**said, circumstances=Circumstances(**day) if self.model_fields_set & set(names) else None)
 
 
 class ErrorBody(BaseModel):
@@ -132,29 +147,6 @@ class ReadingBody(BaseModel):
     value: float = Field(description="Centimetres by tape, degrees by inclinometer.", examples=[12.1])
 
 
-class AthleteBody(BaseModel):
-    """A person who is measured again and again."""
-
-    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
-
-    name: str = Field(min_length=1, max_length=80, examples=["Anna"])
-    foot_length_cm: float | None = Field(default=None, ge=10, le=40, description="Heel to longest toe, barefoot.", examples=[24.5])
-
-
-class AthleteView(AthleteBody):
-    """An athlete and where to go from here."""
-
-    id: str
-    created_at: datetime
-    trend: str = Field(description="Address of the trend.")
-
-    @classmethod
-    def from_athlete(cls, athlete: Athlete) -> Self:
-        """Show an athlete."""
-        base = f"/api/athletes/{athlete.athlete_id}"
-        return cls(name=athlete.name, foot_length_cm=athlete.foot_length_cm, id=athlete.athlete_id, created_at=athlete.created_at, trend=f"{base}/trend")
-
-
 class HealthView(BaseModel):
     """Whether the service can answer, and whether anyone works at the queue."""
 
@@ -191,7 +183,18 @@ SUBMISSION_SCHEMA: dict[str, Any] = {
         "tape_right_cm": _describe_reading("right", "tape_cm"),
         "inclinometer_left_deg": _describe_reading("left", "inclinometer_deg"),
         "inclinometer_right_deg": _describe_reading("right", "inclinometer_deg"),
-        "athlete_id": {"type": "string", "description": "Whose legs they are: an id from /api/athletes."},
+        "athlete_id": {"type": "string", "description": "Whose legs they are: an id from /api/athletes; must be said by who looks after others."},
+        "pain": {"type": "integer", "minimum": 0, "maximum": 10, "description": "Pain at the end of the lunge."},
+        "felt": {
+            "type": "string",
+            "description": "Where it was felt, several with commas: front, back, calf, elsewhere.",
+            "example": "front,calf",
+        },
+        "minutes_since_exercise": {"type": "integer", "minimum": 0, "maximum": 10000},
+        "warmed_up": {"type": "boolean"},
+        "limited_by": {"type": "string", "maxLength": 200, "description": "What ended the lunge, in the person's own words."},
+        "notes": {"type": "string", "maxLength": 1000},
+        "time_zone": {"type": "string", "maxLength": 64, "description": "Where the clips were filmed.", "example": "Europe/Berlin"},
         "repeat_of": {"type": "string", "description": "Id of the screening whose leg this clip measures again, set up anew; beside it only furthest_*."},
     },
     "additionalProperties": False,

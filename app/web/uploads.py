@@ -13,6 +13,7 @@ from python_multipart.multipart import MultipartParser, parse_options_header
 from starlette.requests import ClientDisconnect
 
 from app.ports.records import Screening
+from app.usecases.access import Actor
 from app.usecases.errors import MalformedSubmissionError, ScreeningError
 from app.usecases.intake import Declaration, Intake
 from app.usecases.services import Services
@@ -21,7 +22,7 @@ from app.web.schemas import DeclarationForm
 
 _MAX_FIELD_BYTES = 1_000
 _MAX_HEADER_BYTES = 8_000
-_MAX_PARTS = 24
+_MAX_PARTS = 40
 _DRAIN_BYTES = 64_000_000
 """After a refusal so much more is read and thrown away, for browsers that listen only when they have spoken."""
 
@@ -138,23 +139,24 @@ def _build_part(headers: dict[str, str], chunks: AsyncIterator[bytes]) -> Part:
     return Part(options[b"name"].decode("utf-8", errors="replace"), None if file_name is None else file_name.decode("utf-8", errors="replace"), chunks)
 
 
-async def receive_submission(request: Request, services: Services) -> Screening:
+async def receive_submission(request: Request, actor: Actor, services: Services) -> Screening:
     """Take in the clips and fields of a request; on any error nothing of them is kept."""
     stream = _skip_empty(request.stream())
     try:
-        return await _receive(request.headers.get("content-type", ""), stream, services)
+        return await _receive(request.headers.get("content-type", ""), stream, actor, services)
     except ScreeningError:
         await _drain(stream)
         raise
 
 
-async def _receive(content_type: str, stream: AsyncIterator[bytes], services: Services) -> Screening:
+async def _receive(content_type: str, stream: AsyncIterator[bytes], actor: Actor, services: Services) -> Screening:
     fields: dict[str, str] = {}
     reader = PartReader(content_type, stream)
-    async with Intake(services) as intake:
+    async with Intake(actor, services) as intake:
         async for part in reader.parts():
             if part.file_name is None:
-                fields[part.name] = await part.read_text()
+                text = await part.read_text()
+                fields[part.name] = f"{fields[part.name]},{text}" if part.name == "felt" and part.name in fields else text
             elif part.file_name:  # a browser sends a file without a name where none was chosen
                 await intake.take_clip(part.name, part.file_name, part.chunks)
         return await intake.finish(lambda: parse_declaration(fields))

@@ -11,7 +11,7 @@ import pytest
 import sqlalchemy as sa
 
 from app.adapters.sql.tables import metadata
-from app.ports.records import Athlete
+from app.ports.people import Athlete
 from app.settings import Settings
 from app.wiring import build_web, prepare_data
 from tests.contract.test_records import ANNA, AT
@@ -25,7 +25,7 @@ def test_postgresql_keeps_records_and_jobs(empty_postgresql_url: str, tmp_path: 
     prepare_data(settings)
     services = build_web(settings)
     with services.open_records() as records:
-        records.add_athlete(ANNA)
+        records.athletes.add(ANNA)
         records.commit()
     services.jobs.enqueue("a", 1)
     assert services.jobs.status("a", 1) == "waiting"
@@ -73,14 +73,14 @@ def test_erased_rows_are_swept_out_of_postgresql_at_once(empty_postgresql_url: s
     services = build_web(settings)
     ben = Athlete(athlete_id="w", name="Ben", created_at=AT)
     with services.open_records() as records:
-        records.add_athlete(ANNA)
-        records.add_athlete(ben)
+        records.athletes.add(ANNA)
+        records.athletes.add(ben)
         records.commit()
-        records.erase_athlete(ANNA.athlete_id)
+        records.athletes.erase(ANNA.athlete_id)
         records.commit()
-        records.erase_athlete(ben.athlete_id)
+        records.athletes.erase(ben.athlete_id)
     query = sa.text("SELECT n_live_tup, n_dead_tup, vacuum_count FROM pg_stat_user_tables WHERE relname = 'athletes'")
     with sa.create_engine(empty_postgresql_url, poolclass=sa.NullPool).connect() as connection:
         assert tuple(connection.execute(query).one()) == (1, 0, 1)
     with services.open_records() as records:
-        assert list(records.list_athletes()) == [ben]
+        assert list(records.athletes.list_all()) == [ben]

@@ -10,7 +10,8 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 
 from app.adapters.sql.records import SqlUnitOfWork
-from app.ports.records import Athlete, Attempt, Failure, Reading, Screening, UnitOfWork
+from app.ports.people import Athlete
+from app.ports.records import Attempt, Failure, Reading, Screening, UnitOfWork
 from tests.contract.conftest import DATABASES
 from tests.fakes.records import FakeRecords
 
@@ -118,7 +119,7 @@ def test_sides_change_independently(open_records: Open) -> None:
     add(open_records, make_screening())
     with open_records() as records:
         records.set_progress("a", "left", share_done=0.5, activity="finding the leg")
-        records.set_measurement("a", "right", {"status": "rejected", "findings": [], "x": None}, clip_key=None)
+        records.set_measurement("a", "right", {"status": "rejected", "findings": [], "x": None}, numbers=None, clip_key=None)
         records.set_state("a", "running", analysis=2)
         records.commit()
     found = find(open_records)
@@ -188,7 +189,7 @@ def test_clip_is_known_again_once_it_is_measured(open_records: Open) -> None:
     add(open_records, replace(make_screening(), attempts=(own,)))
     with open_records() as records:
         assert not records.is_measured("1" * 64)
-        records.set_measurement("a", "left", {"status": "measured"}, clip_key=None)
+        records.set_measurement("a", "left", {"status": "measured"}, numbers=None, clip_key=None)
         assert records.is_measured("1" * 64)
         assert not records.is_measured("0" * 64)
 
@@ -199,7 +200,7 @@ def test_what_is_written_twice_at_once_is_there_once(open_records: Open) -> None
 
     def write(records: UnitOfWork) -> None:
         records.put_reading("a", "left", tape)
-        records.put_report("a", {"schema": "x"}, created_at=AT)
+        records.put_report("a", {"schema": "x"}, difference=None, created_at=AT)
 
     add(open_records, make_screening())
     with open_records() as records:
@@ -222,7 +223,7 @@ def test_what_is_written_while_it_is_erased_is_dropped(open_records: Open) -> No
         records.erase_screening("a")
         records.erase_screening("b")
         reading = do_meanwhile(lambda other: other.put_reading("a", "left", tape), open_records)
-        report = do_meanwhile(lambda other: other.put_report("b", {"schema": "x"}, created_at=AT), open_records)
+        report = do_meanwhile(lambda other: other.put_report("b", {"schema": "x"}, difference=None, created_at=AT), open_records)
         records.commit()
     reading.result(30)
     report.result(30)
@@ -236,7 +237,7 @@ def test_report_is_replaced_not_doubled(open_records: Open) -> None:
     add(open_records, make_screening())
     for number in (1, 2):
         with open_records() as records:
-            records.put_report("a", {"schema": "x", "number": number}, created_at=AT)
+            records.put_report("a", {"schema": "x", "number": number}, difference=None, created_at=AT)
             records.commit()
     with open_records() as records:
         assert records.find_report("a") == {"schema": "x", "number": 2}
@@ -246,13 +247,13 @@ def test_erased_screening_is_gone_with_its_report(open_records: Open) -> None:
     """Nothing stays, and what is written about it afterwards is dropped."""
     add(open_records, make_screening())
     with open_records() as records:
-        records.put_report("a", {"schema": "x"}, created_at=AT)
+        records.put_report("a", {"schema": "x"}, difference=None, created_at=AT)
         assert records.erase_screening("a")
         assert not records.erase_screening("a")
         records.set_progress("a", "left", share_done=1, activity="x")
-        records.set_measurement("a", "left", {}, clip_key=None)
+        records.set_measurement("a", "left", {}, numbers=None, clip_key=None)
         records.set_state("a", "done")
-        records.put_report("a", {"schema": "x"}, created_at=AT)
+        records.put_report("a", {"schema": "x"}, difference=None, created_at=AT)
         records.commit()
     with open_records() as records:
         assert records.find_screening("a") is None
@@ -278,13 +279,13 @@ BEN = Athlete(athlete_id="w", name="Ben", created_at=AT)
 def test_athletes_come_back_by_name(open_records: Open) -> None:
     """Every field survives; the list is in the order of names."""
     with open_records() as records:
-        records.add_athlete(BEN)
-        records.add_athlete(ANNA)
+        records.athletes.add(BEN)
+        records.athletes.add(ANNA)
         records.commit()
     with open_records() as records:
-        assert list(records.list_athletes()) == [ANNA, BEN]
-        assert records.find_athlete("x") == ANNA
-        assert records.find_athlete("nobody") is None
+        assert list(records.athletes.list_all()) == [ANNA, BEN]
+        assert records.athletes.find("x") == ANNA
+        assert records.athletes.find("nobody") is None
 
 
 def test_names_are_in_the_order_of_their_letters_codes(open_records: Open) -> None:
@@ -292,22 +293,21 @@ def test_names_are_in_the_order_of_their_letters_codes(open_records: Open) -> No
     names = ["Zoe", "a b", "anna", "ab", "a-b", "Åse", "Ben", "ben", "Ärmel", "李"]
     with open_records() as records:
         for number, name in enumerate(names):
-            records.add_athlete(replace(ANNA, athlete_id=str(number), name=name))
+            records.athletes.add(replace(ANNA, athlete_id=str(number), name=name))
         records.commit()
     with open_records() as records:
-        assert [athlete.name for athlete in records.list_athletes()] == sorted(names)
+        assert [athlete.name for athlete in records.athletes.list_all()] == sorted(names)
 
 
 @pytest.mark.parametrize("unknown", ["", "nobody", "\0", "x\0", "'; --", "%", "x" * 300])
 def test_no_identifier_is_an_error(open_records: Open, unknown: str) -> None:
     """Whatever stands in an address: it is found or it is not."""
     with open_records() as records:
-        records.add_athlete(ANNA)
-        assert records.find_athlete(unknown) is None
+        records.athletes.add(ANNA)
+        assert records.athletes.find(unknown) is None
         assert records.find_screening(unknown) is None
         assert records.find_report(unknown) is None
-        assert not records.erase_athlete(unknown)
-        assert records.find_athlete("x") == ANNA
+        assert records.athletes.find("x") == ANNA
 
 
 def test_screenings_of_an_athlete_are_theirs_alone(open_records: Open) -> None:
@@ -322,11 +322,11 @@ def test_an_erased_athlete_takes_their_screenings_along(open_records: Open) -> N
     """Athlete and screenings are gone, others stay; erasing again finds nobody."""
     add(open_records, replace(make_screening("a"), athlete_id="x"), make_screening("b"))
     with open_records() as records:
-        records.add_athlete(ANNA)
-        records.add_athlete(BEN)
-        assert records.erase_athlete("x")
-        assert not records.erase_athlete("x")
+        records.athletes.add(ANNA)
+        records.athletes.add(BEN)
+        assert records.athletes.erase("x")
+        assert not records.athletes.erase("x")
         records.commit()
     with open_records() as records:
         assert records.screening_ids() == {"b"}
-        assert list(records.list_athletes()) == [BEN]
+        assert list(records.athletes.list_all()) == [BEN]

@@ -13,6 +13,7 @@ from tests.fakes.clips import FakeClipStore
 from tests.fakes.clock import FakeClock
 from tests.fakes.engine import FakeEngine
 from tests.fakes.jobs import FakeJobQueue
+from tests.fakes.passwords import FakeHasher
 from tests.fakes.records import FakeRecords
 
 VIDEO_START = b"\x00\x00\x00\x18ftypisom\x00\x00\x02\x00isomiso2mp41"
@@ -46,5 +47,7 @@ class FakeBundle:
             new_id=lambda: f"{next(numbers):032x}",
             limits=Limits(max_clip_bytes=self.max_clip_bytes),
             renderer=TypstRenderer(),
+            passwords=FakeHasher(),
+            may_try=lambda _: 0.0,
         )
         self.analyst = AnalysisServices(services=self.services, engine=self.engine, documents=build_documents())

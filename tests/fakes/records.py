@@ -5,14 +5,17 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from types import TracebackType
 from typing import Any, Self
 
 from app.assessment.measurement import Side
-from app.ports.records import Athlete, Document, Failure, Reading, Screening, State
+from app.ports.accounts import Account, Grant
+from app.ports.people import Athlete, Consent, Look, Squad
+from app.ports.records import Difference, Document, Failure, LegNumbers, LegResult, Reading, Screening, State
+from tests.fakes.people import FakeAccounts, FakeAthletes, FakeSquads
 
 
 @dataclass
@@ -21,7 +24,16 @@ class FakeRecords:
 
     screenings: dict[str, Screening] = field(default_factory=dict)
     athletes: dict[str, Athlete] = field(default_factory=dict)
+    consents: dict[str, Consent] = field(default_factory=dict)
+    looks: set[Look] = field(default_factory=set)
+    squads: dict[str, Squad] = field(default_factory=dict)
+    members: set[tuple[str, str]] = field(default_factory=set)
+    coaches: set[tuple[str, str]] = field(default_factory=set)
+    accounts: dict[str, Account] = field(default_factory=dict)
+    grants: dict[str, Grant] = field(default_factory=dict)
+    erased: set[str] = field(default_factory=set)
     reports: dict[str, Document] = field(default_factory=dict)
+    differences: dict[str, Difference | None] = field(default_factory=dict)
     beats: dict[str, datetime] = field(default_factory=dict)
 
     def open(self) -> FakeUnitOfWork:
@@ -36,16 +48,22 @@ class FakeUnitOfWork:
         self._own = FakeRecords()
 
     def __enter__(self) -> Self:
-        self._own = copy.deepcopy(self._committed)
+        self._begin()
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self._own = FakeRecords()
 
+    def _begin(self) -> None:
+        self._own = copy.deepcopy(self._committed)
+        self.athletes = FakeAthletes(self._own, self.erase_screening)
+        self.squads = FakeSquads(self._own)
+        self.accounts = FakeAccounts(self._own)
+
     def commit(self) -> None:
         for kept in fields(FakeRecords):
             setattr(self._committed, kept.name, getattr(self._own, kept.name))
-        self._own = copy.deepcopy(self._committed)
+        self._begin()
 
     def add_screening(self, screening: Screening) -> None:
         self._own.screenings[screening.screening_id] = screening
@@ -77,8 +95,8 @@ class FakeUnitOfWork:
     def set_progress(self, screening_id: str, side: Side, *, share_done: float, activity: str) -> None:
         self._change(screening_id, side, share_done=share_done, activity=activity)
 
-    def set_measurement(self, screening_id: str, side: Side, document: Document, *, clip_key: str | None) -> None:
-        self._change(screening_id, side, measurement=document, clip_key=clip_key)
+    def set_measurement(self, screening_id: str, side: Side, document: Document, *, numbers: LegNumbers | None, clip_key: str | None) -> None:
+        self._change(screening_id, side, measurement=document, numbers=numbers, clip_key=clip_key)
 
     def put_reading(self, screening_id: str, side: Side, reading: Reading) -> None:
         screening = self._own.screenings.get(screening_id)
@@ -87,10 +105,11 @@ class FakeUnitOfWork:
             kept = [*(other for other in attempt.readings if other.kind != reading.kind), reading]
             self._change(screening_id, side, readings=tuple(sorted(kept, key=lambda each: each.kind)))
 
-    def put_report(self, screening_id: str, document: Document, *, created_at: datetime) -> None:
+    def put_report(self, screening_id: str, document: Document, *, difference: Difference | None, created_at: datetime) -> None:
         del created_at
         if screening_id in self._own.screenings:
             self._own.reports[screening_id] = document
+            self._own.differences[screening_id] = difference
 
     def find_report(self, screening_id: str) -> Document | None:
         return self._own.reports.get(screening_id)
@@ -99,24 +118,40 @@ class FakeUnitOfWork:
         for repeat in self.repeats_of(screening_id):
             self.erase_screening(repeat.screening_id)
         self._own.reports.pop(screening_id, None)
+        self._own.differences.pop(screening_id, None)
+        self._own.erased.add(screening_id)
         return self._own.screenings.pop(screening_id, None) is not None
-
-    def add_athlete(self, athlete: Athlete) -> None:
-        self._own.athletes[athlete.athlete_id] = athlete
-
-    def find_athlete(self, athlete_id: str) -> Athlete | None:
-        return self._own.athletes.get(athlete_id)
-
-    def list_athletes(self) -> Sequence[Athlete]:
-        return sorted(self._own.athletes.values(), key=lambda athlete: (athlete.name, athlete.athlete_id))
 
     def screenings_of(self, athlete_id: str) -> Sequence[Screening]:
         return [screening for screening in self.list_screenings() if screening.athlete_id == athlete_id]
 
-    def erase_athlete(self, athlete_id: str) -> bool:
-        for screening in self.screenings_of(athlete_id):
-            self.erase_screening(screening.screening_id)
-        return self._own.athletes.pop(athlete_id, None) is not None
+    def results_of(self, athlete_ids: Sequence[str]) -> Sequence[LegResult]:
+        own = [screening for screening in self.list_screenings() if screening.athlete_id in athlete_ids and screening.repeat_of is None]
+        return [
+            LegResult(
+                screening_id=screening.screening_id,
+                athlete_id=str(screening.athlete_id),
+                created_at=screening.created_at,
+                side=attempt.side,
+                footwear=screening.footwear,
+                state=screening.state,
+                numbers=attempt.numbers,
+            )
+            for screening in own
+            for attempt in screening.attempts
+        ]
+
+    def latest_results(self, squad_id: str) -> Sequence[LegResult]:
+        own = [athlete.athlete_id for athlete in self.squads.athletes_of(squad_id)]
+        done = [result for result in self.results_of(own) if result.state == "done"]
+        newest = {result.athlete_id: result.screening_id for result in done}
+        return [result for result in done if result.screening_id == newest[result.athlete_id]]
+
+    def differences_of(self, screening_ids: Sequence[str]) -> Mapping[str, Difference]:
+        return {name: difference for name, difference in self._own.differences.items() if name in screening_ids and difference is not None}
+
+    def erased_ids(self) -> Sequence[str]:
+        return sorted(self._own.erased)
 
     def beat(self, worker: str, at: datetime) -> None:
         self._own.beats[worker] = at

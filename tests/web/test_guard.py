@@ -117,9 +117,9 @@ def test_pages_make_no_diagnosis(service: Service) -> None:
 
 def test_beyond_loopback_needs_a_word(tmp_path: Path) -> None:
     """Without accounts the service does not listen to the network by accident."""
-    with pytest.raises(ValueError, match="ALLOW_REMOTE"):
+    with pytest.raises(ValueError, match="KNEEWALL_AUTH=on"):
         Settings(data_dir=tmp_path, host="0.0.0.0")  # noqa: S104 - refused
-    assert Settings(data_dir=tmp_path, host="0.0.0.0", allow_remote=True).allow_remote  # noqa: S104 - said so
+    assert Settings(data_dir=tmp_path, host="0.0.0.0", auth="on").auth == "on"  # noqa: S104 - everybody signs in
 
 
 def test_every_setting_is_described() -> None:

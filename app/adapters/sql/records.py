@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from types import TracebackType
@@ -10,11 +11,16 @@ from typing import Any, Self
 
 import sqlalchemy as sa
 
+from app.adapters.sql.accounts import SqlAccounts
 from app.adapters.sql.engine import sweep_erased
 from app.adapters.sql.ordering import by_code_point
-from app.adapters.sql.tables import athletes, attempts, readings, reports, screenings, workers
+from app.adapters.sql.people import SqlAthletes, SqlSquads
+from app.adapters.sql.tables import attempts, erasures, readings, reports, screenings, squad_athletes, workers
+from app.adapters.sql.writing import hold_row, insert_once
 from app.assessment.measurement import Side
-from app.ports.records import Athlete, Attempt, Document, Failure, Reading, Screening, State
+from app.ports.accounts import AccountRecords
+from app.ports.people import AthleteRecords, SquadRecords
+from app.ports.records import Attempt, Circumstances, Difference, Document, Failure, LegNumbers, LegResult, Reading, Screening, State
 
 
 class SqlUnitOfWork:
@@ -23,10 +29,16 @@ class SqlUnitOfWork:
     def __init__(self, engine: sa.Engine) -> None:
         self._engine = engine
         self._connection: sa.Connection
+        self.athletes: AthleteRecords
+        self.squads: SquadRecords
+        self.accounts: AccountRecords
         self._erased = False
 
     def __enter__(self) -> Self:
         self._connection = self._engine.connect()
+        self.athletes = SqlAthletes(self._connection, self._note_erased)
+        self.squads = SqlSquads(self._connection)
+        self.accounts = SqlAccounts(self._connection, self._note_erased)
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
@@ -57,6 +69,7 @@ class SqlUnitOfWork:
                 sheet_margin_mm=screening.sheet_margin_mm,
                 repeat_of=screening.repeat_of,
                 athlete_id=screening.athlete_id,
+                circumstances=None if screening.circumstances is None else asdict(screening.circumstances),
                 **_failure_columns(failure),
             ),
         )
@@ -67,8 +80,7 @@ class SqlUnitOfWork:
 
     def find_screening(self, screening_id: str) -> Screening | None:
         """Select one screening."""
-        row = self._connection.execute(sa.select(screenings).where(screenings.c.screening_id == screening_id)).mappings().one_or_none()
-        return None if row is None else self._build_screening(row)
+        return next(iter(self._select_screenings(screenings.c.screening_id == screening_id)), None)
 
     def unfinished_screenings(self) -> Sequence[Screening]:
         """Select what is queued or running."""
@@ -102,23 +114,28 @@ class SqlUnitOfWork:
         """Update how far one side is."""
         self._update_attempt(screening_id, side, share_done=share_done, activity=activity)
 
-    def set_measurement(self, screening_id: str, side: Side, document: Document, *, clip_key: str | None) -> None:
+    def set_measurement(self, screening_id: str, side: Side, document: Document, *, numbers: LegNumbers | None, clip_key: str | None) -> None:
         """Update the measurement of one side."""
-        self._update_attempt(screening_id, side, measurement=dict(document), clip_key=clip_key)
+        self._update_attempt(screening_id, side, measurement=dict(document), clip_key=clip_key, **_number_columns(numbers))
 
     def put_reading(self, screening_id: str, side: Side, reading: Reading) -> None:
         """Insert a reading in place of an earlier one of its kind; without its attempt it is dropped."""
-        if self._hold(attempts, attempts.c.screening_id == screening_id, attempts.c.side == side):
+        if hold_row(self._connection, attempts, attempts.c.screening_id == screening_id, attempts.c.side == side):
             here = (readings.c.screening_id == screening_id, readings.c.side == side, readings.c.kind == reading.kind)
             self._connection.execute(readings.delete().where(*here))
             own = {"kind": reading.kind, "value": reading.value, "typed_at": reading.typed_at, "blind": reading.blind}
             self._connection.execute(readings.insert().values(screening_id=screening_id, side=side, **own))
 
-    def put_report(self, screening_id: str, document: Document, *, created_at: datetime) -> None:
+    def put_report(self, screening_id: str, document: Document, *, difference: Difference | None, created_at: datetime) -> None:
         """Insert the report in place of an earlier one; without its screening it is dropped."""
-        if self._hold(screenings, screenings.c.screening_id == screening_id):
+        if hold_row(self._connection, screenings, screenings.c.screening_id == screening_id):
             self._connection.execute(reports.delete().where(reports.c.screening_id == screening_id))
-            self._connection.execute(reports.insert().values(screening_id=screening_id, document=dict(document), created_at=created_at))
+            values = {
+                "difference_cm": difference and difference.value_cm,
+                "difference_std_cm": difference and difference.std_cm,
+                "scope": difference and difference.scope,
+            }
+            self._connection.execute(reports.insert().values(screening_id=screening_id, document=dict(document), created_at=created_at, **values))
 
     def find_report(self, screening_id: str) -> Document | None:
         """Select the report."""
@@ -127,33 +144,39 @@ class SqlUnitOfWork:
 
     def erase_screening(self, screening_id: str) -> bool:
         """Delete the rows; attempts, readings, report and repeats go with them."""
-        self._erased = True
+        repeats = self._connection.execute(sa.select(screenings.c.screening_id).where(screenings.c.repeat_of == screening_id)).scalars().all()
+        self._note_erased([*repeats, screening_id])
         self._connection.execute(screenings.delete().where(screenings.c.repeat_of == screening_id))
         return self._connection.execute(screenings.delete().where(screenings.c.screening_id == screening_id)).rowcount > 0
-
-    def add_athlete(self, athlete: Athlete) -> None:
-        """Insert an athlete."""
-        self._connection.execute(athletes.insert().values(**asdict(athlete)))
-
-    def find_athlete(self, athlete_id: str) -> Athlete | None:
-        """Select one athlete."""
-        row = self._connection.execute(sa.select(athletes).where(athletes.c.athlete_id == athlete_id)).mappings().one_or_none()
-        return None if row is None else Athlete(**row)
-
-    def list_athletes(self) -> Sequence[Athlete]:
-        """Select all athletes."""
-        rows = self._connection.execute(sa.select(athletes).order_by(by_code_point(athletes.c.name), athletes.c.athlete_id)).mappings().all()
-        return [Athlete(**row) for row in rows]
 
     def screenings_of(self, athlete_id: str) -> Sequence[Screening]:
         """Select the screenings of an athlete."""
         return self._select_screenings(screenings.c.athlete_id == athlete_id)
 
-    def erase_athlete(self, athlete_id: str) -> bool:
-        """Delete the rows; what belongs to the screenings goes with them."""
-        self._erased = True
-        self._connection.execute(screenings.delete().where(screenings.c.athlete_id == athlete_id))
-        return self._connection.execute(athletes.delete().where(athletes.c.athlete_id == athlete_id)).rowcount > 0
+    def results_of(self, athlete_ids: Sequence[str]) -> Sequence[LegResult]:
+        """Select the numbers without the documents."""
+        rows = self._connection.execute(_RESULTS.where(screenings.c.athlete_id.in_(athlete_ids))).mappings()
+        return [_build_result(row) for row in rows]
+
+    def latest_results(self, squad_id: str) -> Sequence[LegResult]:
+        """Select the numbers of the newest screening of each athlete."""
+        own = (squad_athletes.c.squad_id == squad_id, screenings.c.repeat_of.is_(None), screenings.c.state == "done")
+        order = (screenings.c.created_at.desc(), screenings.c.screening_id.desc())
+        place = sa.func.row_number().over(partition_by=screenings.c.athlete_id, order_by=order).label("place")
+        joined = screenings.join(squad_athletes, squad_athletes.c.athlete_id == screenings.c.athlete_id)
+        placed = sa.select(screenings.c.screening_id, place).select_from(joined).where(*own).subquery()
+        newest = sa.select(placed.c.screening_id).where(placed.c.place == 1)
+        return [_build_result(row) for row in self._connection.execute(_RESULTS.where(screenings.c.screening_id.in_(newest))).mappings()]
+
+    def differences_of(self, screening_ids: Sequence[str]) -> Mapping[str, Difference]:
+        """Select the differences without the documents."""
+        query = sa.select(reports.c.screening_id, reports.c.difference_cm, reports.c.difference_std_cm, reports.c.scope)
+        rows = self._connection.execute(query.where(reports.c.screening_id.in_(screening_ids), reports.c.difference_cm.is_not(None))).all()
+        return {screening_id: Difference(value_cm=value, std_cm=std, scope=scope) for screening_id, value, std, scope in rows}
+
+    def erased_ids(self) -> Sequence[str]:
+        """Select what was erased."""
+        return self._connection.execute(sa.select(erasures.c.erased_id).order_by(erasures.c.erased_id)).scalars().all()
 
     def beat(self, worker: str, at: datetime) -> None:
         """Update or insert the heartbeat."""
@@ -164,33 +187,61 @@ class SqlUnitOfWork:
         """Select the latest heartbeat."""
         return self._connection.execute(sa.select(workers.c.seen_at).order_by(workers.c.seen_at.desc()).limit(1)).scalar_one_or_none()
 
-    def _hold(self, table: sa.Table, *condition: sa.ColumnElement[bool]) -> bool:
-        """Keep others off a row until the end, so that what belongs to it is written once and not after it; False when there is none."""
-        column = next(column for column in table.c if not column.primary_key)
-        return self._connection.execute(table.update().where(*condition).values({column: column})).rowcount > 0
+    def _note_erased(self, ids: Sequence[str]) -> None:
+        self._erased = True
+        for erased_id in ids:
+            insert_once(self._connection, erasures, erased_id=erased_id)
 
     def _update_attempt(self, screening_id: str, side: Side, **values: Any) -> None:  # noqa: ANN401 - column values
         self._connection.execute(attempts.update().where(attempts.c.screening_id == screening_id, attempts.c.side == side).values(**values))
 
     def _select_screenings(self, condition: sa.ColumnElement[bool]) -> list[Screening]:
         query = sa.select(screenings).where(condition).order_by(screenings.c.created_at, screenings.c.screening_id)
-        return [self._build_screening(row) for row in self._connection.execute(query).mappings().all()]
+        rows = self._connection.execute(query).mappings().all()
+        ids = sa.select(screenings.c.screening_id).where(condition)
+        own, typed = defaultdict(list), defaultdict(list)
+        said = sa.select(readings).where(readings.c.screening_id.in_(ids)).order_by(by_code_point(readings.c.kind))
+        for reading in self._connection.execute(said).mappings():
+            typed[reading["screening_id"], reading["side"]].append(reading)
+        for attempt in self._connection.execute(sa.select(attempts).where(attempts.c.screening_id.in_(ids)).order_by(attempts.c.side)).mappings():
+            own[attempt["screening_id"]].append(_build_attempt(attempt, typed[attempt["screening_id"], attempt["side"]]))
+        return [_build_screening(row, own[row["screening_id"]]) for row in rows]
 
-    def _build_screening(self, row: sa.RowMapping) -> Screening:
-        read = sa.select(readings).where(readings.c.screening_id == row["screening_id"]).order_by(by_code_point(readings.c.kind))
-        typed = self._connection.execute(read).mappings().all()
-        query = sa.select(attempts).where(attempts.c.screening_id == row["screening_id"]).order_by(attempts.c.side)
-        own = tuple(_build_attempt(attempt, typed) for attempt in self._connection.execute(query).mappings().all())
-        failure = Failure(row["failure_code"], row["failure_message"], row["failure_advice"]) if row["failure_code"] else None
-        said = ("footwear", "foot_length_cm", "height_cm", "skirting_cm", "scale", "sheet_ruler_mm", "sheet_margin_mm")
-        plain = ("screening_id", "created_at", "state", "analysis", "repeat_of", "athlete_id", *said)
-        return Screening(attempts=own, failure=failure, **{name: row[name] for name in plain})
+
+_RESULT = (screenings.c.screening_id, screenings.c.athlete_id, screenings.c.created_at, screenings.c.footwear, screenings.c.state)
+_NUMBERS = ("toe_to_wall_cm", "toe_to_wall_std_cm", "shin_angle_deg", "shin_angle_std_deg", "setting")
+_RESULTS = (
+    sa.select(*_RESULT, attempts.c.side, attempts.c.limit_found, *(attempts.c[name] for name in _NUMBERS))
+    .join(attempts, attempts.c.screening_id == screenings.c.screening_id)
+    .where(screenings.c.repeat_of.is_(None))
+    .order_by(screenings.c.created_at, screenings.c.screening_id, attempts.c.side)
+)
+
+
+def _build_result(row: sa.RowMapping) -> LegResult:
+    return LegResult(side=row["side"], numbers=_build_numbers(row), **{column.name: row[column.name] for column in _RESULT})
+
+
+def _build_numbers(row: sa.RowMapping) -> LegNumbers | None:
+    return None if row["setting"] is None else LegNumbers(limit=row["limit_found"], **{name: row[name] for name in _NUMBERS})
+
+
+def _build_screening(row: sa.RowMapping, own: Sequence[Attempt]) -> Screening:
+    failure = Failure(row["failure_code"], row["failure_message"], row["failure_advice"]) if row["failure_code"] else None
+    said = ("footwear", "foot_length_cm", "height_cm", "skirting_cm", "scale", "sheet_ruler_mm", "sheet_margin_mm")
+    plain = ("screening_id", "created_at", "state", "analysis", "repeat_of", "athlete_id", *said)
+    day = None if row["circumstances"] is None else Circumstances(**row["circumstances"] | {"felt": tuple(row["circumstances"]["felt"])})
+    return Screening(attempts=tuple(own), failure=failure, circumstances=day, **{name: row[name] for name in plain})
 
 
 def _build_attempt(row: sa.RowMapping, typed: Sequence[sa.RowMapping]) -> Attempt:
-    names = ("kind", "value", "typed_at", "blind")
-    own = tuple(Reading(**{name: reading[name] for name in names}) for reading in typed if reading["side"] == row["side"])
-    return Attempt(readings=own, **{name: value for name, value in row.items() if name != "screening_id"})
+    own = tuple(Reading(**{name: reading[name] for name in ("kind", "value", "typed_at", "blind")}) for reading in typed)
+    beside = {"screening_id", "limit_found", *_NUMBERS}
+    return Attempt(readings=own, numbers=_build_numbers(row), **{name: value for name, value in row.items() if name not in beside})
+
+
+def _number_columns(numbers: LegNumbers | None) -> dict[str, Any]:
+    return {"limit_found": numbers and numbers.limit, **{name: numbers and getattr(numbers, name) for name in _NUMBERS}}
 
 
 def _attempt_columns(attempt: Attempt) -> dict[str, Any]:
@@ -204,6 +255,7 @@ def _attempt_columns(attempt: Attempt) -> dict[str, Any]:
         "share_done": attempt.share_done,
         "activity": attempt.activity,
         "measurement": None if attempt.measurement is None else dict(attempt.measurement),
+        **_number_columns(attempt.numbers),
     }
 
 

@@ -45,6 +45,12 @@ athletes = sa.Table(
     sa.Column("name", sa.String(80), nullable=False),
     sa.Column("created_at", UtcDateTime, nullable=False),
     sa.Column("foot_length_cm", sa.Float),
+    sa.Column("height_cm", sa.Float),
+    sa.Column("dominant_leg", sa.String(8)),
+    sa.Column("injuries", sa.String(500)),
+    sa.Column("under_18", sa.Boolean(create_constraint=False)),
+    sa.Column("year_of_birth", sa.Integer),
+    sa.Column("sex", sa.String(8)),
 )
 
 screenings = sa.Table(
@@ -66,6 +72,7 @@ screenings = sa.Table(
     sa.Column("failure_advice", sa.Text),
     sa.Column("repeat_of", sa.String(64), index=True),
     sa.Column("athlete_id", sa.String(64), index=True),
+    sa.Column("circumstances", sa.JSON(none_as_null=True)),
 )
 
 attempts = sa.Table(
@@ -74,13 +81,19 @@ attempts = sa.Table(
     sa.Column("screening_id", sa.ForeignKey("screenings.screening_id", ondelete="CASCADE"), primary_key=True),
     sa.Column("side", sa.String(8), primary_key=True),
     sa.Column("clip_name", sa.String(200), nullable=False),
-    sa.Column("sha256", sa.String(64), nullable=False),
+    sa.Column("sha256", sa.String(64), nullable=False, index=True),
     sa.Column("size_bytes", sa.BigInteger, nullable=False),
     sa.Column("furthest", sa.Boolean(create_constraint=False), nullable=False),
     sa.Column("clip_key", sa.String(200)),
     sa.Column("share_done", sa.Float, nullable=False),
     sa.Column("activity", sa.String(200), nullable=False),
     sa.Column("measurement", sa.JSON(none_as_null=True)),
+    sa.Column("toe_to_wall_cm", sa.Float),
+    sa.Column("toe_to_wall_std_cm", sa.Float),
+    sa.Column("shin_angle_deg", sa.Float),
+    sa.Column("shin_angle_std_deg", sa.Float),
+    sa.Column("limit_found", sa.String(16)),
+    sa.Column("setting", sa.String(200)),
 )
 
 readings = sa.Table(
@@ -101,6 +114,9 @@ reports = sa.Table(
     sa.Column("screening_id", sa.ForeignKey("screenings.screening_id", ondelete="CASCADE"), primary_key=True),
     sa.Column("created_at", UtcDateTime, nullable=False),
     sa.Column("document", sa.JSON, nullable=False),
+    sa.Column("difference_cm", sa.Float),
+    sa.Column("difference_std_cm", sa.Float),
+    sa.Column("scope", sa.String(32)),
 )
 
 workers = sa.Table(
@@ -108,4 +124,76 @@ workers = sa.Table(
     metadata,
     sa.Column("name", sa.String(64), primary_key=True),
     sa.Column("seen_at", UtcDateTime, nullable=False),
+)
+
+accounts = sa.Table(
+    "accounts",
+    metadata,
+    sa.Column("account_id", sa.String(64), primary_key=True),
+    sa.Column("email", sa.String(254), nullable=False, unique=True),
+    sa.Column("role", sa.String(16), nullable=False),
+    sa.Column("password_hash", sa.String(255), nullable=False),
+    sa.Column("created_at", UtcDateTime, nullable=False),
+    sa.Column("athlete_id", sa.ForeignKey("athletes.athlete_id", ondelete="CASCADE"), unique=True),
+)
+
+squads = sa.Table(
+    "squads",
+    metadata,
+    sa.Column("squad_id", sa.String(64), primary_key=True),
+    sa.Column("name", sa.String(80), nullable=False),
+    sa.Column("created_at", UtcDateTime, nullable=False),
+)
+
+squad_athletes = sa.Table(
+    "squad_athletes",
+    metadata,
+    sa.Column("squad_id", sa.ForeignKey("squads.squad_id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("athlete_id", sa.ForeignKey("athletes.athlete_id", ondelete="CASCADE"), primary_key=True, index=True),
+)
+
+squad_coaches = sa.Table(
+    "squad_coaches",
+    metadata,
+    sa.Column("squad_id", sa.ForeignKey("squads.squad_id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("account_id", sa.ForeignKey("accounts.account_id", ondelete="CASCADE"), primary_key=True, index=True),
+)
+
+grants = sa.Table(
+    "grants",
+    metadata,
+    sa.Column("grant_id", sa.String(64), primary_key=True),
+    sa.Column("kind", sa.String(16), nullable=False),
+    sa.Column("secret_sha256", sa.String(64), nullable=False, unique=True),
+    sa.Column("created_at", UtcDateTime, nullable=False),
+    sa.Column("expires_at", UtcDateTime, nullable=False),
+    sa.Column("account_id", sa.ForeignKey("accounts.account_id", ondelete="CASCADE"), index=True),
+    sa.Column("athlete_id", sa.ForeignKey("athletes.athlete_id", ondelete="CASCADE"), index=True),
+    sa.Column("squad_id", sa.ForeignKey("squads.squad_id", ondelete="CASCADE")),
+    sa.Column("role", sa.String(16)),
+    sa.Column("label", sa.String(80), nullable=False),
+)
+
+consents = sa.Table(
+    "consents",
+    metadata,
+    sa.Column("athlete_id", sa.ForeignKey("athletes.athlete_id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("given_by", sa.String(16), nullable=False),
+    sa.Column("given_at", UtcDateTime, nullable=False),
+    sa.Column("recorded_by", sa.String(64)),
+)
+
+looks = sa.Table(
+    "looks",
+    metadata,
+    sa.Column("athlete_id", sa.ForeignKey("athletes.athlete_id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("looker", sa.String(64), primary_key=True),
+    sa.Column("what", sa.String(32), primary_key=True),
+    sa.Column("day", sa.Date, primary_key=True),
+)
+
+erasures = sa.Table(
+    "erasures",
+    metadata,
+    sa.Column("erased_id", sa.String(64), primary_key=True),
 )

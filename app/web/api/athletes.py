@@ -7,41 +7,91 @@ from typing import Any
 from fastapi import APIRouter, Response, status
 
 from app.rendering.trend_dict import build_trend_dict
-from app.usecases import athletes
-from app.web.dependencies import AthleteId, ServicesDep
-from app.web.schemas import AthleteBody, AthleteView, ErrorBody
+from app.usecases import athletes, following, grants
+from app.web.dependencies import FilmedAthlete, OtherId, SeenAthlete, ServicesDep, SignedIn, Uploader
+from app.web.people_schemas import AthleteBody, AthleteView, ConsentBody, ConsentView, GrantBody, GrantView, LookView, NewAthleteBody, NewGrantView
+from app.web.schemas import ErrorBody
 
 router = APIRouter(prefix="/api/athletes", tags=["athletes"])
-_UNKNOWN: dict[int | str, dict[str, Any]] = {404: {"model": ErrorBody, "description": "No such athlete."}}
+_UNKNOWN: dict[int | str, dict[str, Any]] = {404: {"model": ErrorBody, "description": "No such athlete for whoever asks."}}
+_MALFORMED: dict[int | str, dict[str, Any]] = {422: {"model": ErrorBody, "description": "Something is missing or out of range."}}
 
 
-@router.post("", status_code=status.HTTP_201_CREATED, responses={422: {"model": ErrorBody, "description": "Something is missing or out of range."}})
-def add_athlete(body: AthleteBody, response: Response, services: ServicesDep) -> AthleteView:
+@router.post("", status_code=status.HTTP_201_CREATED, responses=_MALFORMED)
+def add_athlete(body: NewAthleteBody, response: Response, actor: SignedIn, services: ServicesDep) -> AthleteView:
     """Add an athlete; hand in clips with their id as `athlete_id`."""
-    athlete = athletes.add_athlete(body.name, body.foot_length_cm, services)
+    athlete = athletes.add_athlete(actor, body.build_details(), body.squad_id, services)
     response.headers["Location"] = f"/api/athletes/{athlete.athlete_id}"
     return AthleteView.from_athlete(athlete)
 
 
 @router.get("")
-def list_athletes(services: ServicesDep) -> list[AthleteView]:
-    """All athletes, by name."""
-    return [AthleteView.from_athlete(athlete) for athlete in athletes.list_athletes(services)]
+def list_athletes(actor: SignedIn, services: ServicesDep) -> list[AthleteView]:
+    """All athletes whom the caller may see, by name."""
+    return [AthleteView.from_athlete(athlete) for athlete in athletes.list_athletes(actor, services)]
 
 
 @router.get("/{athlete_id}", responses=_UNKNOWN)
-def read_athlete(athlete_id: AthleteId, services: ServicesDep) -> AthleteView:
+def read_athlete(athlete: SeenAthlete) -> AthleteView:
     """Return one athlete."""
-    return AthleteView.from_athlete(athletes.find_athlete(athlete_id, services))
+    return AthleteView.from_athlete(athlete)
+
+
+@router.put("/{athlete_id}", responses=_UNKNOWN | _MALFORMED)
+def change_athlete(athlete: SeenAthlete, body: AthleteBody, services: ServicesDep) -> AthleteView:
+    """Say anew what is known about an athlete; what is left out is no longer known."""
+    return AthleteView.from_athlete(athletes.change_athlete(athlete, body.build_details(), services))
 
 
 @router.delete("/{athlete_id}", status_code=status.HTTP_204_NO_CONTENT, responses=_UNKNOWN)
-def erase_athlete(athlete_id: AthleteId, services: ServicesDep) -> None:
-    """Erase an athlete with all screenings, clips and pictures; there is no way back."""
-    athletes.erase_athlete(athlete_id, services)
+def erase_athlete(athlete: SeenAthlete, actor: SignedIn, services: ServicesDep) -> None:
+    """Erase an athlete with all screenings, clips, pictures, links and their own account; there is no way back."""
+    athletes.erase_athlete(actor, athlete.athlete_id, services)
 
 
 @router.get("/{athlete_id}/trend", responses=_UNKNOWN)
-def read_trend(athlete_id: AthleteId, services: ServicesDep) -> dict[str, Any]:
+def read_trend(athlete: SeenAthlete, services: ServicesDep) -> dict[str, Any]:
     """Return the numbers of each leg over time, and whether they changed by more than measuring them again explains."""
-    return build_trend_dict(athletes.follow_athlete(athlete_id, services))
+    return build_trend_dict(following.follow_athlete(athlete.athlete_id, services))
+
+
+@router.put("/{athlete_id}/consent", responses=_UNKNOWN | _MALFORMED)
+def record_consent(athlete: FilmedAthlete, body: ConsentBody, actor: Uploader, services: ServicesDep) -> ConsentView:
+    """Write down that the athlete, or their guardian, agreed to being filmed and measured."""
+    return ConsentView.from_consent(athletes.record_consent(actor, athlete.athlete_id, body.given_by, services))
+
+
+@router.delete("/{athlete_id}/consent", status_code=status.HTTP_204_NO_CONTENT, responses=_UNKNOWN)
+def withdraw_consent(athlete: SeenAthlete, actor: SignedIn, services: ServicesDep) -> None:
+    """Take the consent back: nothing new is taken; what was measured stays until it is erased."""
+    athletes.withdraw_consent(actor, athlete.athlete_id, services)
+
+
+@router.get("/{athlete_id}/looks", responses=_UNKNOWN)
+def list_looks(athlete: SeenAthlete, actor: SignedIn, services: ServicesDep) -> list[LookView]:
+    """Who looked at the athlete's results, newest day first."""
+    return [LookView.from_look(named) for named in athletes.list_looks(actor, athlete.athlete_id, services)]
+
+
+@router.get("/{athlete_id}/links", responses=_UNKNOWN)
+def list_links(athlete: SeenAthlete, actor: SignedIn, services: ServicesDep) -> list[GrantView]:
+    """Links for the athlete that are still good, newest first."""
+    return [GrantView.from_grant(grant) for grant in grants.list_links(actor, athlete.athlete_id, services)]
+
+
+@router.post("/{athlete_id}/links", status_code=status.HTTP_201_CREATED, responses=_UNKNOWN | _MALFORMED)
+def share_athlete(athlete: SeenAthlete, body: GrantBody, actor: SignedIn, services: ServicesDep) -> NewGrantView:
+    """Make a link over which clips of the athlete can be handed in without an account."""
+    return NewGrantView.from_new(grants.share_athlete(actor, athlete.athlete_id, body.days, services), path="/s")
+
+
+@router.post("/{athlete_id}/invites", status_code=status.HTTP_201_CREATED, responses=_UNKNOWN)
+def invite_athlete(athlete: SeenAthlete, actor: SignedIn, services: ServicesDep) -> NewGrantView:
+    """Make a link over which the athlete can make an account of their own."""
+    return NewGrantView.from_new(grants.invite_athlete(actor, athlete.athlete_id, services), path="/join")
+
+
+@router.delete("/{athlete_id}/links/{grant_id}", status_code=status.HTTP_204_NO_CONTENT, responses=_UNKNOWN)
+def revoke_link(athlete: SeenAthlete, grant_id: OtherId, actor: SignedIn, services: ServicesDep) -> None:
+    """Take a link back."""
+    grants.revoke_link(actor, athlete.athlete_id, grant_id, services)

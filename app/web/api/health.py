@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Response, status
+from fastapi import APIRouter, Depends, Response, status
 
 from app.usecases.screenings import worker_is_alive
-from app.web.dependencies import ServicesDep
+from app.web.dependencies import ServicesDep, everyone
 from app.web.schemas import HealthView
 
-router = APIRouter(tags=["health"])
+router = APIRouter(tags=["health"], dependencies=[Depends(everyone)])
 
 
 @router.get("/health")

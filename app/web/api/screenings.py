@@ -12,7 +12,7 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 from app.assessment.readings import ReadingKind
 from app.rendering.checks_dict import build_checks_dict
 from app.usecases import checks, screenings
-from app.web.dependencies import KnownScreening, ScreeningId, ServicesDep
+from app.web.dependencies import ChangedScreening, SeenScreening, ServicesDep, Uploader
 from app.web.reports import prefers_html, render_report
 from app.web.schemas import SUBMISSION_EXAMPLES, SUBMISSION_SCHEMA, ErrorBody, ReadingBody, ScreeningView
 from app.web.uploads import receive_submission
@@ -31,27 +31,27 @@ _BODY = {"required": True, "content": {"multipart/form-data": {"schema": SUBMISS
 
 
 @router.post("", status_code=status.HTTP_202_ACCEPTED, response_model=ScreeningView, responses=_REFUSALS, openapi_extra={"requestBody": _BODY})
-async def create_screening(request: Request, response: Response, services: ServicesDep) -> ScreeningView:
+async def create_screening(request: Request, response: Response, actor: Uploader, services: ServicesDep) -> ScreeningView:
     """Hand in a left and a right clip; the analysis goes on after the answer."""
-    screening = await receive_submission(request, services)
+    screening = await receive_submission(request, actor, services)
     response.headers["Location"] = f"/api/screenings/{screening.screening_id}"
     return ScreeningView.from_screening(screening)
 
 
 @router.get("/{screening_id}", responses=_UNKNOWN)
-def read_screening(screening_id: ScreeningId, services: ServicesDep) -> ScreeningView:
+def read_screening(screening: SeenScreening) -> ScreeningView:
     """State and progress."""
-    return ScreeningView.from_screening(screenings.find_screening(screening_id, services))
+    return ScreeningView.from_screening(screening)
 
 
 @router.delete("/{screening_id}", status_code=status.HTTP_204_NO_CONTENT, responses=_UNKNOWN)
-def erase_screening(screening_id: ScreeningId, services: ServicesDep) -> None:
+def erase_screening(screening: ChangedScreening, services: ServicesDep) -> None:
     """Erase clips, pictures, measurements and report; there is no way back."""
-    screenings.erase_screening(screening_id, services)
+    screenings.erase_screening(screening.screening_id, services)
 
 
-@router.get("/{screening_id}/events", response_class=EventSourceResponse, responses=_UNKNOWN)  # noqa: FAST003 - read by the dependency
-async def stream_events(known: KnownScreening, services: ServicesDep) -> AsyncIterator[ServerSentEvent]:
+@router.get("/{screening_id}/events", response_class=EventSourceResponse, responses=_UNKNOWN)
+async def stream_events(known: SeenScreening, services: ServicesDep) -> AsyncIterator[ServerSentEvent]:
     """Stream the state as `progress` events, the last one as `end`, when there is a report or a failure."""
     async for screening in screenings.watch_screening(known.screening_id, services):
         name = "end" if screening.state in screenings.FINAL_STATES else "progress"
@@ -64,43 +64,44 @@ async def stream_events(known: KnownScreening, services: ServicesDep) -> AsyncIt
     response_model=None,
 )
 def read_report(
-    screening_id: ScreeningId,
+    screening: SeenScreening,
     request: Request,
+    actor: Uploader,
     services: ServicesDep,
     format: Annotated[Literal["json", "html"] | None, Query(description="Wins over the Accept header.")] = None,  # noqa: A002 - the query parameter's name
 ) -> JSONResponse | HTMLResponse:
     """Both sides next to each other: JSON (schema kneewall.report/1), or HTML when that is preferred."""
-    report = screenings.find_report(screening_id, services)
+    report = screenings.find_report(screening.screening_id, services)
     if format == "html" or (format is None and prefers_html(request.headers.get("accept", ""))):
-        return HTMLResponse(render_report(screening_id, report, services), headers={"Vary": "Accept"})
+        return HTMLResponse(render_report(screening.screening_id, report, actor, services), headers={"Vary": "Accept"})
     return JSONResponse(report, headers={"Vary": "Accept"})
 
 
 @router.get("/{screening_id}/checks", responses=_UNKNOWN)
-def read_checks(screening_id: ScreeningId, services: ServicesDep) -> dict[str, Any]:
+def read_checks(screening: SeenScreening, services: ServicesDep) -> dict[str, Any]:
     """Return readings by hand beside the camera's numbers, and takes of the same leg, set up anew."""
-    return build_checks_dict(checks.find_checks(screening_id, services))
+    return build_checks_dict(checks.find_checks(screening.screening_id, services))
 
 
 @router.put(
     "/{screening_id}/readings/{side}/{kind}",
     responses=_UNKNOWN | {409: {"model": ErrorBody, "description": "A blind reading is there already."}},
 )
-def put_reading(screening_id: ScreeningId, side: Side, kind: ReadingKind, body: ReadingBody, services: ServicesDep) -> dict[str, Any]:
+def put_reading(screening: ChangedScreening, side: Side, kind: ReadingKind, body: ReadingBody, services: ServicesDep) -> dict[str, Any]:
     """Keep a reading by hand; blind as long as its leg has no measurement yet. It is never used in measuring."""
-    checks.type_reading(screening_id, side, kind, body.value, services)
-    return build_checks_dict(checks.find_checks(screening_id, services))
+    checks.type_reading(screening.screening_id, side, kind, body.value, services)
+    return build_checks_dict(checks.find_checks(screening.screening_id, services))
 
 
 @router.get("/{screening_id}/stills/{side}.jpg", responses=_UNKNOWN, response_class=FileResponse)
-def read_still(screening_id: ScreeningId, side: Side, services: ServicesDep) -> FileResponse:
+def read_still(screening: SeenScreening, side: Side, services: ServicesDep) -> FileResponse:
     """Return the frame that shows the score, with what was measured drawn on it."""
-    path = screenings.find_evidence(screening_id, side, "still", services)
+    path = screenings.find_evidence(screening.screening_id, side, "still", services)
     return FileResponse(path, media_type="image/jpeg", headers=_REVALIDATE)
 
 
 @router.get("/{screening_id}/overlay/{side}.mp4", responses=_UNKNOWN, response_class=FileResponse)
-def read_overlay(screening_id: ScreeningId, side: Side, services: ServicesDep) -> FileResponse:
+def read_overlay(screening: SeenScreening, side: Side, services: ServicesDep) -> FileResponse:
     """Return the whole clip with what was measured drawn on it; ranges can be asked for."""
-    path = screenings.find_evidence(screening_id, side, "overlay", services)
+    path = screenings.find_evidence(screening.screening_id, side, "overlay", services)
     return FileResponse(path, media_type="video/mp4", headers=_REVALIDATE)

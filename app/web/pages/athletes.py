@@ -1,57 +1,70 @@
-"""The pages of athletes: the list, one athlete's trend, erasing. They need no scripts."""
+"""The pages of athletes: the list, one athlete's trend, what is known of them, links, erasing. They need no scripts."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Form, status
+from fastapi import APIRouter, Request, status
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
-from pydantic import ValidationError
 
 from app.rendering.numbers import format_quantity
 from app.rendering.trend_dict import build_trend_dict
 from app.rendering.trend_svg import draw_trend
-from app.usecases import athletes
-from app.usecases.errors import MalformedSubmissionError, ScreeningError
+from app.usecases import athletes, following, grants, squads
+from app.usecases.access import Actor
+from app.usecases.errors import ScreeningError
 from app.usecases.services import Services
-from app.web.dependencies import AthleteId, ServicesDep
-from app.web.errors import STATUS, describe_problems
+from app.web.dependencies import FilmedAthlete, OtherId, SeenAthlete, ServicesDep, SignedIn, Uploader
+from app.web.errors import STATUS
+from app.web.forms import Fields, parse_fields
+from app.web.pages.links import show_link
 from app.web.pages.templates import render_page
-from app.web.schemas import AthleteBody, AthleteView
+from app.web.people_schemas import AthleteBody, AthleteView, ConsentBody, NewAthleteBody, SquadView
 
 router = APIRouter(include_in_schema=False)
 _NUMBERS = {"toe_to_wall_cm": ("Toe to wall, cm", "cm"), "shin_angle_deg": ("Shin angle, degrees", "deg")}
 
 
 @router.get("/athletes")
-def show_athletes(services: ServicesDep) -> HTMLResponse:
-    """Show everybody, and a form to add somebody."""
-    return _render_list(services)
+def show_athletes(actor: SignedIn, services: ServicesDep) -> Response:
+    """Show everybody, and a form to add somebody; an athlete is led to their own page."""
+    if actor.athlete_id is not None:
+        return RedirectResponse(f"/athletes/{actor.athlete_id}", status_code=status.HTTP_303_SEE_OTHER)
+    return _render_list(actor, services)
 
 
 @router.post("/athletes")
-def add_athlete(services: ServicesDep, name: Annotated[str, Form()] = "", foot_length_cm: Annotated[str, Form()] = "") -> Response:
-    """Add an athlete as a browser without scripts sends them."""
+def add_athlete(fields: Fields, actor: SignedIn, services: ServicesDep) -> Response:
+    """Add an athlete."""
     try:
-        body = AthleteBody.model_validate({"name": name, "foot_length_cm": foot_length_cm.replace(",", ".").strip() or None})
-    except ValidationError as error:
-        return _render_list(services, error=MalformedSubmissionError(describe_problems(error.errors())))
-    athlete = athletes.add_athlete(body.name, body.foot_length_cm, services)
-    return RedirectResponse(f"/athletes/{athlete.athlete_id}", status_code=status.HTTP_303_SEE_OTHER)
+        body = parse_fields(NewAthleteBody, fields)
+        athlete = athletes.add_athlete(actor, body.build_details(), body.squad_id, services)
+    except ScreeningError as error:
+        return _render_list(actor, services, error=error)
+    return _go_to(athlete.athlete_id)
 
 
 @router.get("/athletes/{athlete_id}")
-def show_athlete(athlete_id: AthleteId, services: ServicesDep) -> HTMLResponse:
+def show_athlete(athlete: SeenAthlete, actor: SignedIn, services: ServicesDep) -> HTMLResponse:
     """Show how the legs of one athlete do over time."""
-    try:
-        athlete = AthleteView.from_athlete(athletes.find_athlete(athlete_id, services))
-        trend = build_trend_dict(athletes.follow_athlete(athlete_id, services))
-    except ScreeningError as error:
-        return render_page("missing.html", status=STATUS[type(error)], error=error)
+    trend = build_trend_dict(following.follow_athlete(athlete.athlete_id, services))
     shown = [_show_course(side, key, trend[side][key]) for side in ("left", "right") for key in _NUMBERS]
     shown.append(_show_course("difference", "toe_to_wall_cm", trend["difference"]["toe_to_wall_cm"]))
-    return render_page("athlete.html", athlete=athlete, courses=shown)
+    view = AthleteView.from_athlete(athlete)
+    return render_page("athlete.html", actor=actor, athlete=view, courses=shown, **_find_company(athlete.athlete_id, actor, services))
+
+
+def _find_company(athlete_id: str, actor: Actor, services: Services) -> dict[str, Any]:
+    """Return what the page shows beside the numbers: consent, squads, links and who looked, where there are accounts."""
+    accounts = services.access == "accounts"
+    return {
+        "accounts": accounts,
+        "consent": athletes.find_consent(athlete_id, services),
+        "squads": [SquadView.from_squad(squad) for squad in squads.squads_of_athlete(actor, athlete_id, services)],
+        "links": grants.list_links(actor, athlete_id, services) if accounts else [],
+        "looks": athletes.list_looks(actor, athlete_id, services) if accounts else [],
+    }
 
 
 def _show_course(side: str, key: str, course: Mapping[str, Any]) -> dict[str, Any]:
@@ -67,27 +80,84 @@ def _show_course(side: str, key: str, course: Mapping[str, Any]) -> dict[str, An
     return {"side": side, "title": title, "words": course["words"], "picture": picture, "rows": rows}
 
 
-@router.get("/athletes/{athlete_id}/erase")
-def ask_before_erasing(athlete_id: AthleteId, services: ServicesDep) -> HTMLResponse:
-    """Ask once more."""
+@router.get("/athletes/{athlete_id}/edit")
+def show_details(athlete: SeenAthlete, actor: SignedIn) -> HTMLResponse:
+    """Show what is known of an athlete, to be said anew."""
+    return render_page("athlete_edit.html", actor=actor, athlete=AthleteView.from_athlete(athlete), error=None)
+
+
+@router.post("/athletes/{athlete_id}/edit")
+def change_athlete(athlete: SeenAthlete, fields: Fields, actor: SignedIn, services: ServicesDep) -> Response:
+    """Keep what is said now."""
     try:
-        athlete = athletes.find_athlete(athlete_id, services)
+        athletes.change_athlete(athlete, parse_fields(AthleteBody, fields).build_details(), services)
     except ScreeningError as error:
-        return render_page("missing.html", status=STATUS[type(error)], error=error)
+        return render_page("athlete_edit.html", status=STATUS[type(error)], actor=actor, athlete=AthleteView.from_athlete(athlete), error=error)
+    return _go_to(athlete.athlete_id)
+
+
+@router.post("/athletes/{athlete_id}/consent")
+def record_consent(athlete: FilmedAthlete, fields: Fields, actor: Uploader, services: ServicesDep) -> Response:
+    """Write down who agreed, and go on to the clips."""
+    athletes.record_consent(actor, athlete.athlete_id, parse_fields(ConsentBody, fields).given_by, services)
+    return RedirectResponse(f"/?athlete={athlete.athlete_id}", status_code=status.HTTP_303_SEE_OTHER)
+
+
+@router.post("/athletes/{athlete_id}/consent/withdraw")
+def withdraw_consent(athlete: SeenAthlete, actor: SignedIn, services: ServicesDep) -> Response:
+    """Take the consent back."""
+    athletes.withdraw_consent(actor, athlete.athlete_id, services)
+    return _go_to(athlete.athlete_id)
+
+
+@router.post("/athletes/{athlete_id}/share")
+def share_athlete(athlete: SeenAthlete, request: Request, actor: SignedIn, services: ServicesDep) -> HTMLResponse:
+    """Make a link for handing in clips, and show it once."""
+    made = grants.share_athlete(actor, athlete.athlete_id, None, services)
+    words = f"Whoever opens it can hand in clips of {athlete.name} and see what comes of them, nothing else."
+    return show_link(made, "/s", words=words, back=f"/athletes/{athlete.athlete_id}", actor=actor, request=request)
+
+
+@router.post("/athletes/{athlete_id}/invite")
+def invite_athlete(athlete: SeenAthlete, request: Request, actor: SignedIn, services: ServicesDep) -> HTMLResponse:
+    """Make an invitation to an account, and show it once."""
+    made = grants.invite_athlete(actor, athlete.athlete_id, services)
+    words = f"Whoever opens it can make an account for {athlete.name}, once."
+    return show_link(made, "/join", words=words, back=f"/athletes/{athlete.athlete_id}", actor=actor, request=request)
+
+
+@router.post("/athletes/{athlete_id}/links/{grant_id}/revoke")
+def revoke_link(athlete: SeenAthlete, grant_id: OtherId, actor: SignedIn, services: ServicesDep) -> Response:
+    """Take a link back."""
+    grants.revoke_link(actor, athlete.athlete_id, grant_id, services)
+    return _go_to(athlete.athlete_id)
+
+
+@router.get("/athletes/{athlete_id}/erase")
+def ask_before_erasing(athlete: SeenAthlete, actor: SignedIn) -> HTMLResponse:
+    """Ask once more."""
     words = "The name and all of their screenings, with clips, pictures, measurements, readings and reports, are erased from this machine."
-    return render_page("erase.html", what=athlete.name, words=words, address=f"/athletes/{athlete_id}")
+    return render_page("erase.html", actor=actor, what=athlete.name, words=words, address=f"/athletes/{athlete.athlete_id}")
 
 
 @router.post("/athletes/{athlete_id}/erase")
-def erase_athlete(athlete_id: AthleteId, services: ServicesDep) -> Response:
+def erase_athlete(athlete: SeenAthlete, actor: SignedIn, services: ServicesDep) -> Response:
     """Erase an athlete with everything and go back to the list."""
-    try:
-        athletes.erase_athlete(athlete_id, services)
-    except ScreeningError as error:
-        return render_page("missing.html", status=STATUS[type(error)], error=error)
+    athletes.erase_athlete(actor, athlete.athlete_id, services)
     return RedirectResponse("/athletes", status_code=status.HTTP_303_SEE_OTHER)
 
 
-def _render_list(services: Services, *, error: ScreeningError | None = None) -> HTMLResponse:
+def _go_to(athlete_id: str) -> RedirectResponse:
+    return RedirectResponse(f"/athletes/{athlete_id}", status_code=status.HTTP_303_SEE_OTHER)
+
+
+def _render_list(actor: Actor, services: Services, *, error: ScreeningError | None = None) -> HTMLResponse:
     code = status.HTTP_200_OK if error is None else STATUS[type(error)]
-    return render_page("athletes.html", status=code, athletes=[AthleteView.from_athlete(a) for a in athletes.list_athletes(services)], error=error)
+    return render_page(
+        "athletes.html",
+        status=code,
+        actor=actor,
+        athletes=[AthleteView.from_athlete(athlete) for athlete in athletes.list_athletes(actor, services)],
+        squads=[SquadView.from_squad(squad) for squad in squads.list_squads(actor, services)],
+        error=error,
+    )

@@ -7,12 +7,14 @@ from functools import cache
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from app.usecases.access import Actor
+
 
 @cache
 def _environment() -> Environment:
     return Environment(loader=PackageLoader("app.web"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
 
 
-def render_page(template: str, *, status: int = 200, **values: object) -> HTMLResponse:
-    """One page."""
-    return HTMLResponse(_environment().get_template(template).render(**values), status_code=status)
+def render_page(template: str, *, status: int = 200, actor: Actor | None = None, **values: object) -> HTMLResponse:
+    """One page; its header leads to what the actor may see."""
+    return HTMLResponse(_environment().get_template(template).render(actor=actor, **values), status_code=status)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from app.assessment.trend import DISTANCE_TREND, TrendPoint, compute_trend
 from app.rendering.trend_dict import build_trend_dict, describe_difference, describe_trend
 from app.rendering.trend_svg import BOTTOM, LEFT, RIGHT, TOP, draw_trend
-from app.usecases.athletes import Course, Courses, Session
+from app.usecases.following import Course, Courses, Session
 from calibration.quantity import Quantity
 
 BEGIN = datetime(2026, 3, 2, tzinfo=UTC)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from app.usecases.access import OWNER
 from app.usecases.errors import EmptyClipError, MalformedSubmissionError, NotAVideoError, SameClipTwiceError, TooLargeError
 from app.usecases.intake import Declaration, Intake, clean_name
 from tests.fakes.bundle import FakeBundle, make_clip
@@ -29,7 +30,7 @@ def submit(bundle: FakeBundle, declaration: Declaration | None = None, **clips: 
     """One submission, start to end."""
 
     async def run() -> str:
-        async with Intake(bundle.services) as intake:
+        async with Intake(OWNER, bundle.services) as intake:
             for side, content in clips.items():
                 await intake.take_clip(side, f"C:\\videos\\{side}.mov", chop(content))
             return (await intake.finish(lambda: declaration or Declaration())).screening_id

@@ -1,0 +1,141 @@
+"""Athletes and squads in an SQL database."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+
+import sqlalchemy as sa
+
+from app.adapters.sql.ordering import by_code_point
+from app.adapters.sql.tables import accounts, athletes, consents, looks, screenings, squad_athletes, squad_coaches, squads
+from app.adapters.sql.writing import hold_row, insert_once
+from app.ports.people import Athlete, Consent, Look, Squad
+
+
+class SqlAthletes:
+    """AthleteRecords on the connection of a unit of work, which is told what was erased."""
+
+    def __init__(self, connection: sa.Connection, note_erased: Callable[[Sequence[str]], None]) -> None:
+        self._connection = connection
+        self._note_erased = note_erased
+
+    def add(self, athlete: Athlete) -> None:
+        """Insert an athlete."""
+        self._connection.execute(athletes.insert().values(**asdict(athlete)))
+
+    def change(self, athlete: Athlete) -> None:
+        """Update an athlete."""
+        self._connection.execute(athletes.update().where(athletes.c.athlete_id == athlete.athlete_id).values(**asdict(athlete)))
+
+    def find(self, athlete_id: str) -> Athlete | None:
+        """Select one athlete."""
+        row = self._connection.execute(sa.select(athletes).where(athletes.c.athlete_id == athlete_id)).mappings().one_or_none()
+        return None if row is None else Athlete(**row)
+
+    def list_all(self) -> Sequence[Athlete]:
+        """Select all athletes."""
+        rows = self._connection.execute(sa.select(athletes).order_by(by_code_point(athletes.c.name), athletes.c.athlete_id)).mappings().all()
+        return [Athlete(**row) for row in rows]
+
+    def erase(self, athlete_id: str) -> bool:
+        """Delete the rows; what belongs to the athlete and to their screenings goes with them."""
+        own = self._connection.execute(sa.select(screenings.c.screening_id).where(screenings.c.athlete_id == athlete_id)).scalars().all()
+        held = self._connection.execute(sa.select(accounts.c.account_id).where(accounts.c.athlete_id == athlete_id)).scalars().all()
+        self._note_erased([*own, *held, athlete_id])
+        self._connection.execute(looks.delete().where(looks.c.looker.in_(held)))
+        self._connection.execute(screenings.delete().where(screenings.c.athlete_id == athlete_id))
+        return self._connection.execute(athletes.delete().where(athletes.c.athlete_id == athlete_id)).rowcount > 0
+
+    def put_consent(self, consent: Consent) -> None:
+        """Insert a consent in place of an earlier one; without its athlete it is dropped."""
+        if hold_row(self._connection, athletes, athletes.c.athlete_id == consent.athlete_id):
+            self.withdraw_consent(consent.athlete_id)
+            self._connection.execute(consents.insert().values(**asdict(consent)))
+
+    def find_consent(self, athlete_id: str) -> Consent | None:
+        """Select the consent."""
+        row = self._connection.execute(sa.select(consents).where(consents.c.athlete_id == athlete_id)).mappings().one_or_none()
+        return None if row is None else Consent(**row)
+
+    def withdraw_consent(self, athlete_id: str) -> None:
+        """Delete the consent."""
+        self._connection.execute(consents.delete().where(consents.c.athlete_id == athlete_id))
+
+    def note_look(self, look: Look) -> None:
+        """Insert a look that is not there yet; without its athlete it is dropped."""
+        same = (looks.c.athlete_id == look.athlete_id, looks.c.looker == look.looker, looks.c.what == look.what, looks.c.day == look.day)
+        if self._connection.execute(sa.select(looks.c.day).where(*same)).first() is not None:
+            return
+        if hold_row(self._connection, athletes, athletes.c.athlete_id == look.athlete_id):
+            insert_once(self._connection, looks, **asdict(look))
+
+    def looks_at(self, athlete_id: str) -> Sequence[Look]:
+        """Select the looks."""
+        query = sa.select(looks).where(looks.c.athlete_id == athlete_id).order_by(looks.c.day.desc(), looks.c.looker, looks.c.what)
+        return [Look(**row) for row in self._connection.execute(query).mappings().all()]
+
+
+class SqlSquads:
+    """SquadRecords on the connection of a unit of work."""
+
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
+
+    def add(self, squad: Squad) -> None:
+        """Insert a squad."""
+        self._connection.execute(squads.insert().values(**asdict(squad)))
+
+    def find(self, squad_id: str) -> Squad | None:
+        """Select one squad."""
+        row = self._connection.execute(sa.select(squads).where(squads.c.squad_id == squad_id)).mappings().one_or_none()
+        return None if row is None else Squad(**row)
+
+    def list_all(self) -> Sequence[Squad]:
+        """Select all squads."""
+        return self._select(sa.select(squads))
+
+    def coached_by(self, account_id: str) -> Sequence[Squad]:
+        """Select the squads of a coach."""
+        return self._select(sa.select(squads).join(squad_coaches).where(squad_coaches.c.account_id == account_id))
+
+    def squads_of(self, athlete_id: str) -> Sequence[Squad]:
+        """Select the squads of an athlete."""
+        return self._select(sa.select(squads).join(squad_athletes).where(squad_athletes.c.athlete_id == athlete_id))
+
+    def athletes_of(self, squad_id: str) -> Sequence[Athlete]:
+        """Select the athletes of a squad."""
+        query = (
+            sa.select(athletes)
+            .join(squad_athletes)
+            .where(squad_athletes.c.squad_id == squad_id)
+            .order_by(by_code_point(athletes.c.name), athletes.c.athlete_id)
+        )
+        return [Athlete(**row) for row in self._connection.execute(query).mappings().all()]
+
+    def coaches_of(self, squad_id: str) -> frozenset[str]:
+        """Select the coaches of a squad."""
+        return frozenset(self._connection.execute(sa.select(squad_coaches.c.account_id).where(squad_coaches.c.squad_id == squad_id)).scalars())
+
+    def join(self, squad_id: str, athlete_id: str) -> None:
+        """Insert a membership."""
+        insert_once(self._connection, squad_athletes, squad_id=squad_id, athlete_id=athlete_id)
+
+    def leave(self, squad_id: str, athlete_id: str) -> None:
+        """Delete a membership."""
+        self._connection.execute(squad_athletes.delete().where(squad_athletes.c.squad_id == squad_id, squad_athletes.c.athlete_id == athlete_id))
+
+    def put_coach(self, squad_id: str, account_id: str) -> None:
+        """Insert a coach."""
+        insert_once(self._connection, squad_coaches, squad_id=squad_id, account_id=account_id)
+
+    def drop_coach(self, squad_id: str, account_id: str) -> None:
+        """Delete a coach."""
+        self._connection.execute(squad_coaches.delete().where(squad_coaches.c.squad_id == squad_id, squad_coaches.c.account_id == account_id))
+
+    def erase(self, squad_id: str) -> bool:
+        """Delete the squad; memberships go with it."""
+        return self._connection.execute(squads.delete().where(squads.c.squad_id == squad_id)).rowcount > 0
+
+    def _select(self, query: sa.Select[tuple[object, ...]]) -> list[Squad]:
+        return [Squad(**row) for row in self._connection.execute(query.order_by(by_code_point(squads.c.name), squads.c.squad_id)).mappings().all()]

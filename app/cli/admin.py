@@ -1,0 +1,62 @@
+"""`kneewall admin`: the first account, and a way back in."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, cast
+
+import typer
+
+from app.cli.output import give_up
+
+if TYPE_CHECKING:
+    from app.usecases.services import Services
+
+admin = typer.Typer(help="Accounts, where nobody can sign in yet or any more.", no_args_is_help=True)
+DataDirOption = Annotated[Path | None, typer.Option(help="Data folder of the service.")]
+EmailArgument = Annotated[str, typer.Argument(help="E-mail address of the account.")]
+
+
+@admin.command()
+def create(
+    email: EmailArgument,
+    *,
+    data_dir: DataDirOption = None,
+    password_stdin: Annotated[bool, typer.Option("--password-stdin", help="Read the password from standard input instead of asking.")] = False,
+) -> None:
+    """Make an admin; the password is asked for, never an argument."""
+    from app.usecases.accounts import create_account  # noqa: PLC0415
+    from app.usecases.errors import ScreeningError  # noqa: PLC0415
+
+    services = _open_services(data_dir)
+    password = sys.stdin.readline().rstrip("\n") if password_stdin else typer.prompt("Password", hide_input=True, confirmation_prompt=True)
+    try:
+        create_account(email, password, "admin", services)
+    except ScreeningError as error:
+        give_up(f"{error.message} {error.advice}")
+    typer.echo("The admin is made. Start the service with KNEEWALL_AUTH=on and sign in.")
+
+
+@admin.command()
+def reset(email: EmailArgument, *, data_dir: DataDirOption = None) -> None:
+    """Print a link over which a new password can be chosen, once, within two hours."""
+    from app.usecases.accounts import offer_reset  # noqa: PLC0415
+
+    services = _open_services(data_dir)
+    with services.open_records() as records:
+        account = records.accounts.find_by_email(email)
+    if account is None:
+        give_up(f"there is no account with the address {email}.")
+    _, secret = offer_reset(account.account_id, services)
+    typer.echo(f"/reset/{secret}")
+
+
+def _open_services(data_dir: Path | None) -> Services:
+    from app.settings import Settings  # noqa: PLC0415
+    from app.wiring import build_web, prepare_data  # noqa: PLC0415
+
+    given = {} if data_dir is None else {"data_dir": data_dir}
+    settings = Settings(**cast("Any", given))
+    prepare_data(settings)
+    return build_web(settings)

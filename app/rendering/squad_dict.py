@@ -1,0 +1,114 @@
+"""A squad's table and board as plain dicts, and the table as CSV."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from app.assessment.exceedance import EXCEEDANCE
+from app.ports.records import LegResult
+from app.rendering.measurement_dict import build_quantity_dict, round_number
+from app.usecases.following import read_headline
+from app.usecases.squads import BoardLine, SquadTable, Standing
+from calibration.quantity import Quantity
+
+_COLUMNS = ("name", "measured_at", "left_cm", "left_std_cm", "right_cm", "right_std_cm", "difference_cm", "difference_std_cm", "beyond_1_5_cm", "beyond_3_cm")
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def build_table_dict(table: SquadTable) -> dict[str, Any]:
+    """Build the dict: everybody, whoever is likeliest to differ first, and how many of those named will be named by chance."""
+    return {
+        "squad": {"id": table.squad.squad_id, "name": table.squad.name},
+        "flagged_from": EXCEEDANCE.flagged_from,
+        "beyond_1_5_cm": {"named": table.named_small, "expected_by_chance": round_number(table.false_small, 1)},
+        "beyond_3_cm": {"named": table.named_large, "expected_by_chance": round_number(table.false_large, 1)},
+        "words": describe_table(table),
+        "athletes": [_build_standing_dict(standing) for standing in table.standings],
+    }
+
+
+def describe_table(table: SquadTable) -> str:
+    """Say what the table shows, and how much of it chance would show."""
+    measured = sum(standing.beyond_small is not None for standing in table.standings)
+    total = len(table.standings)
+    if measured == 0:
+        return f"None of {total} has both legs measured to their limit yet." if total else "Nobody is in this squad yet."
+    words = f"{measured} of {total} have both legs measured to their limit. {_describe_named(table.named_small, table.false_small, '1.5 cm')}"
+    return f"{words} {_describe_named(table.named_large, table.false_large, '3 cm')} Many people without any complaint differ by more than 1.5 cm."
+
+
+def _describe_named(named: int, by_chance: float, size: str) -> str:
+    if named == 0:
+        return f"Nobody more likely than not differs by more than {size}."
+    return f"{named} more likely than not {'differs' if named == 1 else 'differ'} by more than {size}; of those, {by_chance:.1f} are expected not to."
+
+
+def write_table_csv(table: SquadTable) -> str:
+    """Write the table with a header, RFC 4180; a name that a spreadsheet would run as a formula gets a quote before it."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text)
+    writer.writerow(_COLUMNS)
+    for standing in table.standings:
+        numbers = [_cell(part) for side in ("left", "right") for part in _split(_read_leg(standing.legs.get(side)))]
+        found = standing.difference
+        difference = (None, None) if found is None else (found.value_cm, found.std_cm)
+        name = standing.athlete.name
+        safe = f"'{name}" if name.startswith(_FORMULA_STARTS) else name
+        at = "" if standing.at is None else standing.at.isoformat()
+        writer.writerow([safe, at, *numbers, *(_cell(part) for part in (*difference, standing.beyond_small, standing.beyond_large))])
+    return text.getvalue()
+
+
+def build_board_dict(lines: Sequence[BoardLine], since: datetime) -> dict[str, Any]:
+    """Build the dict of today's board."""
+    return {
+        "since": since.isoformat(),
+        "athletes": [
+            {
+                "id": line.athlete.athlete_id,
+                "name": line.athlete.name,
+                "screening": line.screening_id,
+                "state": line.state or "not_filmed",
+                "missing": list(line.missing),
+            }
+            for line in lines
+        ],
+    }
+
+
+def _build_standing_dict(standing: Standing) -> dict[str, Any]:
+    found = standing.difference
+    return {
+        "id": standing.athlete.athlete_id,
+        "name": standing.athlete.name,
+        "screening": standing.screening_id,
+        "at": None if standing.at is None else standing.at.isoformat(),
+        "left": _build_leg_dict(standing.legs.get("left")),
+        "right": _build_leg_dict(standing.legs.get("right")),
+        "difference": None if found is None else build_quantity_dict(Quantity(found.value_cm, found.std_cm, "cm")),
+        "scope": None if found is None else found.scope,
+        "beyond_1_5_cm": round_number(standing.beyond_small, 3),
+        "beyond_3_cm": round_number(standing.beyond_large, 3),
+    }
+
+
+def _build_leg_dict(leg: LegResult | None) -> dict[str, Any] | None:
+    if leg is None:
+        return None
+    return {"toe_to_wall_cm": build_quantity_dict(_read_leg(leg)), "limit": None if leg.numbers is None else leg.numbers.limit}
+
+
+def _read_leg(leg: LegResult | None) -> Quantity | None:
+    return None if leg is None else read_headline(leg.numbers, "toe_to_wall_cm")
+
+
+def _split(quantity: Quantity | None) -> tuple[float | None, float | None]:
+    return (None, None) if quantity is None else (quantity.value, quantity.std)
+
+
+def _cell(number: float | None) -> str:
+    return "" if number is None else f"{number:.3f}"

@@ -1,0 +1,227 @@
+"""Accounts: making them, signing in and out, passwords."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from app.ports.accounts import Account, Grant, Role
+from app.ports.people import Consent, Consenter
+from app.ports.records import UnitOfWork
+from app.usecases.access import Actor, hash_secret, require_squad
+from app.usecases.errors import (
+    EmailTakenError,
+    LastAdminError,
+    LinkExpiredError,
+    MalformedSubmissionError,
+    TooManyTriesError,
+    UnknownAccountError,
+    UnknownAthleteError,
+    WrongPasswordError,
+)
+from app.usecases.grants import make_grant
+from app.usecases.services import Services
+
+_EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s]+\.[^@\s.]+")
+_EMAIL_LENGTH = 254
+_PASSWORD_LENGTHS = (10, 200)
+"""Length is what counts and nothing else is asked for: NIST SP 800-63B-4, section 3.1.1.2, asks for at least 8 beside a second factor, 15 alone."""
+
+
+def create_account(email: str, password: str, role: Role, services: Services) -> Account:
+    """Make an account out of nothing: the way in for the first admin."""
+    with services.open_records() as records:
+        account = _add_account(email, password, role, None, records, services)
+        records.commit()
+    return account
+
+
+def sign_in(email: str, password: str, caller: str, services: Services) -> str:
+    """Return the secret of a new session; who asks too often has to wait, and a wrong address is answered like a wrong password."""
+    for key in (f"email {email.lower()}", f"caller {caller}"):
+        wait_s = services.may_try(key)
+        if wait_s > 0:
+            raise TooManyTriesError(wait_s=wait_s)
+    with services.open_records() as records:
+        account = records.accounts.find_by_email(email)
+    if not services.passwords.verify(password, None if account is None else account.password_hash) or account is None:
+        raise WrongPasswordError
+    return _open_session(account.account_id, services)
+
+
+def open_paired_session(secret: str, services: Services) -> str:
+    """Return the secret of a session for a device that shows the pairing link of this run."""
+    if services.access != "paired":
+        raise LinkExpiredError
+    with services.open_records() as records:
+        _take_grant(secret, "pairing", records, services)
+        _, session = make_grant("session", records, services)
+        records.commit()
+    return session
+
+
+def offer_pairing(services: Services) -> str:
+    """Return the secret of a link over which devices in the room are let in, for half an hour."""
+    with services.open_records() as records:
+        _, secret = make_grant("pairing", records, services)
+        records.commit()
+    return secret
+
+
+def has_admin(services: Services) -> bool:
+    """Whether anybody can invite others."""
+    return any(account.role == "admin" for account in list_accounts(services))
+
+
+def sign_out(actor: Actor, services: Services) -> None:
+    """End the session that is shown."""
+    if actor.grant_id is not None:
+        with services.open_records() as records:
+            records.accounts.revoke(actor.grant_id)
+            records.commit()
+
+
+def find_account(account_id: str, services: Services) -> Account:
+    """Return an account; raise `UnknownAccountError` when there is none."""
+    with services.open_records() as records:
+        account = records.accounts.find(account_id)
+    if account is None:
+        raise UnknownAccountError
+    return account
+
+
+def list_accounts(services: Services) -> Sequence[Account]:
+    """All accounts, by address."""
+    with services.open_records() as records:
+        return records.accounts.list_all()
+
+
+def change_password(actor: Actor, old: str, new: str, services: Services) -> None:
+    """Choose another password; every other session of the account ends."""
+    account = find_account(actor.account_id or "", services)
+    wait_s = services.may_try(f"email {account.email}")
+    if wait_s > 0:
+        raise TooManyTriesError(wait_s=wait_s)
+    if not services.passwords.verify(old, account.password_hash):
+        raise WrongPasswordError
+    with services.open_records() as records:
+        _set_password(account, new, records, services, keep=actor.grant_id)
+        records.commit()
+
+
+def offer_reset(account_id: str, services: Services) -> tuple[Grant, str]:
+    """Make a link over which a new password can be chosen, once; earlier ones are no longer good."""
+    account = find_account(account_id, services)
+    with services.open_records() as records:
+        records.accounts.revoke_all(account.account_id, ("reset",))
+        made = make_grant("reset", records, services, account_id=account.account_id)
+        records.commit()
+    return made
+
+
+def reset_password(secret: str, new: str, services: Services) -> str:
+    """Choose a new password over a reset link; every session ends, and a new one begins."""
+    with services.open_records() as records:
+        grant = _take_grant(secret, "reset", records, services)
+        account = records.accounts.find(grant.account_id or "")
+        if account is None:
+            raise LinkExpiredError
+        _set_password(account, new, records, services, keep=None)
+        records.accounts.revoke(grant.grant_id)
+        records.commit()
+    return _open_session(account.account_id, services)
+
+
+def invite(role: Role, squad_id: str | None, actor: Actor, services: Services) -> tuple[Grant, str]:
+    """Make a link over which a coach or an admin can make an account; a coach joins a squad with it."""
+    with services.open_records() as records:
+        if squad_id is not None:
+            require_squad(actor, squad_id, records)
+        made = make_grant("invite", records, services, role=role, squad_id=squad_id)
+        records.commit()
+    return made
+
+
+def find_invite(secret: str, services: Services) -> Grant:
+    """Return the invitation that a link shows; raise `LinkExpiredError` when it is no longer good."""
+    with services.open_records() as records:
+        return _take_grant(secret, "invite", records, services)
+
+
+def accept_invite(secret: str, email: str, password: str, consent: Consenter | None, services: Services) -> str:
+    """Make the account that an invitation offers; return the secret of its first session."""
+    with services.open_records() as records:
+        grant = _take_grant(secret, "invite", records, services)
+        if grant.athlete_id is not None and records.accounts.find_of_athlete(grant.athlete_id) is not None:
+            raise LinkExpiredError
+        account = _add_account(email, password, grant.role or "athlete", grant.athlete_id, records, services)
+        if grant.squad_id is not None:
+            records.squads.put_coach(grant.squad_id, account.account_id)
+        if grant.athlete_id is not None and consent is not None:
+            said = Consent(athlete_id=grant.athlete_id, given_by=consent, given_at=services.clock.now(), recorded_by=account.account_id)
+            records.athletes.put_consent(said)
+        records.accounts.revoke(grant.grant_id)
+        records.commit()
+    return _open_session(account.account_id, services)
+
+
+def erase_account(account_id: str, services: Services) -> None:
+    """Forget an account; what an athlete was measured stays until the athlete is erased."""
+    account = find_account(account_id, services)
+    with services.open_records() as records:
+        if account.role == "admin" and sum(each.role == "admin" for each in records.accounts.list_all()) == 1:
+            raise LastAdminError
+        records.accounts.erase(account_id)
+        records.commit()
+
+
+def _add_account(email: str, password: str, role: Role, athlete_id: str | None, records: UnitOfWork, services: Services) -> Account:
+    email = email.strip().lower()
+    if len(email) > _EMAIL_LENGTH or not _EMAIL.fullmatch(email):
+        raise MalformedSubmissionError((f"email: found {email[:40]!r}; expected an address like name@example.org",))
+    check_password(password, email)
+    if records.accounts.find_by_email(email) is not None:
+        raise EmailTakenError
+    if athlete_id is not None and records.athletes.find(athlete_id) is None:
+        raise UnknownAthleteError
+    account = Account(
+        account_id=services.new_id(),
+        email=email,
+        role=role,
+        password_hash=services.passwords.hash(password),
+        created_at=services.clock.now(),
+        athlete_id=athlete_id,
+    )
+    records.accounts.add(account)
+    return account
+
+
+def check_password(password: str, email: str) -> None:
+    """Refuse a password that is too short, too long for the hash's time, or the address itself."""
+    least, most = _PASSWORD_LENGTHS
+    if not least <= len(password) <= most:
+        raise MalformedSubmissionError((f"password: found {len(password)} characters; expected {least} to {most}",))
+    if password.lower() in {email, email.partition("@")[0]}:
+        raise MalformedSubmissionError(("password: found the e-mail address; expected something that others cannot guess",))
+
+
+def _set_password(account: Account, new: str, records: UnitOfWork, services: Services, *, keep: str | None) -> None:
+    check_password(new, account.email)
+    records.accounts.set_password(account.account_id, services.passwords.hash(new))
+    for grant in records.accounts.grants_of_account(account.account_id):
+        if grant.kind == "session" and grant.grant_id != keep:
+            records.accounts.revoke(grant.grant_id)
+
+
+def _open_session(account_id: str, services: Services) -> str:
+    with services.open_records() as records:
+        _, secret = make_grant("session", records, services, account_id=account_id)
+        records.commit()
+    return secret
+
+
+def _take_grant(secret: str, kind: str, records: UnitOfWork, services: Services) -> Grant:
+    grant = records.accounts.find_grant(hash_secret(secret))
+    if grant is None or grant.kind != kind or grant.expires_at <= services.clock.now():
+        raise LinkExpiredError
+    return grant

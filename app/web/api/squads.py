@@ -1,0 +1,104 @@
+"""The API of squads."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter, Request, Response, status
+
+from app.rendering.squad_dict import build_board_dict, build_table_dict, write_table_csv
+from app.usecases import squads
+from app.usecases.errors import MalformedSubmissionError
+from app.web.dependencies import Coach, SeenAthlete, SeenSquad, ServicesDep
+from app.web.people_schemas import AthleteView, RosterView, SquadBody, SquadView
+from app.web.roster import parse_roster
+from app.web.schemas import ErrorBody
+
+router = APIRouter(prefix="/api/squads", tags=["squads"])
+_UNKNOWN: dict[int | str, dict[str, Any]] = {404: {"model": ErrorBody, "description": "No such squad for whoever asks."}}
+_MALFORMED: dict[int | str, dict[str, Any]] = {422: {"model": ErrorBody, "description": "Something is missing or out of range; nothing was stored."}}
+_CSV = {"requestBody": {"required": True, "content": {"text/csv": {"schema": {"type": "string"}, "example": "name,foot_length_cm\nAnna,24.5\n"}}}}
+_MAX_ROSTER_BYTES = 500_000
+
+
+@router.get("")
+def list_squads(actor: Coach, services: ServicesDep) -> list[SquadView]:
+    """Squads that the caller coaches, by name."""
+    return [SquadView.from_squad(squad) for squad in squads.list_squads(actor, services)]
+
+
+@router.post("", status_code=status.HTTP_201_CREATED, responses=_MALFORMED)
+def add_squad(body: SquadBody, response: Response, actor: Coach, services: ServicesDep) -> SquadView:
+    """Make a squad; who makes it coaches it."""
+    squad = squads.add_squad(actor, body.name, services)
+    response.headers["Location"] = f"/api/squads/{squad.squad_id}"
+    return SquadView.from_squad(squad)
+
+
+@router.get("/{squad_id}", responses=_UNKNOWN)
+def read_squad(squad: SeenSquad) -> SquadView:
+    """Return one squad."""
+    return SquadView.from_squad(squad)
+
+
+@router.delete("/{squad_id}", status_code=status.HTTP_204_NO_CONTENT, responses=_UNKNOWN)
+def erase_squad(squad: SeenSquad, services: ServicesDep) -> None:
+    """Forget a squad; its athletes stay."""
+    squads.erase_squad(squad.squad_id, services)
+
+
+@router.get("/{squad_id}/athletes", responses=_UNKNOWN)
+def list_members(squad: SeenSquad, services: ServicesDep) -> list[AthleteView]:
+    """Athletes of a squad, by name."""
+    return [AthleteView.from_athlete(athlete) for athlete in squads.list_members(squad.squad_id, services)]
+
+
+@router.put("/{squad_id}/athletes/{athlete_id}", status_code=status.HTTP_204_NO_CONTENT, responses=_UNKNOWN)
+def join_squad(squad: SeenSquad, athlete: SeenAthlete, actor: Coach, services: ServicesDep) -> None:
+    """Put an athlete into a squad as well."""
+    squads.join_squad(actor, squad.squad_id, athlete.athlete_id, services)
+
+
+@router.delete("/{squad_id}/athletes/{athlete_id}", status_code=status.HTTP_204_NO_CONTENT, responses=_UNKNOWN)
+def leave_squad(squad: SeenSquad, athlete: SeenAthlete, services: ServicesDep) -> None:
+    """Take an athlete out of a squad."""
+    squads.leave_squad(squad.squad_id, athlete.athlete_id, services)
+
+
+@router.post("/{squad_id}/roster", status_code=status.HTTP_201_CREATED, responses=_UNKNOWN | _MALFORMED, openapi_extra=_CSV)
+async def import_roster(squad: SeenSquad, request: Request, actor: Coach, services: ServicesDep) -> RosterView:
+    """Add everybody of a CSV file to a squad, or nobody when a row is wrong; columns as the fields of an athlete, `name` among them."""
+    roster = parse_roster(await read_roster(request))
+    added = squads.import_roster(actor, squad.squad_id, roster, services)
+    return RosterView(added=[AthleteView.from_athlete(athlete) for athlete in added])
+
+
+async def read_roster(request: Request) -> bytes:
+    """Return the body, as far as a roster can be long."""
+    content = b""
+    async for chunk in request.stream():
+        content += chunk
+        if len(content) > _MAX_ROSTER_BYTES:
+            raise MalformedSubmissionError((f"roster: found more than {_MAX_ROSTER_BYTES} bytes; expected a list of names",))
+    return content
+
+
+@router.get("/{squad_id}/table", responses=_UNKNOWN)
+def read_table(squad: SeenSquad, services: ServicesDep) -> dict[str, Any]:
+    """Return how everybody stands by their newest screening, whoever is likeliest to differ between the legs first."""
+    return build_table_dict(squads.build_table(squad, services))
+
+
+@router.get("/{squad_id}/table.csv", responses=_UNKNOWN, response_class=Response)
+def read_table_csv(squad: SeenSquad, services: ServicesDep) -> Response:
+    """Return the same table for a spreadsheet."""
+    headers = {"Content-Disposition": 'attachment; filename="squad.csv"'}
+    return Response(write_table_csv(squads.build_table(squad, services)), media_type="text/csv; charset=utf-8", headers=headers)
+
+
+@router.get("/{squad_id}/board", responses=_UNKNOWN)
+def read_board(squad: SeenSquad, services: ServicesDep) -> dict[str, Any]:
+    """Return for everybody what was handed in since midnight, UTC, and which legs are still to be filmed."""
+    now = services.clock.now()
+    since = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    return build_board_dict(squads.build_board(squad, since, services), since)

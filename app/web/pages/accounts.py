@@ -1,0 +1,191 @@
+"""Signing in and out, links that open something, one's own account, and everybody's for an admin."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request, status
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+
+from app.usecases import access, accounts, grants
+from app.usecases.access import Actor
+from app.usecases.errors import LinkExpiredError, NotAllowedError, ScreeningError
+from app.usecases.services import Services
+from app.web.api.accounts import read_address
+from app.web.cookies import clear_session, put_session
+from app.web.dependencies import Admin, Caller, OtherId, Secret, ServicesDep, SignedIn
+from app.web.errors import STATUS
+from app.web.forms import Fields, parse_fields
+from app.web.pages.links import show_link
+from app.web.pages.templates import render_page
+from app.web.people_schemas import AccountView, ConsentBody, GrantBody, GrantView, InviteBody, NewPasswordBody, SignInBody
+
+router = APIRouter(include_in_schema=False)
+Next = Annotated[str, Query(max_length=300)]
+
+
+@router.get("/signin")
+def show_sign_in(caller: Caller, next: Next = "/") -> HTMLResponse:  # noqa: A002 - the query parameter's name
+    """Ask for e-mail address and password."""
+    return render_page("signin.html", actor=caller, next=next, error=None)
+
+
+@router.post("/signin")
+def sign_in(fields: Fields, request: Request, caller: Caller, services: ServicesDep, next: Next = "/") -> Response:  # noqa: A002 - as above
+    """Begin a session and go to where one was going."""
+    try:
+        body = parse_fields(SignInBody, fields)
+        secret = accounts.sign_in(body.email, body.password, read_address(request), services)
+    except ScreeningError as error:
+        return render_page("signin.html", status=STATUS[type(error)], actor=caller, next=next, error=error)
+    return _enter(request, secret, next)
+
+
+@router.post("/signout")
+def sign_out(actor: SignedIn, services: ServicesDep) -> Response:
+    """End the session."""
+    accounts.sign_out(actor, services)
+    response = RedirectResponse("/signin", status_code=status.HTTP_303_SEE_OTHER)
+    clear_session(response)
+    return response
+
+
+@router.get("/s/{secret}")
+def open_share(secret: Secret, request: Request, caller: Caller, services: ServicesDep) -> Response:
+    """Open a link for handing in clips; who is signed in stays so and is led to the athlete."""
+    link = access.identify(secret, services)
+    if link is None or link.kind != "link":
+        raise LinkExpiredError
+    if caller is not None and caller.kind != "link":
+        return RedirectResponse(f"/?athlete={link.athlete_id}", status_code=status.HTTP_303_SEE_OTHER)
+    return _enter(request, secret, "/")
+
+
+@router.get("/pair/{secret}")
+def open_pairing(secret: Secret, request: Request, caller: Caller, services: ServicesDep) -> Response:
+    """Let a device in the room in."""
+    del caller
+    return _enter(request, accounts.open_paired_session(secret, services), "/")
+
+
+@router.get("/join/{secret}")
+def show_invite(secret: Secret, caller: Caller, services: ServicesDep) -> HTMLResponse:
+    """Ask for what an account needs."""
+    return render_page("join.html", actor=caller, secret=secret, invited=accounts.find_invite(secret, services), error=None)
+
+
+@router.post("/join/{secret}")
+def accept_invite(secret: Secret, fields: Fields, request: Request, caller: Caller, services: ServicesDep) -> Response:
+    """Make the account."""
+    invited = accounts.find_invite(secret, services)
+    try:
+        body = parse_fields(SignInBody, {name: fields[name] for name in ("email", "password") if name in fields})
+        consent = parse_fields(ConsentBody, {"given_by": fields["given_by"]}).given_by if "given_by" in fields else None
+        session = accounts.accept_invite(secret, body.email, body.password, consent, services)
+    except ScreeningError as error:
+        return render_page("join.html", status=STATUS[type(error)], actor=caller, secret=secret, invited=invited, error=error)
+    return _enter(request, session, "/")
+
+
+@router.get("/reset/{secret}")
+def show_reset(secret: Secret, caller: Caller) -> HTMLResponse:
+    """Ask for a new password."""
+    return render_page("reset.html", actor=caller, secret=secret, error=None)
+
+
+@router.post("/reset/{secret}")
+def reset_password(secret: Secret, fields: Fields, request: Request, caller: Caller, services: ServicesDep) -> Response:
+    """Keep the new password."""
+    try:
+        session = accounts.reset_password(secret, fields.get("password", ""), services)
+    except ScreeningError as error:
+        return render_page("reset.html", status=STATUS[type(error)], actor=caller, secret=secret, error=error)
+    return _enter(request, session, "/")
+
+
+@router.get("/account")
+def show_account(actor: SignedIn, services: ServicesDep) -> HTMLResponse:
+    """Show one's own account, its sessions and tokens."""
+    return _render_account(actor, services)
+
+
+@router.post("/account/password")
+def change_password(fields: Fields, actor: SignedIn, services: ServicesDep) -> Response:
+    """Choose another password."""
+    try:
+        body = parse_fields(NewPasswordBody, fields)
+        accounts.change_password(actor, body.old, body.new, services)
+    except ScreeningError as error:
+        return _render_account(actor, services, error=error)
+    return RedirectResponse("/account", status_code=status.HTTP_303_SEE_OTHER)
+
+
+@router.post("/account/tokens")
+def make_token(fields: Fields, actor: SignedIn, services: ServicesDep) -> HTMLResponse:
+    """Make a token and show it once."""
+    if actor.account_id is None:
+        raise NotAllowedError("make tokens: there are no accounts here", advice="Call the service without a token.")
+    body = parse_fields(GrantBody, fields)
+    _, secret = grants.make_token(actor, body.label, body.days, services)
+    return render_page("token.html", actor=actor, secret=secret)
+
+
+@router.post("/account/grants/{grant_id}/revoke")
+def revoke_grant(grant_id: OtherId, actor: SignedIn, services: ServicesDep) -> Response:
+    """End a session, or take a token back."""
+    grants.revoke_own(actor, grant_id, services)
+    return RedirectResponse("/account", status_code=status.HTTP_303_SEE_OTHER)
+
+
+@router.get("/accounts")
+def show_accounts(actor: Admin, services: ServicesDep) -> HTMLResponse:
+    """Show everybody who can sign in."""
+    own = [AccountView.from_account(account) for account in accounts.list_accounts(services)]
+    return render_page("accounts.html", actor=actor, accounts=own)
+
+
+@router.post("/accounts/invite")
+def invite(fields: Fields, request: Request, actor: Admin, services: ServicesDep) -> HTMLResponse:
+    """Make an invitation and show it once."""
+    role = parse_fields(InviteBody, fields).role
+    words = f"Whoever opens it can make an account as {'an admin' if role == 'admin' else 'a coach'}, once."
+    return show_link(accounts.invite(role, None, actor, services), "/join", words=words, back="/accounts", actor=actor, request=request)
+
+
+@router.post("/accounts/{account_id}/reset")
+def offer_reset(account_id: OtherId, request: Request, actor: Admin, services: ServicesDep) -> HTMLResponse:
+    """Make a link to a new password and show it once."""
+    made = accounts.offer_reset(account_id, services)
+    words = "Whoever opens it can choose a new password for this account, once."
+    return show_link(made, "/reset", words=words, back="/accounts", actor=actor, request=request)
+
+
+@router.get("/accounts/{account_id}/erase")
+def ask_before_erasing(account_id: OtherId, actor: Admin, services: ServicesDep) -> HTMLResponse:
+    """Ask once more."""
+    account = accounts.find_account(account_id, services)
+    words = "The account and its sessions and tokens are forgotten; athletes and what was measured stay."
+    return render_page("erase.html", actor=actor, what=account.email, words=words, address=f"/accounts/{account_id}", back="/accounts")
+
+
+@router.post("/accounts/{account_id}/erase")
+def erase_account(account_id: OtherId, actor: Admin, services: ServicesDep) -> Response:
+    """Forget an account."""
+    del actor
+    accounts.erase_account(account_id, services)
+    return RedirectResponse("/accounts", status_code=status.HTTP_303_SEE_OTHER)
+
+
+def _render_account(actor: Actor, services: Services, *, error: ScreeningError | None = None) -> HTMLResponse:
+    code = status.HTTP_200_OK if error is None else STATUS[type(error)]
+    account = None if actor.account_id is None else AccountView.from_account(accounts.find_account(actor.account_id, services))
+    own = [GrantView.from_grant(grant) for grant in grants.list_own_grants(actor, services)]
+    return render_page("account.html", status=code, actor=actor, account=account, grants=own, error=error)
+
+
+def _enter(request: Request, secret: str, address: str) -> Response:
+    """Hand over the cookie and go on, to an address of this service only."""
+    safe = address if address.startswith("/") and not address.startswith(("//", "/\\")) else "/"
+    response = RedirectResponse(safe, status_code=status.HTTP_303_SEE_OTHER)
+    put_session(request, response, secret)
+    return response

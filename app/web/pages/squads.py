@@ -1,0 +1,140 @@
+"""The pages of squads: who is in them, how everybody stands, today's board, bringing in a roster."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter, Request, status
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+
+from app.assessment.exceedance import EXCEEDANCE
+from app.rendering.numbers import format_quantity
+from app.rendering.squad_dict import build_board_dict, build_table_dict
+from app.usecases import accounts, squads
+from app.usecases.access import Actor
+from app.usecases.errors import ScreeningError
+from app.usecases.services import Services
+from app.web.dependencies import Coach, SeenAthlete, SeenSquad, ServicesDep
+from app.web.errors import STATUS
+from app.web.forms import Fields, parse_fields
+from app.web.pages.links import show_link
+from app.web.pages.templates import render_page
+from app.web.people_schemas import SquadBody, SquadView
+from app.web.roster import COLUMNS, parse_roster
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/squads")
+def show_squads(actor: Coach, services: ServicesDep) -> HTMLResponse:
+    """Show every squad, and a form to make one."""
+    return _render_list(actor, services)
+
+
+@router.post("/squads")
+def add_squad(fields: Fields, actor: Coach, services: ServicesDep) -> Response:
+    """Make a squad."""
+    try:
+        squad = squads.add_squad(actor, parse_fields(SquadBody, fields).name, services)
+    except ScreeningError as error:
+        return _render_list(actor, services, error=error)
+    return _go_to(squad.squad_id)
+
+
+@router.get("/squads/{squad_id}")
+def show_squad(squad: SeenSquad, actor: Coach, services: ServicesDep) -> HTMLResponse:
+    """Show how everybody stands."""
+    table = build_table_dict(squads.build_table(squad, services))
+    rows = [_show_standing(standing) for standing in table["athletes"]]
+    return render_page("squad.html", actor=actor, squad=SquadView.from_squad(squad), table=table, rows=rows, accounts=services.access == "accounts")
+
+
+def _show_standing(standing: dict[str, Any]) -> dict[str, Any]:
+    """Return the texts of one row."""
+    difference = standing["difference"]
+    return {
+        "id": standing["id"],
+        "name": standing["name"],
+        "screening": standing["screening"],
+        "day": None if standing["at"] is None else standing["at"][:10],
+        "left": _show_leg(standing["left"]),
+        "right": _show_leg(standing["right"]),
+        "difference": None if difference is None else format_quantity(difference, "cm", signed=True),
+        "beyond": [_show_share(standing[key]) for key in ("beyond_1_5_cm", "beyond_3_cm")],
+        "named": standing["beyond_1_5_cm"] is not None and standing["beyond_1_5_cm"] >= EXCEEDANCE.flagged_from,
+    }
+
+
+def _show_leg(leg: dict[str, Any] | None) -> str | None:
+    if leg is None or leg["toe_to_wall_cm"] is None:
+        return None
+    return format_quantity(leg["toe_to_wall_cm"], "cm", at_least=leg["limit"] == "lower_bound")
+
+
+def _show_share(share: float | None) -> str | None:
+    return None if share is None else f"{100 * min(max(share, 0.01), 0.99):.0f} %"
+
+
+@router.get("/squads/{squad_id}/board")
+def show_board(squad: SeenSquad, actor: Coach, services: ServicesDep) -> HTMLResponse:
+    """Show what was handed in today and who is next."""
+    since = services.clock.now().replace(hour=0, minute=0, second=0, microsecond=0)
+    board = build_board_dict(squads.build_board(squad, since, services), since)
+    return render_page("board.html", actor=actor, squad=SquadView.from_squad(squad), board=board)
+
+
+@router.post("/squads/{squad_id}/roster")
+def import_roster(squad: SeenSquad, fields: Fields, actor: Coach, services: ServicesDep) -> Response:
+    """Add everybody of a CSV file, or of a pasted list, to a squad."""
+    try:
+        roster = parse_roster((fields.get("file") or fields.get("roster") or "").encode())
+        squads.import_roster(actor, squad.squad_id, roster, services)
+    except ScreeningError as error:
+        view = SquadView.from_squad(squad)
+        return render_page("roster.html", status=STATUS[type(error)], actor=actor, squad=view, columns=COLUMNS, error=error, text=fields.get("roster", ""))
+    return _go_to(squad.squad_id)
+
+
+@router.get("/squads/{squad_id}/roster")
+def ask_for_roster(squad: SeenSquad, actor: Coach) -> HTMLResponse:
+    """Ask for a roster."""
+    return render_page("roster.html", actor=actor, squad=SquadView.from_squad(squad), columns=COLUMNS, error=None, text="")
+
+
+@router.post("/squads/{squad_id}/leave/{athlete_id}")
+def leave_squad(squad: SeenSquad, athlete: SeenAthlete, services: ServicesDep) -> Response:
+    """Take an athlete out of a squad."""
+    squads.leave_squad(squad.squad_id, athlete.athlete_id, services)
+    return _go_to(squad.squad_id)
+
+
+@router.post("/squads/{squad_id}/invite")
+def invite_coach(squad: SeenSquad, request: Request, actor: Coach, services: ServicesDep) -> HTMLResponse:
+    """Make an invitation to coach this squad as well, and show it once."""
+    made = accounts.invite("coach", squad.squad_id, actor, services)
+    words = f"Whoever opens it can make an account that coaches {squad.name}, once."
+    return show_link(made, "/join", words=words, back=f"/squads/{squad.squad_id}", actor=actor, request=request)
+
+
+@router.get("/squads/{squad_id}/erase")
+def ask_before_erasing(squad: SeenSquad, actor: Coach) -> HTMLResponse:
+    """Ask once more."""
+    words = "The squad is forgotten; its athletes and their screenings stay, but a coach sees only athletes of squads."
+    return render_page("erase.html", actor=actor, what=squad.name, words=words, address=f"/squads/{squad.squad_id}")
+
+
+@router.post("/squads/{squad_id}/erase")
+def erase_squad(squad: SeenSquad, services: ServicesDep) -> Response:
+    """Forget a squad."""
+    squads.erase_squad(squad.squad_id, services)
+    return RedirectResponse("/squads", status_code=status.HTTP_303_SEE_OTHER)
+
+
+def _go_to(squad_id: str) -> RedirectResponse:
+    return RedirectResponse(f"/squads/{squad_id}", status_code=status.HTTP_303_SEE_OTHER)
+
+
+def _render_list(actor: Actor, services: Services, *, error: ScreeningError | None = None) -> HTMLResponse:
+    code = status.HTTP_200_OK if error is None else STATUS[type(error)]
+    own = [SquadView.from_squad(squad) for squad in squads.list_squads(actor, services)]
+    return render_page("squads.html", status=code, actor=actor, squads=own, error=error)

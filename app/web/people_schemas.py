@@ -1,0 +1,180 @@
+"""What goes in and out over HTTP about people: athletes, squads, accounts, grants."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from app.assessment.measurement import Side
+from app.ports.accounts import Account, Grant, Role
+from app.ports.people import Athlete, Consent, Consenter, Sex, Squad
+from app.usecases.athletes import AthleteDetails, NamedLook
+
+
+class _Body(BaseModel):
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+
+class AthleteBody(_Body):
+    """A person who is measured again and again; only the name must be said."""
+
+    name: str = Field(min_length=1, max_length=80, examples=["Anna"])
+    foot_length_cm: float | None = Field(default=None, ge=10, le=40, description="Heel to longest toe, barefoot.", examples=[24.5])
+    height_cm: float | None = Field(default=None, ge=80, le=250)
+    dominant_leg: Side | None = None
+    injuries: str | None = Field(default=None, max_length=500, description="In their own words.")
+    under_18: bool | None = Field(default=None, description="Then a guardian must agree to the filming.")
+    year_of_birth: int | None = Field(default=None, ge=1900, le=2100)
+    sex: Sex | None = None
+
+    def build_details(self) -> AthleteDetails:
+        """Return the same, for the use case."""
+        return AthleteDetails(**{name: getattr(self, name) for name in AthleteDetails.__slots__})
+
+
+class NewAthleteBody(AthleteBody):
+    """An athlete to be added, and the squad they are added to."""
+
+    squad_id: str | None = Field(default=None, max_length=64, pattern="^[0-9a-f]+$", description="Must be said by a coach: it is how they see the athlete.")
+
+
+class AthleteView(AthleteBody):
+    """An athlete and where to go from here."""
+
+    id: str
+    created_at: datetime
+    trend: str = Field(description="Address of the trend.")
+
+    @classmethod
+    def from_athlete(cls, athlete: Athlete) -> Self:
+        """Show an athlete."""
+        said = {name: getattr(athlete, name) for name in AthleteBody.model_fields}
+        return cls(**said, id=athlete.athlete_id, created_at=athlete.created_at, trend=f"/api/athletes/{athlete.athlete_id}/trend")
+
+
+class ConsentBody(_Body):
+    """Who agreed."""
+
+    given_by: Consenter
+
+
+class ConsentView(ConsentBody):
+    """Who agreed to being filmed and measured, and when."""
+
+    given_at: datetime
+
+    @classmethod
+    def from_consent(cls, consent: Consent) -> Self:
+        """Show a consent."""
+        return cls(given_by=consent.given_by, given_at=consent.given_at)
+
+
+class LookView(BaseModel):
+    """Who looked at an athlete's results on which day."""
+
+    day: date
+    what: str
+    by: str
+
+    @classmethod
+    def from_look(cls, named: NamedLook) -> Self:
+        """Show a look."""
+        return cls(day=named.look.day, what=named.look.what, by=named.by)
+
+
+class SquadBody(_Body):
+    """A squad to be made."""
+
+    name: str = Field(min_length=1, max_length=80, examples=["First team"])
+
+
+class SquadView(SquadBody):
+    """A squad and where to go from here."""
+
+    id: str
+    created_at: datetime
+    table: str = Field(description="Address of how everybody stands.")
+
+    @classmethod
+    def from_squad(cls, squad: Squad) -> Self:
+        """Show a squad."""
+        return cls(name=squad.name, id=squad.squad_id, created_at=squad.created_at, table=f"/api/squads/{squad.squad_id}/table")
+
+
+class SignInBody(_Body):
+    """Who signs in."""
+
+    email: str = Field(max_length=254, examples=["anna@example.org"])
+    password: str = Field(max_length=500)
+
+
+class NewPasswordBody(_Body):
+    """A new password beside the old one."""
+
+    old: str = Field(max_length=500)
+    new: str = Field(max_length=500)
+
+
+class GrantBody(_Body):
+    """How long a token or link is to be good for."""
+
+    label: str = Field(default="", max_length=80, examples=["nightly export"])
+    days: int | None = Field(default=None, ge=1, le=365, description="At most 365 for a token, 14 for a link.")
+
+
+class GrantView(BaseModel):
+    """A session, token or link; its secret is shown only when it is made."""
+
+    id: str
+    kind: Literal["session", "token", "share", "invite", "reset", "pairing"]
+    label: str
+    created_at: datetime
+    expires_at: datetime
+
+    @classmethod
+    def from_grant(cls, grant: Grant) -> Self:
+        """Show a grant."""
+        return cls(id=grant.grant_id, kind=grant.kind, label=grant.label, created_at=grant.created_at, expires_at=grant.expires_at)
+
+
+class NewGrantView(GrantView):
+    """A grant that was just made, with its secret, and for a link the path that opens it."""
+
+    secret: str
+    path: str | None = None
+
+    @classmethod
+    def from_new(cls, made: tuple[Grant, str], path: str | None = None) -> Self:
+        """Show a new grant."""
+        grant, secret = made
+        shown: dict[str, Any] = GrantView.from_grant(grant).model_dump()
+        return cls(**shown, secret=secret, path=None if path is None else f"{path}/{secret}")
+
+
+class InviteBody(_Body):
+    """Whom to invite; athletes are invited from their own page."""
+
+    role: Literal["coach", "admin"]
+    squad_id: str | None = Field(default=None, max_length=64, pattern="^[0-9a-f]+$")
+
+
+class AccountView(BaseModel):
+    """An account."""
+
+    id: str
+    email: str
+    role: Role
+    created_at: datetime
+
+    @classmethod
+    def from_account(cls, account: Account) -> Self:
+        """Show an account."""
+        return cls(id=account.account_id, email=account.email, role=account.role, created_at=account.created_at)
+
+
+class RosterView(BaseModel):
+    """Who was added by a roster."""
+
+    added: list[AthleteView]

@@ -1,0 +1,222 @@
+"""Every AthleteRecords, SquadRecords and AccountRecords."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+
+from app.ports.accounts import Account, Grant
+from app.ports.people import Consent, Look, Squad
+from app.ports.records import Circumstances, Difference, LegNumbers, UnitOfWork
+from tests.contract.test_records import ANNA, AT, BEN, Open, add, do_meanwhile, make_screening
+from tests.contract.test_records import open_records as open_records  # noqa: PLC0414 - the fixture
+
+FIRST = Squad(squad_id="f", name="First", created_at=AT)
+SECOND = Squad(squad_id="s", name="Second", created_at=AT)
+COACH = Account(account_id="c", email="coach@example.org", role="coach", password_hash="h", created_at=AT)
+OWN = Account(account_id="o", email="anna@example.org", role="athlete", password_hash="h", created_at=AT, athlete_id="x")
+SESSION = Grant(grant_id="g", kind="session", secret_sha256="1" * 64, created_at=AT, expires_at=AT + timedelta(days=1), account_id="c")
+LINK = Grant(grant_id="l", kind="share", secret_sha256="2" * 64, created_at=AT, expires_at=AT + timedelta(days=2), athlete_id="x", label="x")
+NUMBERS = LegNumbers(toe_to_wall_cm=9.5, toe_to_wall_std_cm=0.2, shin_angle_deg=None, shin_angle_std_deg=None, limit="bracketed", setting="x")
+
+
+@pytest.fixture
+def filled(open_records: Open) -> Open:
+    """Anna in both squads, Ben in the second; a coach of the first; Anna's own account."""
+    with open_records() as records:
+        for athlete in (ANNA, BEN):
+            records.athletes.add(athlete)
+        for squad in (SECOND, FIRST):
+            records.squads.add(squad)
+        for account in (COACH, OWN):
+            records.accounts.add(account)
+        for squad, athlete in (("f", "x"), ("s", "x"), ("s", "w"), ("s", "w")):
+            records.squads.join(squad, athlete)
+        records.squads.put_coach("f", "c")
+        records.squads.put_coach("f", "c")
+        records.accounts.add_grant(SESSION)
+        records.accounts.add_grant(LINK)
+        records.commit()
+    return open_records
+
+
+def test_details_are_kept_and_changed(filled: Open) -> None:
+    """Every field of an athlete survives; what is left out afterwards is gone."""
+    said = replace(ANNA, height_cm=170.5, dominant_leg="left", injuries="sprain", under_18=True, year_of_birth=2010, sex="female")
+    with filled() as records:
+        records.athletes.change(said)
+        records.commit()
+        assert records.athletes.find("x") == said
+        records.athletes.change(ANNA)
+        assert records.athletes.find("x") == ANNA
+
+
+def test_squads_know_their_athletes_and_coaches(filled: Open) -> None:
+    """By name, each once; who leaves is out, and a forgotten squad leaves its athletes."""
+    with filled() as records:
+        assert list(records.squads.list_all()) == [FIRST, SECOND]
+        assert list(records.squads.athletes_of("s")) == [ANNA, BEN]
+        assert list(records.squads.squads_of("x")) == [FIRST, SECOND]
+        assert list(records.squads.coached_by("c")) == [FIRST]
+        assert records.squads.coaches_of("f") == {"c"}
+        records.squads.leave("s", "x")
+        records.squads.drop_coach("f", "c")
+        assert list(records.squads.athletes_of("s")) == [BEN]
+        assert list(records.squads.coached_by("c")) == []
+        assert records.squads.erase("s")
+        assert not records.squads.erase("s")
+        assert records.squads.find("s") is None
+        assert list(records.athletes.list_all()) == [ANNA, BEN]
+
+
+def test_accounts_are_found_by_address_and_athlete(filled: Open) -> None:
+    """Whatever the case of the letters; passwords change alone."""
+    with filled() as records:
+        assert records.accounts.find_by_email("Coach@Example.org") == COACH
+        assert records.accounts.find_of_athlete("x") == OWN
+        assert list(records.accounts.list_all()) == [OWN, COACH]
+        records.accounts.set_password("c", "other")
+        assert records.accounts.find("c") == replace(COACH, password_hash="other")
+
+
+def test_grants_are_found_by_their_hash_until_revoked_or_expired(filled: Open) -> None:
+    """Each belongs to its account or athlete."""
+    with filled() as records:
+        assert records.accounts.find_grant("1" * 64) == SESSION
+        assert list(records.accounts.grants_of_account("c")) == [SESSION]
+        assert list(records.accounts.grants_for_athlete("x")) == [LINK]
+        records.accounts.forget_expired(AT + timedelta(days=1))
+        assert records.accounts.find_grant("1" * 64) is None
+        assert records.accounts.revoke("l")
+        assert not records.accounts.revoke("l")
+        records.accounts.add_grant(SESSION)
+        records.accounts.revoke_all("c", ("token",))
+        assert records.accounts.find_grant("1" * 64) == SESSION
+        records.accounts.revoke_all("c", ("token", "session"))
+        assert records.accounts.find_grant("1" * 64) is None
+
+
+def test_an_erased_account_takes_what_is_its_own(filled: Open) -> None:
+    """Grants, squads coached and looks; the id is remembered as erased."""
+    with filled() as records:
+        records.athletes.note_look(Look(athlete_id="w", looker="c", what="athlete", day=date(2026, 3, 4)))
+        assert records.accounts.erase("c")
+        assert not records.accounts.erase("c")
+        assert records.squads.coaches_of("f") == frozenset()
+        assert records.accounts.find_grant("1" * 64) is None
+        assert list(records.athletes.looks_at("w")) == []
+        assert list(records.erased_ids()) == ["c"]
+
+
+def test_an_erased_athlete_takes_everything_of_theirs(filled: Open) -> None:
+    """Screenings, links, consent, looks, memberships and their own account; Ben's stay. Every id is remembered as erased."""
+    add(filled, replace(make_screening("a"), athlete_id="x"), replace(make_screening("b"), athlete_id="w"))
+    with filled() as records:
+        records.athletes.put_consent(Consent(athlete_id="x", given_by="guardian", given_at=AT))
+        records.athletes.note_look(Look(athlete_id="x", looker="c", what="athlete", day=date(2026, 3, 4)))
+        records.athletes.note_look(Look(athlete_id="w", looker="o", what="athlete", day=date(2026, 3, 4)))
+        assert records.athletes.erase("x")
+        records.commit()
+    with filled() as records:
+        assert records.screening_ids() == {"b"}
+        assert records.accounts.find("o") is None
+        assert records.accounts.find_grant("2" * 64) is None
+        assert records.athletes.find_consent("x") is None
+        assert list(records.athletes.looks_at("x")) == []
+        assert list(records.athletes.looks_at("w")) == []
+        assert list(records.squads.athletes_of("s")) == [BEN]
+        assert set(records.erased_ids()) == {"x", "a", "o"}
+
+
+def test_consent_is_replaced_and_withdrawn(filled: Open) -> None:
+    """The latest one counts."""
+    guardian = Consent(athlete_id="x", given_by="guardian", given_at=AT, recorded_by="c")
+    with filled() as records:
+        records.athletes.put_consent(Consent(athlete_id="x", given_by="athlete", given_at=AT))
+        records.athletes.put_consent(guardian)
+        assert records.athletes.find_consent("x") == guardian
+        records.athletes.withdraw_consent("x")
+        assert records.athletes.find_consent("x") is None
+
+
+def test_a_look_is_kept_once_a_day(filled: Open) -> None:
+    """The same looker at the same thing; newest day first."""
+    first, second = (Look(athlete_id="x", looker="c", what="athlete", day=date(2026, 3, day)) for day in (4, 5))
+    with filled() as records:
+        for look in (first, first, second):
+            records.athletes.note_look(look)
+        assert list(records.athletes.looks_at("x")) == [second, first]
+
+
+def test_numbers_are_read_without_the_documents(filled: Open) -> None:
+    """Of each athlete and leg, oldest first, repeats left out; the newest finished screening of a squad's athletes, with its difference."""
+    old, new, unfinished = (replace(make_screening(name, minutes=minutes), athlete_id="x") for name, minutes in (("a", 1), ("b", 2), ("c", 3)))
+    repeat = replace(make_screening("r", minutes=4), athlete_id="x", repeat_of="a", state="done")
+    add(filled, new, old, unfinished, repeat, replace(make_screening("d", minutes=9), athlete_id="w"))
+    difference = Difference(value_cm=1.5, std_cm=0.3, scope="side_difference")
+    with filled() as records:
+        records.set_measurement("b", "left", {"status": "measured"}, numbers=NUMBERS, clip_key=None)
+        records.put_report("b", {}, difference=difference, created_at=AT)
+        records.put_report("a", {}, difference=None, created_at=AT)
+        for name in ("a", "b"):
+            records.set_state(name, "done")
+        records.commit()
+    with filled() as records:
+        assert [(result.screening_id, result.side) for result in records.results_of(["x"])] == [(n, s) for n in "abc" for s in ("left", "right")]
+        newest = records.latest_results("f")
+        assert [(result.screening_id, result.athlete_id, result.side, result.numbers) for result in newest] == [
+            ("b", "x", "left", NUMBERS),
+            ("b", "x", "right", None),
+        ]
+        assert records.differences_of(["a", "b", "c"]) == {"b": difference}
+        assert list(records.latest_results("nothing")) == []
+
+
+def test_what_is_said_about_the_day_comes_back(filled: Open) -> None:
+    """Every word of it."""
+    day = Circumstances(pain=2, felt=("front", "calf"), minutes_since_exercise=30, warmed_up=True, limited_by="calf", notes="n", time_zone="Europe/Berlin")
+    add(filled, replace(make_screening("a"), circumstances=day))
+    with filled() as records:
+        found = records.find_screening("a")
+    assert found is not None
+    assert found.circumstances == day
+
+
+def test_what_is_noted_twice_at_once_is_there_once(filled: Open) -> None:
+    """Two pages that load together, two coaches with the same list: one of the two stays, and neither fails."""
+    look, consent = Look(athlete_id="w", looker="c", what="athlete", day=date(2026, 3, 4)), Consent(athlete_id="w", given_by="self", given_at=AT)
+
+    def note(records: UnitOfWork) -> None:
+        records.athletes.note_look(look)
+        records.athletes.put_consent(consent)
+        records.squads.join("f", "w")
+        records.squads.put_coach("s", "c")
+
+    with filled() as records:
+        note(records)
+        other = do_meanwhile(note, filled)
+        records.commit()
+    other.result(30)
+    with filled() as records:
+        assert list(records.athletes.looks_at("w")) == [look]
+        assert records.athletes.find_consent("w") == consent
+        assert list(records.squads.athletes_of("f")) == [ANNA, BEN]
+        assert records.squads.coaches_of("s") == {"c"}
+
+
+def test_erased_twice_at_once_is_erased(filled: Open) -> None:
+    """Whoever comes second finds nobody; the note of it is there once, and what was being noted about the athlete is dropped."""
+    look = Look(athlete_id="x", looker="c", what="athlete", day=date(2026, 3, 4))
+    with filled() as records:
+        assert records.athletes.erase("x")
+        again = do_meanwhile(lambda other: other.athletes.erase("x"), filled)
+        noted = do_meanwhile(lambda other: other.athletes.note_look(look), filled)
+        records.commit()
+    again.result(30)
+    noted.result(30)
+    with filled() as records:
+        assert records.athletes.find("x") is None
+        assert list(records.erased_ids()).count("x") == 1
+        assert list(records.athletes.looks_at("x")) == []

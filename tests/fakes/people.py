@@ -1,0 +1,173 @@
+"""The fake AthleteRecords, SquadRecords and AccountRecords."""
+
+# ruff: noqa: D102 - the port says what each method does
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from app.ports.accounts import Account, Grant, GrantKind
+from app.ports.people import Athlete, Consent, Look, Squad
+
+if TYPE_CHECKING:
+    from tests.fakes.records import FakeRecords
+
+
+class FakeAthletes:
+    """AthleteRecords over dicts."""
+
+    def __init__(self, own: FakeRecords, erase_screening: Callable[[str], bool]) -> None:
+        self._own = own
+        self._erase_screening = erase_screening
+
+    def add(self, athlete: Athlete) -> None:
+        self._own.athletes[athlete.athlete_id] = athlete
+
+    def change(self, athlete: Athlete) -> None:
+        if athlete.athlete_id in self._own.athletes:
+            self._own.athletes[athlete.athlete_id] = athlete
+
+    def find(self, athlete_id: str) -> Athlete | None:
+        return self._own.athletes.get(athlete_id)
+
+    def list_all(self) -> Sequence[Athlete]:
+        return sorted(self._own.athletes.values(), key=lambda athlete: (athlete.name, athlete.athlete_id))
+
+    def erase(self, athlete_id: str) -> bool:
+        for screening in list(self._own.screenings.values()):
+            if screening.athlete_id == athlete_id:
+                self._erase_screening(screening.screening_id)
+        accounts = FakeAccounts(self._own)
+        for account in list(self._own.accounts.values()):
+            if account.athlete_id == athlete_id:
+                accounts.erase(account.account_id)
+        self._own.erased.add(athlete_id)
+        self._own.consents.pop(athlete_id, None)
+        self._own.looks = {look for look in self._own.looks if look.athlete_id != athlete_id}
+        self._own.members = {pair for pair in self._own.members if pair[1] != athlete_id}
+        self._own.grants = {name: grant for name, grant in self._own.grants.items() if grant.athlete_id != athlete_id}
+        return self._own.athletes.pop(athlete_id, None) is not None
+
+    def put_consent(self, consent: Consent) -> None:
+        self._own.consents[consent.athlete_id] = consent
+
+    def find_consent(self, athlete_id: str) -> Consent | None:
+        return self._own.consents.get(athlete_id)
+
+    def withdraw_consent(self, athlete_id: str) -> None:
+        self._own.consents.pop(athlete_id, None)
+
+    def note_look(self, look: Look) -> None:
+        self._own.looks.add(look)
+
+    def looks_at(self, athlete_id: str) -> Sequence[Look]:
+        own = sorted((look for look in self._own.looks if look.athlete_id == athlete_id), key=lambda look: (look.looker, look.what))
+        return sorted(own, key=lambda look: look.day, reverse=True)
+
+
+class FakeSquads:
+    """SquadRecords over sets."""
+
+    def __init__(self, own: FakeRecords) -> None:
+        self._own = own
+
+    def add(self, squad: Squad) -> None:
+        self._own.squads[squad.squad_id] = squad
+
+    def find(self, squad_id: str) -> Squad | None:
+        return self._own.squads.get(squad_id)
+
+    def list_all(self) -> Sequence[Squad]:
+        return sorted(self._own.squads.values(), key=lambda squad: (squad.name, squad.squad_id))
+
+    def coached_by(self, account_id: str) -> Sequence[Squad]:
+        return [squad for squad in self.list_all() if (squad.squad_id, account_id) in self._own.coaches]
+
+    def squads_of(self, athlete_id: str) -> Sequence[Squad]:
+        return [squad for squad in self.list_all() if (squad.squad_id, athlete_id) in self._own.members]
+
+    def athletes_of(self, squad_id: str) -> Sequence[Athlete]:
+        own = [athlete for athlete in self._own.athletes.values() if (squad_id, athlete.athlete_id) in self._own.members]
+        return sorted(own, key=lambda athlete: (athlete.name, athlete.athlete_id))
+
+    def coaches_of(self, squad_id: str) -> frozenset[str]:
+        return frozenset(account_id for squad, account_id in self._own.coaches if squad == squad_id)
+
+    def join(self, squad_id: str, athlete_id: str) -> None:
+        self._own.members.add((squad_id, athlete_id))
+
+    def leave(self, squad_id: str, athlete_id: str) -> None:
+        self._own.members.discard((squad_id, athlete_id))
+
+    def put_coach(self, squad_id: str, account_id: str) -> None:
+        self._own.coaches.add((squad_id, account_id))
+
+    def drop_coach(self, squad_id: str, account_id: str) -> None:
+        self._own.coaches.discard((squad_id, account_id))
+
+    def erase(self, squad_id: str) -> bool:
+        self._own.members = {pair for pair in self._own.members if pair[0] != squad_id}
+        self._own.coaches = {pair for pair in self._own.coaches if pair[0] != squad_id}
+        self._own.grants = {name: grant for name, grant in self._own.grants.items() if grant.squad_id != squad_id}
+        return self._own.squads.pop(squad_id, None) is not None
+
+
+class FakeAccounts:
+    """AccountRecords over dicts."""
+
+    def __init__(self, own: FakeRecords) -> None:
+        self._own = own
+
+    def add(self, account: Account) -> None:
+        self._own.accounts[account.account_id] = account
+
+    def find(self, account_id: str) -> Account | None:
+        return self._own.accounts.get(account_id)
+
+    def find_by_email(self, email: str) -> Account | None:
+        return next((account for account in self._own.accounts.values() if account.email == email.lower()), None)
+
+    def find_of_athlete(self, athlete_id: str) -> Account | None:
+        return next((account for account in self._own.accounts.values() if account.athlete_id == athlete_id), None)
+
+    def list_all(self) -> Sequence[Account]:
+        return sorted(self._own.accounts.values(), key=lambda account: account.email)
+
+    def set_password(self, account_id: str, password_hash: str) -> None:
+        if account_id in self._own.accounts:
+            self._own.accounts[account_id] = replace(self._own.accounts[account_id], password_hash=password_hash)
+
+    def erase(self, account_id: str) -> bool:
+        self._own.erased.add(account_id)
+        self._own.looks = {look for look in self._own.looks if look.looker != account_id}
+        self._own.coaches = {pair for pair in self._own.coaches if pair[1] != account_id}
+        self._own.grants = {name: grant for name, grant in self._own.grants.items() if grant.account_id != account_id}
+        return self._own.accounts.pop(account_id, None) is not None
+
+    def add_grant(self, grant: Grant) -> None:
+        self._own.grants[grant.grant_id] = grant
+
+    def find_grant(self, secret_sha256: str) -> Grant | None:
+        return next((grant for grant in self._own.grants.values() if grant.secret_sha256 == secret_sha256), None)
+
+    def grants_of_account(self, account_id: str) -> Sequence[Grant]:
+        return self._newest([grant for grant in self._own.grants.values() if grant.account_id == account_id])
+
+    def grants_for_athlete(self, athlete_id: str) -> Sequence[Grant]:
+        return self._newest([grant for grant in self._own.grants.values() if grant.athlete_id == athlete_id])
+
+    def revoke(self, grant_id: str) -> bool:
+        return self._own.grants.pop(grant_id, None) is not None
+
+    def revoke_all(self, account_id: str, kinds: Sequence[GrantKind]) -> None:
+        self._own.grants = {name: grant for name, grant in self._own.grants.items() if grant.account_id != account_id or grant.kind not in kinds}
+
+    def forget_expired(self, now: datetime) -> None:
+        self._own.grants = {name: grant for name, grant in self._own.grants.items() if grant.expires_at > now}
+
+    @staticmethod
+    def _newest(grants: Sequence[Grant]) -> list[Grant]:
+        return sorted(sorted(grants, key=lambda grant: grant.grant_id), key=lambda grant: grant.created_at, reverse=True)
