@@ -9,8 +9,8 @@ import pytest
 
 from app.ports.accounts import Account, Grant
 from app.ports.people import Consent, Look, Squad
-from app.ports.records import Circumstances, Difference, LegNumbers
-from tests.contract.test_records import ANNA, AT, BEN, Open, add, make_screening
+from app.ports.records import Circumstances, Difference, LegNumbers, UnitOfWork
+from tests.contract.test_records import ANNA, AT, BEN, Open, add, do_meanwhile, make_screening
 from tests.contract.test_records import open_records as open_records  # noqa: PLC0414 - the fixture
 
 FIRST = Squad(squad_id="f", name="First", created_at=AT)
@@ -182,3 +182,41 @@ def test_what_is_said_about_the_day_comes_back(filled: Open) -> None:
         found = records.find_screening("a")
     assert found is not None
     assert found.circumstances == day
+
+
+def test_what_is_noted_twice_at_once_is_there_once(filled: Open) -> None:
+    """Two pages that load together, two coaches with the same list: one of the two stays, and neither fails."""
+    look, consent = Look(athlete_id="w", looker="c", what="athlete", day=date(2026, 3, 4)), Consent(athlete_id="w", given_by="self", given_at=AT)
+
+    def note(records: UnitOfWork) -> None:
+        records.athletes.note_look(look)
+        records.athletes.put_consent(consent)
+        records.squads.join("f", "w")
+        records.squads.put_coach("s", "c")
+
+    with filled() as records:
+        note(records)
+        other = do_meanwhile(note, filled)
+        records.commit()
+    other.result(30)
+    with filled() as records:
+        assert list(records.athletes.looks_at("w")) == [look]
+        assert records.athletes.find_consent("w") == consent
+        assert list(records.squads.athletes_of("f")) == [ANNA, BEN]
+        assert records.squads.coaches_of("s") == {"c"}
+
+
+def test_erased_twice_at_once_is_erased(filled: Open) -> None:
+    """Whoever comes second finds nobody; the note of it is there once, and what was being noted about the athlete is dropped."""
+    look = Look(athlete_id="x", looker="c", what="athlete", day=date(2026, 3, 4))
+    with filled() as records:
+        assert records.athletes.erase("x")
+        again = do_meanwhile(lambda other: other.athletes.erase("x"), filled)
+        noted = do_meanwhile(lambda other: other.athletes.note_look(look), filled)
+        records.commit()
+    again.result(30)
+    noted.result(30)
+    with filled() as records:
+        assert records.athletes.find("x") is None
+        assert list(records.erased_ids()).count("x") == 1
+        assert list(records.athletes.looks_at("x")) == []

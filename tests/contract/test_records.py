@@ -299,6 +299,17 @@ def test_names_are_in_the_order_of_their_letters_codes(open_records: Open) -> No
         assert [athlete.name for athlete in records.athletes.list_all()] == sorted(names)
 
 
+@pytest.mark.parametrize("unknown", ["", "nobody", "\0", "x\0", "'; --", "%", "x" * 300])
+def test_no_identifier_is_an_error(open_records: Open, unknown: str) -> None:
+    """Whatever stands in an address: it is found or it is not."""
+    with open_records() as records:
+        records.athletes.add(ANNA)
+        assert records.athletes.find(unknown) is None
+        assert records.find_screening(unknown) is None
+        assert records.find_report(unknown) is None
+        assert records.athletes.find("x") == ANNA
+
+
 def test_screenings_of_an_athlete_are_theirs_alone(open_records: Open) -> None:
     """Oldest first, and neither another's nor nobody's."""
     later, earlier = (replace(make_screening(name, minutes=minutes), athlete_id="x") for name, minutes in (("a", 5), ("b", 1)))

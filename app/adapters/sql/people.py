@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from app.adapters.sql.ordering import by_code_point
 from app.adapters.sql.tables import accounts, athletes, consents, looks, screenings, squad_athletes, squad_coaches, squads
+from app.adapters.sql.writing import hold_row, insert_once
 from app.ports.people import Athlete, Consent, Look, Squad
 
 
@@ -47,9 +48,10 @@ class SqlAthletes:
         return self._connection.execute(athletes.delete().where(athletes.c.athlete_id == athlete_id)).rowcount > 0
 
     def put_consent(self, consent: Consent) -> None:
-        """Insert a consent in place of an earlier one."""
-        self.withdraw_consent(consent.athlete_id)
-        self._connection.execute(consents.insert().values(**asdict(consent)))
+        """Insert a consent in place of an earlier one; without its athlete it is dropped."""
+        if hold_row(self._connection, athletes, athletes.c.athlete_id == consent.athlete_id):
+            self.withdraw_consent(consent.athlete_id)
+            self._connection.execute(consents.insert().values(**asdict(consent)))
 
     def find_consent(self, athlete_id: str) -> Consent | None:
         """Select the consent."""
@@ -61,10 +63,12 @@ class SqlAthletes:
         self._connection.execute(consents.delete().where(consents.c.athlete_id == athlete_id))
 
     def note_look(self, look: Look) -> None:
-        """Insert a look that is not there yet."""
+        """Insert a look that is not there yet; without its athlete it is dropped."""
         same = (looks.c.athlete_id == look.athlete_id, looks.c.looker == look.looker, looks.c.what == look.what, looks.c.day == look.day)
-        if self._connection.execute(sa.select(looks.c.day).where(*same)).first() is None:
-            self._connection.execute(looks.insert().values(**asdict(look)))
+        if self._connection.execute(sa.select(looks.c.day).where(*same)).first() is not None:
+            return
+        if hold_row(self._connection, athletes, athletes.c.athlete_id == look.athlete_id):
+            insert_once(self._connection, looks, **asdict(look))
 
     def looks_at(self, athlete_id: str) -> Sequence[Look]:
         """Select the looks."""
@@ -115,8 +119,7 @@ class SqlSquads:
 
     def join(self, squad_id: str, athlete_id: str) -> None:
         """Insert a membership."""
-        self.leave(squad_id, athlete_id)
-        self._connection.execute(squad_athletes.insert().values(squad_id=squad_id, athlete_id=athlete_id))
+        insert_once(self._connection, squad_athletes, squad_id=squad_id, athlete_id=athlete_id)
 
     def leave(self, squad_id: str, athlete_id: str) -> None:
         """Delete a membership."""
@@ -124,8 +127,7 @@ class SqlSquads:
 
     def put_coach(self, squad_id: str, account_id: str) -> None:
         """Insert a coach."""
-        self.drop_coach(squad_id, account_id)
-        self._connection.execute(squad_coaches.insert().values(squad_id=squad_id, account_id=account_id))
+        insert_once(self._connection, squad_coaches, squad_id=squad_id, account_id=account_id)
 
     def drop_coach(self, squad_id: str, account_id: str) -> None:
         """Delete a coach."""

@@ -16,6 +16,7 @@ from app.adapters.sql.engine import sweep_erased
 from app.adapters.sql.ordering import by_code_point
 from app.adapters.sql.people import SqlAthletes, SqlSquads
 from app.adapters.sql.tables import attempts, erasures, readings, reports, screenings, squad_athletes, workers
+from app.adapters.sql.writing import hold_row, insert_once
 from app.assessment.measurement import Side
 from app.ports.accounts import AccountRecords
 from app.ports.people import AthleteRecords, SquadRecords
@@ -119,7 +120,7 @@ class SqlUnitOfWork:
 
     def put_reading(self, screening_id: str, side: Side, reading: Reading) -> None:
         """Insert a reading in place of an earlier one of its kind; without its attempt it is dropped."""
-        if self._hold(attempts, attempts.c.screening_id == screening_id, attempts.c.side == side):
+        if hold_row(self._connection, attempts, attempts.c.screening_id == screening_id, attempts.c.side == side):
             here = (readings.c.screening_id == screening_id, readings.c.side == side, readings.c.kind == reading.kind)
             self._connection.execute(readings.delete().where(*here))
             own = {"kind": reading.kind, "value": reading.value, "typed_at": reading.typed_at, "blind": reading.blind}
@@ -127,7 +128,7 @@ class SqlUnitOfWork:
 
     def put_report(self, screening_id: str, document: Document, *, difference: Difference | None, created_at: datetime) -> None:
         """Insert the report in place of an earlier one; without its screening it is dropped."""
-        if self._hold(screenings, screenings.c.screening_id == screening_id):
+        if hold_row(self._connection, screenings, screenings.c.screening_id == screening_id):
             self._connection.execute(reports.delete().where(reports.c.screening_id == screening_id))
             values = {
                 "difference_cm": difference and difference.value_cm,
@@ -188,14 +189,8 @@ class SqlUnitOfWork:
 
     def _note_erased(self, ids: Sequence[str]) -> None:
         self._erased = True
-        known = set(self._connection.execute(sa.select(erasures.c.erased_id).where(erasures.c.erased_id.in_(ids))).scalars())
-        for new in dict.fromkeys(each for each in ids if each not in known):
-            self._connection.execute(erasures.insert().values(erased_id=new))
-
-    def _hold(self, table: sa.Table, *condition: sa.ColumnElement[bool]) -> bool:
-        """Keep others off a row until the end, so that what belongs to it is written once and not after it; False when there is none."""
-        column = next(column for column in table.c if not column.primary_key)
-        return self._connection.execute(table.update().where(*condition).values({column: column})).rowcount > 0
+        for erased_id in ids:
+            insert_once(self._connection, erasures, erased_id=erased_id)
 
     def _update_attempt(self, screening_id: str, side: Side, **values: Any) -> None:  # noqa: ANN401 - column values
         self._connection.execute(attempts.update().where(attempts.c.screening_id == screening_id, attempts.c.side == side).values(**values))
