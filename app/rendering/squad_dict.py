@@ -16,6 +16,8 @@ from app.usecases.squads import BoardLine, SquadTable, Standing
 from calibration.quantity import Quantity
 
 _COLUMNS = ("name", "measured_at", "left_cm", "left_std_cm", "right_cm", "right_std_cm", "difference_cm", "difference_std_cm", "beyond_1_5_cm", "beyond_3_cm")
+_HARDLY = 0.05
+"""Below this the number would be printed as 0.0."""
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -44,7 +46,8 @@ def describe_table(table: SquadTable) -> str:
 def _describe_named(named: int, by_chance: float, size: str) -> str:
     if named == 0:
         return f"Nobody more likely than not differs by more than {size}."
-    return f"{named} more likely than not {'differs' if named == 1 else 'differ'} by more than {size}; of those, {by_chance:.1f} are expected not to."
+    doubt = f"{by_chance:.1f} are expected not to" if by_chance >= _HARDLY else "hardly any are expected not to"
+    return f"{named} more likely than not {'differs' if named == 1 else 'differ'} by more than {size}; of those, {doubt}."
 
 
 def write_table_csv(table: SquadTable) -> str:
