@@ -131,6 +131,8 @@ class LegResult:
     footwear: Footwear
     state: State
     numbers: LegNumbers | None
+    pain: int | None = None
+    warmed_up: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

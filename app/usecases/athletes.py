@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from app.assessment.measurement import Side
 from app.ports.people import Athlete, Consent, Consenter, Look, Sex
@@ -53,6 +54,15 @@ def build_athlete(details: AthleteDetails, services: Services) -> Athlete:
 def change_athlete(athlete: Athlete, details: AthleteDetails, services: Services) -> Athlete:
     """Keep what is said now in place of what was said before."""
     changed = replace(athlete, **details.fields())  # type: ignore[arg-type] # the same names and types
+    with services.open_records() as records:
+        records.athletes.change(changed)
+        records.commit()
+    return changed
+
+
+def choose_baseline(athlete: Athlete, since: datetime | None, services: Services) -> Athlete:
+    """Take the baseline of every number from some session on, or the usual one."""
+    changed = replace(athlete, baseline_from=since)
     with services.open_records() as records:
         records.athletes.change(changed)
         records.commit()

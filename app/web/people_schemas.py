@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from app.assessment.measurement import Side
 from app.ports.accounts import Account, Grant, Role
@@ -52,6 +52,12 @@ class AthleteView(AthleteBody):
         """Show an athlete."""
         said = {name: getattr(athlete, name) for name in AthleteBody.model_fields}
         return cls(**said, id=athlete.athlete_id, created_at=athlete.created_at, trend=f"/api/athletes/{athlete.athlete_id}/trend")
+
+
+class BaselineBody(_Body):
+    """From when on the baseline is taken."""
+
+    since: AwareDatetime | None = Field(default=None, description="Time of the first session that counts; null for the usual baseline.")
 
 
 class ConsentBody(_Body):

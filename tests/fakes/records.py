@@ -136,6 +136,8 @@ class FakeUnitOfWork:
                 footwear=screening.footwear,
                 state=screening.state,
                 numbers=attempt.numbers,
+                pain=None if screening.circumstances is None else screening.circumstances.pain,
+                warmed_up=None if screening.circumstances is None else screening.circumstances.warmed_up,
             )
             for screening in own
             for attempt in screening.attempts

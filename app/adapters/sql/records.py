@@ -211,7 +211,7 @@ class SqlUnitOfWork:
 _RESULT = (screenings.c.screening_id, screenings.c.athlete_id, screenings.c.created_at, screenings.c.footwear, screenings.c.state)
 _NUMBERS = ("toe_to_wall_cm", "toe_to_wall_std_cm", "shin_angle_deg", "shin_angle_std_deg", "setting")
 _RESULTS = (
-    sa.select(*_RESULT, attempts.c.side, attempts.c.limit_found, *(attempts.c[name] for name in _NUMBERS))
+    sa.select(*_RESULT, screenings.c.circumstances, attempts.c.side, attempts.c.limit_found, *(attempts.c[name] for name in _NUMBERS))
     .join(attempts, attempts.c.screening_id == screenings.c.screening_id)
     .where(screenings.c.repeat_of.is_(None))
     .order_by(screenings.c.created_at, screenings.c.screening_id, attempts.c.side)
@@ -219,7 +219,9 @@ _RESULTS = (
 
 
 def _build_result(row: sa.RowMapping) -> LegResult:
-    return LegResult(side=row["side"], numbers=_build_numbers(row), **{column.name: row[column.name] for column in _RESULT})
+    day = row["circumstances"] or {}
+    said: dict[str, Any] = {name: day.get(name) for name in ("pain", "warmed_up")}
+    return LegResult(side=row["side"], numbers=_build_numbers(row), **said, **{column.name: row[column.name] for column in _RESULT})
 
 
 def _build_numbers(row: sa.RowMapping) -> LegNumbers | None:

@@ -51,6 +51,7 @@ athletes = sa.Table(
     sa.Column("under_18", sa.Boolean(create_constraint=False)),
     sa.Column("year_of_birth", sa.Integer),
     sa.Column("sex", sa.String(8)),
+    sa.Column("baseline_from", UtcDateTime),
 )
 
 screenings = sa.Table(
