@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Literal
@@ -11,7 +11,7 @@ from typing import Literal
 from app.assessment.measurement import Side
 from app.ports.jobs import QueueUnavailableError
 from app.ports.records import Document, Screening
-from app.usecases.errors import AnalysisFailedError, NoEvidenceError, NotFinishedError, UnknownScreeningError
+from app.usecases.errors import AnalysisFailedError, NoEvidenceError, NoSuchLegError, NotFinishedError, UnknownScreeningError
 from app.usecases.keys import overlay_key, still_key
 from app.usecases.services import Services
 
@@ -55,6 +55,14 @@ def find_report(screening_id: str, services: Services) -> Document:
     if report is None:
         raise NotFinishedError(state=screening.state)
     return report
+
+
+def find_measurement(screening_id: str, side: Side, services: Services) -> Document:
+    """Return the measurement of one side, frame by frame; raise the error that says why there is none."""
+    measurement = find_report(screening_id, services)[side]
+    if not isinstance(measurement, Mapping) or measurement["status"] != "measured":
+        raise NoSuchLegError(side, found="no clip" if measurement is None else "no measurement, only a clip that was refused")
+    return measurement
 
 
 def find_evidence(screening_id: str, side: Side, kind: Literal["still", "overlay"], services: Services) -> Path:

@@ -1,11 +1,15 @@
 from __future__ import annotations
 
+import csv
 import json
 import os
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
+import pypdfium2 as pdfium
+import pypdfium2.raw as pdfium_c
 import pytest
 from click.testing import Result
 from typer.testing import CliRunner
@@ -14,6 +18,7 @@ from app import cli
 from app.assessment.measurement import AttemptOptions, Contribution, Measurement
 from app.usecases import attempts, measuring
 from calibration.quantity import Quantity
+from tests.fakes.pictures import JPEG
 from tests.synthetic_measurements import make_measurement, make_rejected
 from vision.errors import RejectedClipError, UnreadableClipError, WeightsError
 
@@ -53,9 +58,9 @@ class FakeEngine:
 
     def draw(self, _clip: Path, _sighting: bytes, _m: Measurement, _doors: object, *, still: Path | None, overlay: Path | None) -> None:
         """Write something."""
-        for path in (still, overlay):
+        for path, content in ((still, JPEG), (overlay, b"evidence")):
             if path is not None:
-                path.write_bytes(b"evidence")
+                path.write_bytes(content)
 
 
 @pytest.fixture
@@ -144,6 +149,7 @@ def test_folder_measures_all_its_clips(engine: FakeEngine, tmp_path: Path) -> No
         ["--sheet-margin-mm", "nan"],
         ["--json", "no/such/folder/out.json"],
         ["--overlay", "no/such/folder/out.mp4"],
+        ["--frames-csv", "no/such/folder/out.csv"],
         ["--colour"],
     ],
 )
@@ -176,9 +182,43 @@ def test_report_is_one_folder_that_opens_offline(engine: FakeEngine, tmp_path: P
     result = run("report", make_clip(tmp_path, "l.mp4"), make_clip(tmp_path, "r.mp4"), "--foot-length-cm", "26.9", "--out", out)
     assert result.exit_code == 0
     assert [options.side for options in engine.options] == ["left", "right"]
-    assert sorted(path.name for path in out.iterdir()) == ["left.jpg", "left_overlay.mp4", "report.html", "report.json", "right.jpg", "right_overlay.mp4"]
+    assert sorted(path.name for path in out.iterdir()) == [
+        "left.jpg",
+        "left_overlay.mp4",
+        "report.html",
+        "report.json",
+        "report.pdf",
+        "right.jpg",
+        "right_overlay.mp4",
+    ]
     assert json.loads((out / "report.json").read_text(encoding="utf-8"))["schema"] == "kneewall.report/1"
     assert (out / "report.html").read_text(encoding="utf-8").count("data:image/jpeg;base64,") == 2
+
+
+def test_report_comes_as_a_pdf_with_its_pictures(engine: FakeEngine, tmp_path: Path) -> None:  # noqa: ARG001 - patched
+    """One sheet to print, with the key frames of both legs, the same bytes each time."""
+    clips = (make_clip(tmp_path, "l.mp4"), make_clip(tmp_path, "r.mp4"))
+    for out in ("one", "two"):
+        assert "report.pdf" in run("report", *clips, "--out", tmp_path / out).stdout
+    first, again = ((tmp_path / out / "report.pdf").read_bytes() for out in ("one", "two"))
+    assert first == again
+    document = pdfium.PdfDocument(first)
+    assert len(document) == 1
+    assert len(list(document[0].get_objects(filter=[pdfium_c.FPDF_PAGEOBJ_IMAGE]))) == 2
+
+
+def test_every_frame_is_written_as_a_table(engine: FakeEngine, tmp_path: Path) -> None:  # noqa: ARG001 - patched
+    """One row a frame, both legs of a clip in one file; a refused clip leaves a table without rows, a folder is wrong usage."""
+    table = tmp_path / "frames.csv"
+    assert run("measure", make_clip(tmp_path, "a.mp4", "both"), "--frames-csv", table).exit_code == 0
+    with table.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    series = make_measurement("left").series
+    assert series is not None
+    assert Counter(row["side"] for row in rows) == dict.fromkeys(("left", "right"), len(series.t_s))
+    assert run("measure", make_clip(tmp_path, "b.mp4", "rejected"), "--frames-csv", table).exit_code == 4
+    assert table.read_text(encoding="utf-8").count("\n") == 1
+    assert run("measure", tmp_path, "--frames-csv", table).exit_code == 2
 
 
 def test_report_keeps_the_measured_side(engine: FakeEngine, tmp_path: Path) -> None:  # noqa: ARG001 - patched

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from app.assessment.measurement import AttemptOptions, Measurement
+from tests.fakes.pictures import JPEG
 from tests.synthetic_measurements import make_measurement, make_rejected
 from vision.errors import ClipError, RejectedClipError, WeightsError
 
@@ -50,5 +51,5 @@ class FakeEngine:
 
     def draw(self, clip: Path, sighting: bytes, measurement: Measurement, *, still: Path, overlay: Path) -> None:
         del clip, sighting
-        still.write_bytes(b"\xff\xd8\xff still " + str(measurement.side).encode())
+        still.write_bytes(JPEG)
         overlay.write_bytes(b"\x00\x00\x00\x18ftypisom overlay " + str(measurement.side).encode() + bytes(5000))
