@@ -11,6 +11,7 @@ from app.assessment.measurement import Side
 from app.ports.accounts import Account, Grant, Role
 from app.ports.people import Athlete, Consent, Consenter, Sex, Squad
 from app.usecases.athletes import AthleteDetails, NamedLook
+from app.usecases.batches import BatchLine
 
 
 class _Body(BaseModel):
@@ -178,6 +179,22 @@ class AccountView(BaseModel):
     def from_account(cls, account: Account) -> Self:
         """Show an account."""
         return cls(id=account.account_id, email=account.email, role=account.role, created_at=account.created_at)
+
+
+class BatchLineView(BaseModel):
+    """What became of one of many files."""
+
+    file: str
+    athlete: str | None = Field(description="Id of whose leg it shows, by its name.")
+    side: Side | None
+    screening: str | None = Field(description="Id of the screening that it is part of; null when it was left out.")
+    problem: str | None = Field(description="Why it was left out: what was found and what was expected.")
+
+    @classmethod
+    def from_line(cls, line: BatchLine) -> Self:
+        """Show a line."""
+        athlete = None if line.athlete is None else line.athlete.athlete_id
+        return cls(file=line.file_name, athlete=athlete, side=line.side, screening=line.screening_id, problem=line.problem)
 
 
 class RosterView(BaseModel):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 
 from fastapi import Request
@@ -12,8 +12,10 @@ from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 from starlette.requests import ClientDisconnect
 
+from app.ports.people import Athlete
 from app.ports.records import Screening
 from app.usecases.access import Actor
+from app.usecases.batches import Batch, BatchLine
 from app.usecases.errors import MalformedSubmissionError, ScreeningError
 from app.usecases.intake import Declaration, Intake
 from app.usecases.services import Services
@@ -23,6 +25,8 @@ from app.web.schemas import DeclarationForm
 _MAX_FIELD_BYTES = 1_000
 _MAX_HEADER_BYTES = 8_000
 _MAX_PARTS = 40
+_MAX_BATCH_PARTS = 200
+_SHARED_FIELDS = frozenset({"footwear", "skirting_cm", "scale", "sheet_ruler_mm", "sheet_margin_mm"})
 _DRAIN_BYTES = 64_000_000
 """After a refusal so much more is read and thrown away, for browsers that listen only when they have spoken."""
 
@@ -90,7 +94,7 @@ class _Events:
 class PartReader:
     """Pulls a multipart body apart; a part must be read, or skipped by asking for the next, in order."""
 
-    def __init__(self, content_type: str, stream: AsyncIterator[bytes]) -> None:
+    def __init__(self, content_type: str, stream: AsyncIterator[bytes], *, most_parts: int = _MAX_PARTS) -> None:
         kind, options = parse_options_header(content_type)
         if kind != b"multipart/form-data" or not options.get(b"boundary"):
             raise MalformedSubmissionError((f"found the content type {content_type[:60]!r}; expected multipart/form-data with a boundary",))
@@ -98,6 +102,7 @@ class PartReader:
         names = ("part_begin", "part_data", "part_end", "header_field", "header_value", "header_end", "headers_finished", "end")
         self._parser = MultipartParser(options[b"boundary"], {f"on_{name}": getattr(self._events, f"on_{name}") for name in names})  # type: ignore[arg-type]
         self._stream = stream
+        self._most_parts = most_parts
 
     async def parts(self) -> AsyncIterator[Part]:
         """Every part in its order."""
@@ -106,8 +111,8 @@ class PartReader:
             if not isinstance(event, dict):
                 continue
             count += 1
-            if count > _MAX_PARTS:
-                raise MalformedSubmissionError((f"found more than {_MAX_PARTS} parts; expected two clips and their fields",))
+            if count > self._most_parts:
+                raise MalformedSubmissionError((f"found more than {self._most_parts} parts; expected clips and their fields",))
             yield _build_part(event, self._chunks())
         if not self._events.ended:
             raise MalformedSubmissionError(("found a body that ends in the middle; expected a closing boundary",))
@@ -160,6 +165,34 @@ async def _receive(content_type: str, stream: AsyncIterator[bytes], actor: Actor
             elif part.file_name:  # a browser sends a file without a name where none was chosen
                 await intake.take_clip(part.name, part.file_name, part.chunks)
         return await intake.finish(lambda: parse_declaration(fields))
+
+
+async def receive_batch(request: Request, athletes: Sequence[Athlete], actor: Actor, services: Services) -> list[BatchLine]:
+    """Take in many clips, each of whom its name says; say of each what became of it."""
+    stream = _skip_empty(request.stream())
+    fields: dict[str, str] = {}
+    try:
+        reader = PartReader(request.headers.get("content-type", ""), stream, most_parts=_MAX_BATCH_PARTS)
+        async with Batch(athletes, actor, services) as batch:
+            async for part in reader.parts():
+                if part.file_name is None:
+                    fields[part.name] = await part.read_text()
+                elif part.file_name:
+                    await batch.take_clip(part.file_name, part.chunks)
+            if not batch.lines:
+                raise MalformedSubmissionError(("found no clip; expected videos whose names say whose leg they show, as marchetti_left.mp4",))
+            return await batch.finish(_parse_shared(fields))
+    except ScreeningError:
+        await _drain(stream)
+        raise
+
+
+def _parse_shared(fields: dict[str, str]) -> Declaration:
+    """Return what is said about all clips of a batch; nothing that belongs to one person is among it."""
+    personal = sorted(set(fields) - _SHARED_FIELDS)
+    if personal:
+        raise MalformedSubmissionError((f"found {', '.join(personal)[:200]}; expected of many clips only {', '.join(sorted(_SHARED_FIELDS))}",))
+    return parse_declaration(fields)
 
 
 def parse_declaration(fields: dict[str, str]) -> Declaration:
