@@ -116,6 +116,7 @@ def build_local(model: str = "heavy") -> Doors:
     from vision.edges import EdgeLegFinder  # noqa: PLC0415
     from vision.mediapipe_pose import MediapipePose  # noqa: PLC0415
     from vision.overlay import DrawnOverlay  # noqa: PLC0415
+    from vision.remux import RemuxStripper  # noqa: PLC0415
     from vision.scene import ArucoFinder, SteadyRoom  # noqa: PLC0415
     from vision.weights import default_cache, weights_path  # noqa: PLC0415
 
@@ -126,6 +127,7 @@ def build_local(model: str = "heavy") -> Doors:
         legs=EdgeLegFinder(),
         new_room=SteadyRoom,
         overlay=DrawnOverlay(PyAvReader()),
+        stripper=RemuxStripper(PyAvReader()),
         code_version=version("kneewall"),
     )
 
