@@ -15,6 +15,8 @@ from vision.errors import ClipError, UnreadableClipError
 from vision.video_track import choose_track
 
 if TYPE_CHECKING:
+    from av.video.stream import VideoStream
+
     from vision.protocols import ClipReader
 
 _FORMATS = ("mp4", "mov", "matroska")
@@ -66,8 +68,15 @@ def _copy_packets(clip: Path, out: Path, name: str) -> None:
         copied = target.add_stream_from_template(track)
         copied.metadata.clear()
         target.metadata.clear()
+        hidden: list[av.Packet[VideoStream]] = []
         for packet in source.demux(track):
             if packet.dts is None:
                 continue  # the empty packet that ends the file
-            packet.stream = copied
-            target.mux(packet)
+            hidden.append(packet)
+            # what a trimmed clip hides is needed where something shown is decoded from it, so not at its end
+            if packet.is_discard:
+                continue
+            for needed in hidden:
+                needed.stream = copied
+                target.mux(needed)
+            hidden = []

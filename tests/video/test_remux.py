@@ -9,7 +9,7 @@ import av
 import numpy as np
 import pytest
 
-from tests.video.clips import write_clip
+from tests.video.clips import COUNT, set_edit, write_clip
 from vision.decode import PyAvReader
 from vision.errors import UnreadableClipError
 from vision.remux import RemuxStripper
@@ -94,6 +94,14 @@ def test_kept_clip_shows_the_same_and_says_nothing(tmp_path: Path, name: str, op
         said = {**container.metadata, **container.streams[0].metadata}
     assert said.pop("encoder", "Lavf") == "Lavf"
     assert set(said) <= {"major_brand", "minor_version", "compatible_brands", "handler_name", "language", "vendor_id", "DURATION"}
+
+
+@pytest.mark.parametrize("frames", [{}, {"bf": "2", "g": "12"}])
+def test_trimmed_clip_stays_trimmed(tmp_path: Path, frames: dict[str, str]) -> None:
+    """What an edit list hides at the beginning and at the end is hidden in the copy too, or not in it."""
+    clip = set_edit(write_clip(tmp_path / "trimmed.mp4", codec_options=frames), start_s=0.1, length_s=0.2)
+    assert len(list(PyAvReader().frames(clip))) < COUNT - 3
+    assert_same_pictures(clip, strip(clip))
 
 
 def test_nobody_is_heard_in_a_kept_clip(tmp_path: Path) -> None:
