@@ -40,6 +40,7 @@ RulerOption = Annotated[float | None, typer.Option("--sheet-ruler-mm", min=80, m
 MarginOption = Annotated[float | None, typer.Option("--sheet-margin-mm", min=0, max=40, help="Sheet: paper edge at the wall to the first black square.")]
 FurthestOption = Annotated[bool, typer.Option("--furthest", help="Farther back was impossible.")]
 FootwearOption = Annotated[Literal["barefoot", "shod"], typer.Option("--footwear", help="What the test foot wears.")]
+UnblurredOption = Annotated[bool, typer.Option("--unblurred", help="Leave key frames and overlay clips as filmed: faces and room are shown.")]
 PaperOption = Annotated[Literal["a4", "letter"], typer.Option("--paper", help="Paper of the printer.")]
 ClipArgument = Annotated[Path, typer.Argument(exists=True, readable=True, help="A clip, or a folder of clips.")]
 
@@ -85,6 +86,7 @@ def measure(
     overlay: Annotated[Path | None, typer.Option("--overlay", help="Write the clip with marks (MP4).")] = None,
     stills: Annotated[Path | None, typer.Option("--stills", help="Write key frames (JPEG) into this folder.")] = None,
     frames_csv: Annotated[Path | None, typer.Option("--frames-csv", help="Write every watched frame as a row of a CSV file.")] = None,
+    unblurred: UnblurredOption = False,
     explain: Annotated[bool, typer.Option("--explain", help="Show what each plus-minus is made of, and what would help most.")] = False,
 ) -> None:
     """Measure one clip, or every clip of a folder.
@@ -99,7 +101,7 @@ def measure(
             raise typer.BadParameter("names one file, but a folder of clips was given.", param_hint=option)
         _check_writable(option, path)
     _check_writable("--json", None if json_out in {None, "-"} else Path(str(json_out)))
-    outcomes = run([(path, options) for path in clips], lambda outcome, doors: draw_clip(outcome, doors, overlay, stills))
+    outcomes = run([(path, options) for path in clips], lambda outcome, doors: draw_clip(outcome, doors, overlay, stills, unblurred=unblurred))
     measurements = [m for outcome in outcomes for m in outcome.measurements]
     write_frames(measurements, frames_csv)
     hand_over(measurements, json_out, many=clip.is_dir(), explain=explain)
@@ -120,6 +122,7 @@ def report(
     sheet_margin_mm: MarginOption = None,
     furthest: FurthestOption = False,
     footwear: FootwearOption = "barefoot",
+    unblurred: UnblurredOption = False,
 ) -> None:
     """Compare both legs: report.json, report.html (one file, opens offline), report.pdf (to print), key frames and overlay clips.
 
@@ -132,7 +135,7 @@ def report(
 
     def draw_side(outcome: Outcome, doors: Doors) -> None:
         side = next(sides)
-        draw(outcome, doors, outcome.measurements[0], still=out / f"{side}.jpg", overlay=out / f"{side}_overlay.mp4")
+        draw(outcome, doors, outcome.measurements[0], still=out / f"{side}.jpg", overlay=out / f"{side}_overlay.mp4", unblurred=unblurred)
 
     for name in EVIDENCE_NAMES:
         (out / name).unlink(missing_ok=True)

@@ -56,7 +56,7 @@ class LegNumbers:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attempt:
-    """One clip of one leg: where its bytes are, how far its analysis is, and its measurement once there is one."""
+    """One clip of one leg: where its bytes are (None when they are gone), how far its analysis is, and its measurement once there is one."""
 
     side: Side
     clip_name: str
@@ -185,8 +185,14 @@ class UnitOfWork(Protocol):
     def set_progress(self, screening_id: str, side: Side, *, share_done: float, activity: str) -> None:
         """Say how far one side is."""
 
-    def set_measurement(self, screening_id: str, side: Side, document: Document, *, numbers: LegNumbers | None, clip_key: str | None) -> None:
-        """Keep the measurement of one side; `numbers` is None when it was refused, `clip_key` when the clip's bytes are not kept."""
+    def finished_with_clips(self) -> Sequence[Screening]:
+        """Screenings that are done or failed and still have a clip, oldest first."""
+
+    def set_measurement(self, screening_id: str, side: Side, document: Document, *, numbers: LegNumbers | None) -> None:
+        """Keep the measurement of one side; `numbers` is None when it was refused."""
+
+    def set_clip_key(self, screening_id: str, side: Side, clip_key: str | None) -> None:
+        """Say where the clip of one side is; None when its bytes are gone."""
 
     def put_reading(self, screening_id: str, side: Side, reading: Reading) -> None:
         """Keep a reading of one side, in place of an earlier one of its kind."""

@@ -30,3 +30,7 @@ class MeasuringEngine:
     def draw(self, clip: Path, sighting: bytes, measurement: Measurement, *, still: Path, overlay: Path) -> None:
         """Write the key frame and the overlay clip."""
         draw_evidence(clip, sighting, measurement, self.doors, still=still, overlay=overlay)
+
+    def strip(self, clip: Path, out: Path) -> None:
+        """Copy the pictures of a clip and nothing besides."""
+        self.doors.stripper.strip(clip, out)

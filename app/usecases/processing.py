@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -12,7 +13,8 @@ from app.assessment.measurement import AttemptOptions, Measurement, Side
 from app.assessment.report import build_report
 from app.ports.records import Attempt, Difference, Failure, LegNumbers, Screening, State
 from app.usecases.errors import UnknownScreeningError
-from app.usecases.keys import clip_key, overlay_key, sighting_key, still_key
+from app.usecases.keys import overlay_key, sighting_key, still_key
+from app.usecases.retention import forget_clip, is_rejected, settle_clips
 from app.usecases.services import AnalysisServices
 from vision.errors import ClipError, WeightsError
 
@@ -28,10 +30,12 @@ def locate_side(screening_id: str, side: Side, analyst: AnalysisServices) -> Out
     screening = _require(screening_id, analyst)
     _set_state(screening_id, "running", analyst)
     attempt = screening.attempt(side)
-    if attempt is None:
-        return "missing"
-    if attempt.clip_key is None:
+    if attempt is not None and is_rejected(attempt):
+        # once more: the worker may have died after saying so
+        forget_clip(screening_id, side, analyst.services, with_sighting=True)
         return "rejected"
+    if attempt is None or attempt.clip_key is None:
+        return "missing"
     progress = _ProgressWriter(screening_id, side, analyst)
     options = _build_options(screening, attempt)
     try:
@@ -51,7 +55,7 @@ def measure_sides(screening_id: str, analyst: AnalysisServices) -> None:
     """Turn every sighting into a measurement."""
     screening = _require(screening_id, analyst)
     for attempt in screening.attempts:
-        if attempt.clip_key is not None:
+        if attempt.clip_key is not None and not is_rejected(attempt):
             _keep(screening, attempt, _measure(screening, attempt, analyst), analyst)
 
 
@@ -64,7 +68,7 @@ def draw_evidence(screening_id: str, analyst: AnalysisServices) -> None:
 
 
 def write_report(screening_id: str, analyst: AnalysisServices) -> None:
-    """Put both sides next to each other and keep the report."""
+    """Put both sides next to each other and keep the report; then nobody needs the clips any more."""
     screening = _require(screening_id, analyst)
     sides = {attempt.side: _read(attempt, analyst) for attempt in screening.attempts}
     report = build_report(sides.get("left"), sides.get("right"))
@@ -75,6 +79,8 @@ def write_report(screening_id: str, analyst: AnalysisServices) -> None:
             records.set_progress(screening_id, side, share_done=1.0, activity="done")
         records.set_state(screening_id, "done")
         records.commit()
+    with suppress(OSError):  # the report stands; the sweep tries again
+        settle_clips(screening_id, analyst)
 
 
 def fail_analysis(screening_id: str, error: Exception | None, analyst: AnalysisServices) -> None:
@@ -159,18 +165,17 @@ def _build_options(screening: Screening, attempt: Attempt) -> AttemptOptions:
 
 
 def _keep(screening: Screening, attempt: Attempt, measurement: Measurement, analyst: AnalysisServices) -> None:
-    """Keep a measurement; of a clip that cannot be measured the row stays and the bytes go, in this order."""
+    """Keep a measurement; of a clip that cannot be measured the row stays and the bytes go."""
     rejected = measurement.status == "rejected"
     with analyst.services.open_records() as records:
         document = analyst.documents.write_measurement(measurement)
         numbers = None if rejected else read_numbers(document)
-        records.set_measurement(screening.screening_id, attempt.side, document, numbers=numbers, clip_key=None if rejected else attempt.clip_key)
+        records.set_measurement(screening.screening_id, attempt.side, document, numbers=numbers)
         if rejected:
             records.set_progress(screening.screening_id, attempt.side, share_done=1.0, activity="cannot be measured")
         records.commit()
     if rejected:
-        for key in (clip_key(screening.screening_id, attempt.side), sighting_key(screening.screening_id, attempt.side)):
-            analyst.services.clips.erase(key)
+        forget_clip(screening.screening_id, attempt.side, analyst.services, with_sighting=True)
 
 
 def read_numbers(document: Mapping[str, Any]) -> LegNumbers:

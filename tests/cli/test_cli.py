@@ -30,6 +30,7 @@ class FakeEngine:
 
     def __init__(self) -> None:
         self.options: list[AttemptOptions] = []
+        self.unblurred: list[bool] = []
 
     def locate(self, clip: Path, options: AttemptOptions, _doors: object, *, progress: measuring.Progress) -> bytes:
         """Raise what the file asks for."""
@@ -56,8 +57,11 @@ class FakeEngine:
         """Carry the code along."""
         return make_rejected("right" if options.side == "right" else "left", code=error.code, clip=name, advice=error.advice)
 
-    def draw(self, _clip: Path, _sighting: bytes, _m: Measurement, _doors: object, *, still: Path | None, overlay: Path | None) -> None:
+    def draw(
+        self, _clip: Path, _sighting: bytes, _m: Measurement, _doors: object, *, still: Path | None, overlay: Path | None, unblurred: bool = False
+    ) -> None:
         """Write something."""
+        self.unblurred.append(unblurred)
         for path, content in ((still, JPEG), (overlay, b"evidence")):
             if path is not None:
                 path.write_bytes(content)
@@ -233,6 +237,15 @@ def test_report_keeps_the_measured_side(engine: FakeEngine, tmp_path: Path) -> N
     assert not (out / "right.jpg").exists()
     left.write_text("unreadable", encoding="utf-8")
     assert run("report", left, right, "--out", out).exit_code == 4
+
+
+def test_pictures_are_blurred_unless_asked_otherwise(engine: FakeEngine, tmp_path: Path) -> None:
+    """On one's own machine too; `--unblurred` leaves them as filmed, of one clip and of both legs of a report."""
+    clip, other = make_clip(tmp_path, "a.mp4"), make_clip(tmp_path, "b.mp4")
+    for said in ((), ("--unblurred",)):
+        run("measure", clip, "--stills", tmp_path / "s", *said)
+        run("report", clip, other, "--out", tmp_path / "out", *said)
+    assert engine.unblurred == [False] * 3 + [True] * 3
 
 
 def test_what_was_measured_on_the_sheet_reaches_the_options(engine: FakeEngine, tmp_path: Path) -> None:

@@ -157,7 +157,7 @@ def test_numbers_are_read_without_the_documents(filled: Open) -> None:
     add(filled, new, old, unfinished, repeat, replace(make_screening("d", minutes=9), athlete_id="w"))
     difference = Difference(value_cm=1.5, std_cm=0.3, scope="side_difference")
     with filled() as records:
-        records.set_measurement("b", "left", {"status": "measured"}, numbers=NUMBERS, clip_key=None)
+        records.set_measurement("b", "left", {"status": "measured"}, numbers=NUMBERS)
         records.put_report("b", {}, difference=difference, created_at=AT)
         records.put_report("a", {}, difference=None, created_at=AT)
         for name in ("a", "b"):

@@ -11,7 +11,7 @@ from pathlib import Path
 from app.assessment.measurement import AttemptOptions, Measurement
 from tests.fakes.pictures import JPEG
 from tests.synthetic_measurements import make_measurement, make_rejected
-from vision.errors import ClipError, RejectedClipError, WeightsError
+from vision.errors import ClipError, RejectedClipError, UnreadableClipError, WeightsError
 
 
 class FakeEngine:
@@ -53,3 +53,9 @@ class FakeEngine:
         del clip, sighting
         still.write_bytes(JPEG)
         overlay.write_bytes(b"\x00\x00\x00\x18ftypisom overlay " + str(measurement.side).encode() + bytes(5000))
+
+    def strip(self, clip: Path, out: Path) -> None:
+        content = clip.read_bytes()
+        if b"UNSTRIPPABLE" in content:
+            raise UnreadableClipError("Found no way to copy it.", reason="damaged", advice="Keep it elsewhere.")
+        out.write_bytes(content.replace(b"GPS", b""))

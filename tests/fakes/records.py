@@ -95,8 +95,15 @@ class FakeUnitOfWork:
     def set_progress(self, screening_id: str, side: Side, *, share_done: float, activity: str) -> None:
         self._change(screening_id, side, share_done=share_done, activity=activity)
 
-    def set_measurement(self, screening_id: str, side: Side, document: Document, *, numbers: LegNumbers | None, clip_key: str | None) -> None:
-        self._change(screening_id, side, measurement=document, numbers=numbers, clip_key=clip_key)
+    def finished_with_clips(self) -> Sequence[Screening]:
+        finished = [screening for screening in self.list_screenings() if screening.state in {"done", "failed"}]
+        return [screening for screening in finished if any(attempt.clip_key is not None for attempt in screening.attempts)]
+
+    def set_measurement(self, screening_id: str, side: Side, document: Document, *, numbers: LegNumbers | None) -> None:
+        self._change(screening_id, side, measurement=document, numbers=numbers)
+
+    def set_clip_key(self, screening_id: str, side: Side, clip_key: str | None) -> None:
+        self._change(screening_id, side, clip_key=clip_key)
 
     def put_reading(self, screening_id: str, side: Side, reading: Reading) -> None:
         screening = self._own.screenings.get(screening_id)

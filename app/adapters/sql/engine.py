@@ -16,8 +16,11 @@ _UPGRADE_LOCK = 0x6B6E6565
 
 
 def open_engine(url: str) -> sa.Engine:
-    """Return an engine; SQLite's connections wait for each other, keep foreign keys and overwrite what is deleted, PostgreSQL's are tried before use."""
-    engine = sa.create_engine(url, pool_pre_ping=True)
+    """Return an engine; SQLite's connections wait for each other, keep foreign keys and overwrite what is deleted, PostgreSQL's are tried before use.
+
+    What was to be written never shows in an error, which ends up in the log: there are names among it.
+    """
+    engine = sa.create_engine(url, pool_pre_ping=True, hide_parameters=True)
     if engine.dialect.name == "sqlite":
         sa.event.listen(engine, "connect", _set_pragmas)
     if engine.dialect.name == "postgresql":

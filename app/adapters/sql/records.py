@@ -114,9 +114,18 @@ class SqlUnitOfWork:
         """Update how far one side is."""
         self._update_attempt(screening_id, side, share_done=share_done, activity=activity)
 
-    def set_measurement(self, screening_id: str, side: Side, document: Document, *, numbers: LegNumbers | None, clip_key: str | None) -> None:
+    def finished_with_clips(self) -> Sequence[Screening]:
+        """Select what is done or failed and has a clip."""
+        with_clip = sa.select(attempts.c.side).where(attempts.c.screening_id == screenings.c.screening_id, attempts.c.clip_key.is_not(None))
+        return self._select_screenings(screenings.c.state.in_(("done", "failed")) & with_clip.exists())
+
+    def set_measurement(self, screening_id: str, side: Side, document: Document, *, numbers: LegNumbers | None) -> None:
         """Update the measurement of one side."""
-        self._update_attempt(screening_id, side, measurement=dict(document), clip_key=clip_key, **_number_columns(numbers))
+        self._update_attempt(screening_id, side, measurement=dict(document), **_number_columns(numbers))
+
+    def set_clip_key(self, screening_id: str, side: Side, clip_key: str | None) -> None:
+        """Update where the clip of one side is."""
+        self._update_attempt(screening_id, side, clip_key=clip_key)
 
     def put_reading(self, screening_id: str, side: Side, reading: Reading) -> None:
         """Insert a reading in place of an earlier one of its kind; without its attempt it is dropped."""

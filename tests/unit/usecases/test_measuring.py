@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import io
 from dataclasses import fields, replace
 
 import numpy as np
@@ -17,7 +18,7 @@ def test_a_packed_sighting_comes_back_bit_by_bit(focal_mm: float | None, sheet: 
     seen, _ = build_clip(ClipSpec(lunges=(LungeSpec(),), sheet=sheet, wall=wall, flipped=flipped))
     toe = seen.leg.toe.copy()
     toe[3] = np.nan
-    seen = replace(seen, leg=replace(seen.leg, toe=toe), facts=replace(seen.facts, focal_35mm_mm=focal_mm))
+    seen = replace(seen, leg=replace(seen.leg, toe=toe), facts=replace(seen.facts, focal_35mm_mm=focal_mm), heads=np.arange(10.0).reshape(2, 5))
     back = unpack_sighting(pack_sighting(seen))
     for field in fields(LegTrack):
         np.testing.assert_array_equal(getattr(back.leg, field.name), getattr(seen.leg, field.name))
@@ -29,6 +30,7 @@ def test_a_packed_sighting_comes_back_bit_by_bit(focal_mm: float | None, sheet: 
         else:
             np.testing.assert_array_equal(getattr(back.room, field.name), getattr(seen.room, field.name))
     assert back.facts == seen.facts
+    np.testing.assert_array_equal(back.heads, seen.heads)
     for field in fields(ClipFacts):
         assert type(getattr(back.facts, field.name)) is type(getattr(seen.facts, field.name))
 
@@ -37,3 +39,13 @@ def test_packing_is_deterministic() -> None:
     """The same sighting packs to the same bytes."""
     seen, _ = build_clip(ClipSpec(lunges=(LungeSpec(),)))
     assert pack_sighting(seen) == pack_sighting(unpack_sighting(pack_sighting(seen)))
+
+
+def test_sighting_of_an_earlier_version_knows_no_heads() -> None:
+    """It can be measured as before; its pictures are blurred all over."""
+    seen, _ = build_clip(ClipSpec(lunges=(LungeSpec(),)))
+    with np.load(io.BytesIO(pack_sighting(seen))) as stored:
+        arrays = {name: array for name, array in stored.items() if name != "heads"}
+    earlier = io.BytesIO()
+    np.savez_compressed(earlier, **arrays)
+    assert unpack_sighting(earlier.getvalue()).heads.shape == (0, 5)
