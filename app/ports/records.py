@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from types import TracebackType
@@ -12,12 +12,11 @@ from app.assessment.measurement import Footwear, ScaleChoice, Side
 from app.assessment.readings import ReadingKind
 from app.ports.accounts import AccountRecords
 from app.ports.people import AthleteRecords, SquadRecords
+from app.ports.reports import Document, ReportRecords
 
 State = Literal["queued", "running", "done", "failed"]
 Felt = Literal["front", "back", "calf", "elsewhere"]
 """Where it was felt: front of the ankle, back of the ankle or Achilles tendon, calf, elsewhere."""
-Document = Mapping[str, object]
-"""A JSON document, kept as it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,21 +134,13 @@ class LegResult:
     warmed_up: bool | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Difference:
-    """Left minus right toe-to-wall distance of one screening, with its standard uncertainty; `scope` as in the report."""
-
-    value_cm: float
-    std_cm: float
-    scope: str | None
-
-
 class UnitOfWork(Protocol):
     """One transaction: what is not committed when it ends has not happened."""
 
     athletes: AthleteRecords
     squads: SquadRecords
     accounts: AccountRecords
+    reports: ReportRecords
 
     def __enter__(self) -> Self: ...
 
@@ -197,11 +188,11 @@ class UnitOfWork(Protocol):
     def put_reading(self, screening_id: str, side: Side, reading: Reading) -> None:
         """Keep a reading of one side, in place of an earlier one of its kind."""
 
-    def put_report(self, screening_id: str, document: Document, *, difference: Difference | None, created_at: datetime) -> None:
-        """Keep the report of a screening, in place of an earlier one."""
+    def replace_attempts(self, screening_id: str, own: Sequence[Attempt]) -> None:
+        """Keep these attempts with their readings in place of those before."""
 
-    def find_report(self, screening_id: str) -> Document | None:
-        """Return the report, or None when there is none yet."""
+    def set_athlete(self, screening_id: str, athlete_id: str) -> None:
+        """Say whose legs a screening and its repeats show."""
 
     def erase_screening(self, screening_id: str) -> bool:
         """Forget a screening with its attempts, readings, report and repeats; False when it was unknown."""
@@ -214,9 +205,6 @@ class UnitOfWork(Protocol):
 
     def latest_results(self, squad_id: str) -> Sequence[LegResult]:
         """Return what became of each leg in the newest screening of each athlete of a squad that is done, without repeats."""
-
-    def differences_of(self, screening_ids: Sequence[str]) -> Mapping[str, Difference]:
-        """Return the difference between the legs in each of some screenings that has one."""
 
     def erased_ids(self) -> Sequence[str]:
         """Ids of everything that was ever erased: an older copy of the records that is put back must lose it again."""

@@ -10,7 +10,8 @@ from typing import Literal
 
 from app.assessment.measurement import Side
 from app.ports.jobs import QueueUnavailableError
-from app.ports.records import Document, Screening
+from app.ports.records import Screening
+from app.ports.reports import Document
 from app.usecases.errors import AnalysisFailedError, NoEvidenceError, NoSuchLegError, NotFinishedError, UnknownScreeningError
 from app.usecases.keys import overlay_key, still_key
 from app.usecases.services import Services
@@ -51,7 +52,7 @@ def find_report(screening_id: str, services: Services) -> Document:
     if screening.failure is not None:
         raise AnalysisFailedError(screening.failure.message, advice=screening.failure.advice)
     with services.open_records() as records:
-        report = records.find_report(screening_id)
+        report = records.reports.find(screening_id)
     if report is None:
         raise NotFinishedError(state=screening.state)
     return report

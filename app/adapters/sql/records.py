@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
 from types import TracebackType
@@ -15,12 +15,14 @@ from app.adapters.sql.accounts import SqlAccounts
 from app.adapters.sql.engine import sweep_erased
 from app.adapters.sql.ordering import by_code_point
 from app.adapters.sql.people import SqlAthletes, SqlSquads
-from app.adapters.sql.tables import attempts, erasures, readings, reports, screenings, squad_athletes, workers
+from app.adapters.sql.reports import SqlReports
+from app.adapters.sql.tables import attempts, erasures, readings, screenings, squad_athletes, workers
 from app.adapters.sql.writing import hold_row, insert_once
 from app.assessment.measurement import Side
 from app.ports.accounts import AccountRecords
 from app.ports.people import AthleteRecords, SquadRecords
-from app.ports.records import Attempt, Circumstances, Difference, Document, Failure, LegNumbers, LegResult, Reading, Screening, State
+from app.ports.records import Attempt, Circumstances, Failure, LegNumbers, LegResult, Reading, Screening, State
+from app.ports.reports import Document, ReportRecords
 
 
 class SqlUnitOfWork:
@@ -32,6 +34,7 @@ class SqlUnitOfWork:
         self.athletes: AthleteRecords
         self.squads: SquadRecords
         self.accounts: AccountRecords
+        self.reports: ReportRecords
         self._erased = False
 
     def __enter__(self) -> Self:
@@ -39,6 +42,7 @@ class SqlUnitOfWork:
         self.athletes = SqlAthletes(self._connection, self._note_erased)
         self.squads = SqlSquads(self._connection)
         self.accounts = SqlAccounts(self._connection, self._note_erased)
+        self.reports = SqlReports(self._connection)
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
@@ -73,10 +77,7 @@ class SqlUnitOfWork:
                 **_failure_columns(failure),
             ),
         )
-        for attempt in screening.attempts:
-            self._connection.execute(attempts.insert().values(screening_id=screening.screening_id, **_attempt_columns(attempt)))
-            for reading in attempt.readings:
-                self.put_reading(screening.screening_id, attempt.side, reading)
+        self._insert_attempts(screening.screening_id, screening.attempts)
 
     def find_screening(self, screening_id: str) -> Screening | None:
         """Select one screening."""
@@ -135,21 +136,16 @@ class SqlUnitOfWork:
             own = {"kind": reading.kind, "value": reading.value, "typed_at": reading.typed_at, "blind": reading.blind}
             self._connection.execute(readings.insert().values(screening_id=screening_id, side=side, **own))
 
-    def put_report(self, screening_id: str, document: Document, *, difference: Difference | None, created_at: datetime) -> None:
-        """Insert the report in place of an earlier one; without its screening it is dropped."""
-        if hold_row(self._connection, screenings, screenings.c.screening_id == screening_id):
-            self._connection.execute(reports.delete().where(reports.c.screening_id == screening_id))
-            values = {
-                "difference_cm": difference and difference.value_cm,
-                "difference_std_cm": difference and difference.std_cm,
-                "scope": difference and difference.scope,
-            }
-            self._connection.execute(reports.insert().values(screening_id=screening_id, document=dict(document), created_at=created_at, **values))
+    def replace_attempts(self, screening_id: str, own: Sequence[Attempt]) -> None:
+        """Delete the attempts and insert these."""
+        self._erased = True
+        self._connection.execute(attempts.delete().where(attempts.c.screening_id == screening_id))
+        self._insert_attempts(screening_id, own)
 
-    def find_report(self, screening_id: str) -> Document | None:
-        """Select the report."""
-        document: Document | None = self._connection.execute(sa.select(reports.c.document).where(reports.c.screening_id == screening_id)).scalar_one_or_none()
-        return document
+    def set_athlete(self, screening_id: str, athlete_id: str) -> None:
+        """Update the screening and its repeats."""
+        here = sa.or_(screenings.c.screening_id == screening_id, screenings.c.repeat_of == screening_id)
+        self._connection.execute(screenings.update().where(here).values(athlete_id=athlete_id))
 
     def erase_screening(self, screening_id: str) -> bool:
         """Delete the rows; attempts, readings, report and repeats go with them."""
@@ -177,12 +173,6 @@ class SqlUnitOfWork:
         newest = sa.select(placed.c.screening_id).where(placed.c.place == 1)
         return [_build_result(row) for row in self._connection.execute(_RESULTS.where(screenings.c.screening_id.in_(newest))).mappings()]
 
-    def differences_of(self, screening_ids: Sequence[str]) -> Mapping[str, Difference]:
-        """Select the differences without the documents."""
-        query = sa.select(reports.c.screening_id, reports.c.difference_cm, reports.c.difference_std_cm, reports.c.scope)
-        rows = self._connection.execute(query.where(reports.c.screening_id.in_(screening_ids), reports.c.difference_cm.is_not(None))).all()
-        return {screening_id: Difference(value_cm=value, std_cm=std, scope=scope) for screening_id, value, std, scope in rows}
-
     def erased_ids(self) -> Sequence[str]:
         """Select what was erased."""
         return self._connection.execute(sa.select(erasures.c.erased_id).order_by(erasures.c.erased_id)).scalars().all()
@@ -200,6 +190,12 @@ class SqlUnitOfWork:
         self._erased = True
         for erased_id in ids:
             insert_once(self._connection, erasures, erased_id=erased_id)
+
+    def _insert_attempts(self, screening_id: str, own: Sequence[Attempt]) -> None:
+        for attempt in own:
+            self._connection.execute(attempts.insert().values(screening_id=screening_id, **_attempt_columns(attempt)))
+            for reading in attempt.readings:
+                self.put_reading(screening_id, attempt.side, reading)
 
     def _update_attempt(self, screening_id: str, side: Side, **values: Any) -> None:  # noqa: ANN401 - column values
         self._connection.execute(attempts.update().where(attempts.c.screening_id == screening_id, attempts.c.side == side).values(**values))

@@ -74,6 +74,8 @@ screenings = sa.Table(
     sa.Column("repeat_of", sa.String(64), index=True),
     sa.Column("athlete_id", sa.String(64), index=True),
     sa.Column("circumstances", sa.JSON(none_as_null=True)),
+    sa.Column("changed_by", sa.String(64)),
+    sa.Column("change_reason", sa.String(200)),
 )
 
 attempts = sa.Table(
@@ -118,6 +120,20 @@ reports = sa.Table(
     sa.Column("difference_cm", sa.Float),
     sa.Column("difference_std_cm", sa.Float),
     sa.Column("scope", sa.String(32)),
+    sa.Column("version", sa.Integer, nullable=False, server_default="1"),
+    sa.Column("changed_by", sa.String(64)),
+    sa.Column("change_reason", sa.String(200)),
+)
+
+earlier_reports = sa.Table(
+    "earlier_reports",
+    metadata,
+    sa.Column("screening_id", sa.ForeignKey("screenings.screening_id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("version", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("created_at", UtcDateTime, nullable=False),
+    sa.Column("changed_by", sa.String(64)),
+    sa.Column("change_reason", sa.String(200)),
+    sa.Column("document", sa.JSON, nullable=False),
 )
 
 workers = sa.Table(
