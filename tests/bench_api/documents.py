@@ -12,7 +12,7 @@ from app.rendering.measurement_dict import build_measurement_dict
 from app.rendering.report_dict import build_report_dict
 from tests.synthetic_measurements import make_measurement, make_repetition, make_series
 
-_LUNGES = 6
+_LUNGES = 4
 _BUDGETED = ("shin_angle_deg", "axis_angle_deg", "toe_to_wall_cm", "knee_over_toe_cm", "toe_to_wall_foot_lengths", "heel_lift_cm")
 _SOURCES = 16
 """Budgets of the sample clips have so many entries."""
@@ -28,7 +28,7 @@ class Documents:
 
 
 def make_documents() -> Documents:
-    """Write what a clip of six lunges comes to: some 20 kB, and twice that for a report."""
+    """Write what a clip of four lunges comes to: some 18 kB, and twice that for a report."""
     repetitions = tuple(make_repetition(number) for number in range(1, _LUNGES + 1))
     budget = {name: tuple(Contribution(f"source_{n}", 0.32923, "cm", 0.41843 / (n + 1)) for n in range(_SOURCES)) for name in _BUDGETED}
     legs = [replace(make_measurement(side), repetitions=repetitions, series=make_series(repetitions), budget=budget) for side in ("left", "right")]
