@@ -200,8 +200,8 @@ class UnitOfWork(Protocol):
     def screenings_of(self, athlete_id: str) -> Sequence[Screening]:
         """Screenings of an athlete, oldest first, repeats among them."""
 
-    def results_of(self, athlete_ids: Sequence[str]) -> Sequence[LegResult]:
-        """Return what became of each leg in every screening of some athletes, oldest first, left before right, without repeats."""
+    def results_of(self, athlete_ids: Sequence[str], *, since: datetime | None = None) -> Sequence[LegResult]:
+        """Return what became of each leg in every screening of some athletes (since a time), oldest first, left before right, without repeats."""
 
     def latest_results(self, squad_id: str) -> Sequence[LegResult]:
         """Return what became of each leg in the newest screening of each athlete of a squad that is done, without repeats."""

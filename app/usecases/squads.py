@@ -157,7 +157,7 @@ def build_board(squad: Squad, since: datetime, services: Services) -> list[Board
     """Return for everybody of a squad what has been handed in since a time, and which legs are still to be filmed."""
     with services.open_records() as records:
         athletes = records.squads.athletes_of(squad.squad_id)
-        results = _group([result for result in records.results_of([each.athlete_id for each in athletes]) if result.created_at >= since])
+        results = _group(records.results_of([each.athlete_id for each in athletes], since=since))
     return [_build_line(athlete, results.get(athlete.athlete_id, [])) for athlete in athletes]
 
 

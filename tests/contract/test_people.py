@@ -166,6 +166,7 @@ def test_numbers_are_read_without_the_documents(filled: Open) -> None:
         records.commit()
     with filled() as records:
         assert [(result.screening_id, result.side) for result in records.results_of(["x"])] == [(n, s) for n in "abc" for s in ("left", "right")]
+        assert [result.screening_id for result in records.results_of(["x", "w"], since=unfinished.created_at)] == ["c", "c", "d", "d"]
         newest = records.latest_results("f")
         assert [(result.screening_id, result.athlete_id, result.side, result.numbers) for result in newest] == [
             ("b", "x", "left", NUMBERS),

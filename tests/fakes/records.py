@@ -135,8 +135,9 @@ class FakeUnitOfWork:
     def screenings_of(self, athlete_id: str) -> Sequence[Screening]:
         return [screening for screening in self.list_screenings() if screening.athlete_id == athlete_id]
 
-    def results_of(self, athlete_ids: Sequence[str]) -> Sequence[LegResult]:
+    def results_of(self, athlete_ids: Sequence[str], *, since: datetime | None = None) -> Sequence[LegResult]:
         own = [screening for screening in self.list_screenings() if screening.athlete_id in athlete_ids and screening.repeat_of is None]
+        own = [screening for screening in own if since is None or screening.created_at >= since]
         return [
             LegResult(
                 screening_id=screening.screening_id,
