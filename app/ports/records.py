@@ -94,6 +94,7 @@ class Circumstances:
 class Screening:
     """A left and a right attempt of one day (or one of them), with what the person said about them.
 
+    `idempotency_key` is a hash of what the sender calls the upload, so that sending it again makes no second one.
     `repeat_of` is the screening whose leg this one measures again, set up anew; `athlete_id` is whose legs they are, where that was said.
     """
 
@@ -113,6 +114,7 @@ class Screening:
     repeat_of: str | None = None
     athlete_id: str | None = None
     circumstances: Circumstances | None = None
+    idempotency_key: str | None = None
 
     def attempt(self, side: Side) -> Attempt | None:
         """Return the attempt of one side, if there is one."""
@@ -134,6 +136,22 @@ class LegResult:
     warmed_up: bool | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """Which screenings are asked for: those of some athletes (None: whoever's), in a state, of a time [since, until), and those that follow one."""
+
+    most: int
+    athlete_ids: tuple[str, ...] | None = None
+    state: State | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    after: str | None = None
+
+
+class KeyTakenError(Exception):
+    """There is a screening under this idempotency key already."""
+
+
 class UnitOfWork(Protocol):
     """One transaction: what is not committed when it ends has not happened."""
 
@@ -150,7 +168,13 @@ class UnitOfWork(Protocol):
         """Make everything of this unit of work permanent."""
 
     def add_screening(self, screening: Screening) -> None:
-        """Remember a new screening with its attempts."""
+        """Remember a new screening with its attempts; raise `KeyTakenError` when there is one under its idempotency key."""
+
+    def find_by_key(self, idempotency_key: str) -> Screening | None:
+        """Return the screening that was handed in under a key."""
+
+    def page_screenings(self, wanted: Wanted) -> Sequence[Screening]:
+        """Return some of the screenings that are wanted, newest first."""
 
     def find_screening(self, screening_id: str) -> Screening | None:
         """Return the screening, or None when it is unknown or erased."""

@@ -44,7 +44,7 @@ def main() -> int:
 
 @contextmanager
 def _settings(database: str, folder: Path) -> Iterator[dict[str, str]]:
-    """Settings of a service with accounts on an empty database, and without a worker."""
+    """Yield settings of a service with accounts on an empty database, and without a worker."""
     given = {"data_dir": str(folder / "data"), "auth": "on", "worker_process": "false"}
     if database == "sqlite":
         yield given
@@ -76,7 +76,7 @@ def fill_service(settings: Settings, size: Size, *, now: datetime | None = None)
     """Bring the tables up to date, add the coach and fill the rest."""
     prepare_data(settings)
     coach = create_account(_EMAIL, _PASSWORD, "coach", build_web(settings))
-    return fill(settings.records_url, size, coach_id=coach.account_id, now=now or datetime.now(UTC))  # noqa: DTZ005, TID251 - the service's own clock is the machine's
+    return fill(settings.records_url, size, coach_id=coach.account_id, now=now or datetime.now(UTC))  # noqa: TID251 - the service's own clock is the machine's
 
 
 def list_paths(filled: Filled) -> dict[str, Sequence[str]]:

@@ -14,7 +14,7 @@ from typing import Any, Self
 from app.assessment.measurement import Side
 from app.ports.accounts import Account, Grant
 from app.ports.people import Athlete, Consent, Look, Squad
-from app.ports.records import Attempt, Failure, LegNumbers, LegResult, Reading, Screening, State
+from app.ports.records import Attempt, Failure, KeyTakenError, LegNumbers, LegResult, Reading, Screening, State, Wanted
 from app.ports.reports import Difference, Document, ReportVersion
 from tests.fakes.people import FakeAccounts, FakeAthletes, FakeSquads
 from tests.fakes.reports import FakeReports
@@ -70,7 +70,27 @@ class FakeUnitOfWork:
         self._begin()
 
     def add_screening(self, screening: Screening) -> None:
+        if screening.idempotency_key is not None and self.find_by_key(screening.idempotency_key) is not None:
+            raise KeyTakenError
         self._own.screenings[screening.screening_id] = screening
+
+    def find_by_key(self, idempotency_key: str) -> Screening | None:
+        return next((each for each in self._own.screenings.values() if each.idempotency_key == idempotency_key), None)
+
+    def page_screenings(self, wanted: Wanted) -> Sequence[Screening]:
+        newest = list(self.list_screenings())[::-1]
+        if wanted.after is not None:
+            places = [number for number, each in enumerate(newest) if each.screening_id == wanted.after]
+            newest = newest[places[0] + 1 :] if places else []
+        fitting = [
+            each
+            for each in newest
+            if (wanted.athlete_ids is None or each.athlete_id in wanted.athlete_ids)
+            and wanted.state in {None, each.state}
+            and (wanted.since is None or each.created_at >= wanted.since)
+            and (wanted.until is None or each.created_at < wanted.until)
+        ]
+        return fitting[: wanted.most]
 
     def find_screening(self, screening_id: str) -> Screening | None:
         return self._own.screenings.get(screening_id)

@@ -21,7 +21,7 @@ from app.adapters.sql.writing import hold_row, insert_once
 from app.assessment.measurement import Side
 from app.ports.accounts import AccountRecords
 from app.ports.people import AthleteRecords, SquadRecords
-from app.ports.records import Attempt, Circumstances, Failure, LegNumbers, LegResult, Reading, Screening, State
+from app.ports.records import Attempt, Circumstances, Failure, KeyTakenError, LegNumbers, LegResult, Reading, Screening, State, Wanted
 from app.ports.reports import Document, ReportRecords
 
 
@@ -58,7 +58,9 @@ class SqlUnitOfWork:
     def add_screening(self, screening: Screening) -> None:
         """Insert a screening with its attempts."""
         failure = screening.failure
-        self._connection.execute(
+        if screening.idempotency_key is not None and self.find_by_key(screening.idempotency_key) is not None:
+            raise KeyTakenError
+        self._insert_screening(
             screenings.insert().values(
                 screening_id=screening.screening_id,
                 created_at=screening.created_at,
@@ -73,6 +75,7 @@ class SqlUnitOfWork:
                 sheet_margin_mm=screening.sheet_margin_mm,
                 repeat_of=screening.repeat_of,
                 athlete_id=screening.athlete_id,
+                idempotency_key=screening.idempotency_key,
                 circumstances=None if screening.circumstances is None else asdict(screening.circumstances),
                 **_failure_columns(failure),
             ),
@@ -82,6 +85,29 @@ class SqlUnitOfWork:
     def find_screening(self, screening_id: str) -> Screening | None:
         """Select one screening."""
         return next(iter(self._select_screenings(screenings.c.screening_id == screening_id)), None)
+
+    def find_by_key(self, idempotency_key: str) -> Screening | None:
+        """Select the screening of a key."""
+        return next(iter(self._select_screenings(screenings.c.idempotency_key == idempotency_key)), None)
+
+    def page_screenings(self, wanted: Wanted) -> Sequence[Screening]:
+        """Select a page by where the one before ended."""
+        conditions: list[sa.ColumnElement[bool]] = []
+        if wanted.athlete_ids is not None:
+            conditions.append(screenings.c.athlete_id.in_(wanted.athlete_ids))
+        if wanted.state is not None:
+            conditions.append(screenings.c.state == wanted.state)
+        if wanted.since is not None:
+            conditions.append(screenings.c.created_at >= wanted.since)
+        if wanted.until is not None:
+            conditions.append(screenings.c.created_at < wanted.until)
+        order = sa.tuple_(screenings.c.created_at, screenings.c.screening_id)
+        if wanted.after is not None:
+            ended = sa.select(screenings.c.created_at, screenings.c.screening_id).where(screenings.c.screening_id == wanted.after)
+            conditions.append(order < ended.scalar_subquery())
+        newest = sa.select(screenings.c.screening_id).where(*conditions).order_by(screenings.c.created_at.desc(), screenings.c.screening_id.desc())
+        ids = self._connection.execute(newest.limit(wanted.most)).scalars().all()
+        return self._select_screenings(screenings.c.screening_id.in_(ids))[::-1]
 
     def unfinished_screenings(self) -> Sequence[Screening]:
         """Select what is queued or running."""
@@ -191,6 +217,14 @@ class SqlUnitOfWork:
         for erased_id in ids:
             insert_once(self._connection, erasures, erased_id=erased_id)
 
+    def _insert_screening(self, insert: sa.Insert) -> None:
+        """Insert the row; two who bring the same key at once are one too many."""
+        try:
+            self._connection.execute(insert)
+        except sa.exc.IntegrityError as error:
+            self._connection.rollback()
+            raise KeyTakenError from error
+
     def _insert_attempts(self, screening_id: str, own: Sequence[Attempt]) -> None:
         for attempt in own:
             self._connection.execute(attempts.insert().values(screening_id=screening_id, **_attempt_columns(attempt)))
@@ -236,7 +270,7 @@ def _build_numbers(row: sa.RowMapping) -> LegNumbers | None:
 def _build_screening(row: sa.RowMapping, own: Sequence[Attempt]) -> Screening:
     failure = Failure(row["failure_code"], row["failure_message"], row["failure_advice"]) if row["failure_code"] else None
     said = ("footwear", "foot_length_cm", "height_cm", "skirting_cm", "scale", "sheet_ruler_mm", "sheet_margin_mm")
-    plain = ("screening_id", "created_at", "state", "analysis", "repeat_of", "athlete_id", *said)
+    plain = ("screening_id", "created_at", "state", "analysis", "repeat_of", "athlete_id", "idempotency_key", *said)
     day = None if row["circumstances"] is None else Circumstances(**row["circumstances"] | {"felt": tuple(row["circumstances"]["felt"])})
     return Screening(attempts=tuple(own), failure=failure, circumstances=day, **{name: row[name] for name in plain})
 

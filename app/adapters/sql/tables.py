@@ -76,6 +76,7 @@ screenings = sa.Table(
     sa.Column("circumstances", sa.JSON(none_as_null=True)),
     sa.Column("changed_by", sa.String(64)),
     sa.Column("change_reason", sa.String(200)),
+    sa.Column("idempotency_key", sa.String(64), index=True, unique=True),
 )
 
 sa.Index("ix_screenings_of_athlete", screenings.c.athlete_id, screenings.c.created_at, screenings.c.screening_id)

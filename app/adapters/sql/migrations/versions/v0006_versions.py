@@ -1,4 +1,4 @@
-"""Reports are versions: which number, by whom and why; earlier ones are kept."""
+"""Reports are versions: which number, by whom and why; earlier ones are kept. What is handed in twice under one key is one screening."""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ def upgrade() -> None:
     op.add_column("reports", sa.Column("version", sa.Integer, nullable=False, server_default="1"))
     op.add_column("reports", sa.Column("changed_by", sa.String(64)))
     op.add_column("reports", sa.Column("change_reason", sa.String(200)))
+    op.add_column("screenings", sa.Column("idempotency_key", sa.String(64)))
+    op.create_index("ix_screenings_idempotency_key", "screenings", ["idempotency_key"], unique=True)
     op.create_table(
         "earlier_reports",
         sa.Column("screening_id", sa.String(64), nullable=False),
@@ -32,6 +34,8 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Take back."""
     op.drop_table("earlier_reports")
+    op.drop_index("ix_screenings_idempotency_key", "screenings")
+    op.drop_column("screenings", "idempotency_key")
     for table, columns in (("reports", ("change_reason", "changed_by", "version")), ("screenings", ("change_reason", "changed_by"))):
         for column in columns:
             op.drop_column(table, column)
