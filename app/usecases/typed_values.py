@@ -78,10 +78,9 @@ def follow_typed(athlete: Athlete, services: Services) -> list[TypedCourse]:
         for kind, params in _JUDGED.items():
             own = tuple(value for value in typed if (value.side, value.kind) == (side, kind))
             if own:
-                points = [
-                    TrendPoint(week=each.measured_on.toordinal() / _DAYS_A_WEEK, value=Quantity(each.value, REFERENCES[kind].sem, REFERENCES[kind].unit))
-                    for each in own
-                ]
+                reference = REFERENCES[kind]
+                values = [Quantity(each.value, reference.sem, reference.unit) for each in own]
+                points = [TrendPoint(week=each.measured_on.toordinal() / _DAYS_A_WEEK, value=value) for each, value in zip(own, values, strict=True)]
                 courses.append(TypedCourse(side, kind, own, compute_trend(points, params)))
     return courses
 
