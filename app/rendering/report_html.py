@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import cache
 from importlib import resources
@@ -41,13 +41,15 @@ def render_report_html(
     exports: Mapping[str, str] | None = None,
     handed_in: date | None = None,
     checks: Mapping[str, Any] | None = None,
+    remarks: Sequence[str] = (),
 ) -> str:
     """Render a kneewall.report/1 dict as one page.
 
     `stills` and `overlays` map ``left`` and ``right`` to addresses (data URIs make the page one file); a side may be absent. With `stylesheet`
     the page links that address and holds no style of its own; `home` is the address that a "new measurement" link leads to, `page`
     the address of this page, below which it is erased, repeated and readings are typed; `exports` holds the addresses of the same
-    report as ``pdf``, and of every frame of the ``left`` and ``right`` leg as a table; `checks` holds the readings and repeats.
+    report as ``pdf``, and of every frame of the ``left`` and ``right`` leg as a table; `checks` holds the readings and repeats, `remarks` what was said
+    about the day and which version this is.
     """
     context = build_report_view(report, stills=stills, overlays=overlays, handed_in=handed_in) | {
         "stylesheet": stylesheet,
@@ -55,6 +57,7 @@ def render_report_html(
         "home": home,
         "page": page,
         "exports": exports or {},
+        "remarks": remarks,
         "checks": None if checks is None else build_checks_view(checks),
         "original": None if checks is None else checks["original"],
     }

@@ -8,8 +8,7 @@ from datetime import datetime
 
 from app.assessment.measurement import Side
 from app.ports.people import Athlete, Consent, Consenter, Look, Sex
-from app.ports.records import UnitOfWork
-from app.usecases.access import Actor, require_athlete, require_erasable, require_filmed, require_squad
+from app.usecases.access import Actor, list_coached, require_athlete, require_erasable, require_filmed, require_squad
 from app.usecases.errors import MalformedSubmissionError
 from app.usecases.screenings import erase_files
 from app.usecases.services import Services
@@ -77,13 +76,6 @@ def list_athletes(actor: Actor, services: Services) -> Sequence[Athlete]:
         if actor.athlete_id is not None:
             return [] if actor.kind == "link" else [require_athlete(actor, actor.athlete_id, records)]
         return list_coached(actor, records)
-
-
-def list_coached(actor: Actor, records: UnitOfWork) -> list[Athlete]:
-    """Athletes of every squad of a coach, each once, by name."""
-    squads = records.squads.coached_by(actor.account_id or "")
-    found = {athlete.athlete_id: athlete for squad in squads for athlete in records.squads.athletes_of(squad.squad_id)}
-    return sorted(found.values(), key=lambda athlete: (athlete.name, athlete.athlete_id))
 
 
 def find_athlete(actor: Actor, athlete_id: str, services: Services) -> Athlete:

@@ -11,7 +11,8 @@ from typing import Any, Literal
 from app.assessment.asymmetry import Comparison
 from app.assessment.measurement import AttemptOptions, Measurement, Side
 from app.assessment.report import build_report
-from app.ports.records import Attempt, Difference, Failure, LegNumbers, Screening, State
+from app.ports.records import Attempt, Failure, LegNumbers, Screening, State
+from app.ports.reports import Difference
 from app.usecases.errors import UnknownScreeningError
 from app.usecases.keys import overlay_key, sighting_key, still_key
 from app.usecases.retention import forget_clip, is_rejected, settle_clips
@@ -74,7 +75,7 @@ def write_report(screening_id: str, analyst: AnalysisServices) -> None:
     report = build_report(sides.get("left"), sides.get("right"))
     with analyst.services.open_records() as records:
         difference = _read_difference(report.comparison)
-        records.put_report(screening_id, analyst.documents.write_report(report), difference=difference, created_at=analyst.services.clock.now())
+        records.reports.put(screening_id, analyst.documents.write_report(report), difference=difference, created_at=analyst.services.clock.now())
         for side in sides:
             records.set_progress(screening_id, side, share_done=1.0, activity="done")
         records.set_state(screening_id, "done")

@@ -7,12 +7,15 @@ from typing import Literal
 
 from fastapi import Response
 
-from app.ports.records import Document, Screening
+from app.ports.records import Screening
+from app.ports.reports import Document
 from app.rendering.checks_dict import build_checks_dict
+from app.rendering.remarks import describe_day, describe_version
 from app.rendering.report_html import render_report_html
 from app.rendering.report_source import build_report_source
 from app.usecases.access import Actor
 from app.usecases.checks import find_checks
+from app.usecases.corrections import list_versions
 from app.usecases.screenings import find_evidence, find_screening, sides_with_evidence
 from app.usecases.services import Services
 
@@ -25,6 +28,7 @@ def render_report(screening_id: str, report: Document, actor: Actor, services: S
     """Return the report's page with addresses of its pictures and of the style sheet; who holds a link is offered nothing to change."""
     base = f"/api/screenings/{screening_id}"
     sides = sides_with_evidence(screening_id, services)
+    screening = find_screening(screening_id, services)
     return render_report_html(
         report,
         stills={side: f"{base}/stills/{side}.jpg" for side in sides},
@@ -33,9 +37,16 @@ def render_report(screening_id: str, report: Document, actor: Actor, services: S
         home="/",
         page=None if actor.kind == "link" else f"/screenings/{screening_id}",
         exports={"pdf": f"{base}/report?format=pdf"} | {side: f"{base}/frames/{side}.csv" for side in ("left", "right")},
-        handed_in=find_screening(screening_id, services).created_at.date(),
+        handed_in=screening.created_at.date(),
         checks=build_checks_dict(find_checks(screening_id, services)),
+        remarks=_list_remarks(screening, services),
     )
+
+
+def _list_remarks(screening: Screening, services: Services) -> list[str]:
+    said = [] if screening.circumstances is None else describe_day(screening.circumstances)
+    newest = list_versions(screening.screening_id, services)[-1:]
+    return said + [describe_version(version) for version in newest if version.reason is not None]
 
 
 def answer_with_pdf(screening: Screening, report: Document, services: Services, *, headers: Mapping[str, str]) -> Response:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import deque
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
@@ -17,7 +18,7 @@ from app.ports.records import Screening
 from app.usecases.access import Actor
 from app.usecases.batches import Batch, BatchLine
 from app.usecases.errors import MalformedSubmissionError, ScreeningError
-from app.usecases.intake import Declaration, Intake
+from app.usecases.intake import Declaration, Intake, find_sent, hash_sent_as
 from app.usecases.services import Services
 from app.web.errors import describe_problems
 from app.web.schemas import DeclarationForm
@@ -26,6 +27,7 @@ _MAX_FIELD_BYTES = 1_000
 _MAX_HEADER_BYTES = 8_000
 _MAX_PARTS = 40
 _MAX_BATCH_PARTS = 200
+_MAX_KEY_LENGTH = 200
 _SHARED_FIELDS = frozenset({"footwear", "skirting_cm", "scale", "sheet_ruler_mm", "sheet_margin_mm"})
 _DRAIN_BYTES = 64_000_000
 """After a refusal so much more is read and thrown away, for browsers that listen only when they have spoken."""
@@ -147,17 +149,30 @@ def _build_part(headers: dict[str, str], chunks: AsyncIterator[bytes]) -> Part:
 async def receive_submission(request: Request, actor: Actor, services: Services) -> Screening:
     """Take in the clips and fields of a request; on any error nothing of them is kept."""
     stream = _skip_empty(request.stream())
+    sent_as = _read_sent_as(request, actor)
     try:
-        return await _receive(request.headers.get("content-type", ""), stream, actor, services)
+        earlier = None if sent_as is None else await asyncio.to_thread(find_sent, sent_as, services)
+        if earlier is not None:
+            await _drain(stream)
+            return earlier
+        return await _receive(request.headers.get("content-type", ""), stream, actor, services, sent_as)
     except ScreeningError:
         await _drain(stream)
         raise
 
 
-async def _receive(content_type: str, stream: AsyncIterator[bytes], actor: Actor, services: Services) -> Screening:
+def _read_sent_as(request: Request, actor: Actor) -> str | None:
+    """Return what is kept of the header Idempotency-Key, None without one."""
+    key = request.headers.get("idempotency-key")
+    if key is not None and not 0 < len(key) <= _MAX_KEY_LENGTH:
+        raise MalformedSubmissionError((f"Idempotency-Key: found {len(key)} characters; expected 1 to {_MAX_KEY_LENGTH}",))
+    return None if key is None else hash_sent_as(actor, key)
+
+
+async def _receive(content_type: str, stream: AsyncIterator[bytes], actor: Actor, services: Services, sent_as: str | None) -> Screening:
     fields: dict[str, str] = {}
     reader = PartReader(content_type, stream)
-    async with Intake(actor, services) as intake:
+    async with Intake(actor, services, sent_as=sent_as) as intake:
         async for part in reader.parts():
             if part.file_name is None:
                 text = await part.read_text()

@@ -217,7 +217,7 @@ def test_what_is_written_twice_at_once_is_there_once(open_records: Open) -> None
 
     def write(records: UnitOfWork) -> None:
         records.put_reading("a", "left", tape)
-        records.put_report("a", {"schema": "x"}, difference=None, created_at=AT)
+        records.reports.put("a", {"schema": "x"}, difference=None, created_at=AT)
 
     add(open_records, make_screening())
     with open_records() as records:
@@ -229,7 +229,7 @@ def test_what_is_written_twice_at_once_is_there_once(open_records: Open) -> None
     assert found is not None
     assert found.attempts[0].readings == (tape,)
     with open_records() as records:
-        assert records.find_report("a") == {"schema": "x"}
+        assert records.reports.find("a") == {"schema": "x"}
 
 
 def test_what_is_written_while_it_is_erased_is_dropped(open_records: Open) -> None:
@@ -240,13 +240,13 @@ def test_what_is_written_while_it_is_erased_is_dropped(open_records: Open) -> No
         records.erase_screening("a")
         records.erase_screening("b")
         reading = do_meanwhile(lambda other: other.put_reading("a", "left", tape), open_records)
-        report = do_meanwhile(lambda other: other.put_report("b", {"schema": "x"}, difference=None, created_at=AT), open_records)
+        report = do_meanwhile(lambda other: other.reports.put("b", {"schema": "x"}, difference=None, created_at=AT), open_records)
         records.commit()
     reading.result(30)
     report.result(30)
     with open_records() as records:
         assert records.screening_ids() == frozenset()
-        assert records.find_report("b") is None
+        assert records.reports.find("b") is None
 
 
 def test_report_is_replaced_not_doubled(open_records: Open) -> None:
@@ -254,28 +254,28 @@ def test_report_is_replaced_not_doubled(open_records: Open) -> None:
     add(open_records, make_screening())
     for number in (1, 2):
         with open_records() as records:
-            records.put_report("a", {"schema": "x", "number": number}, difference=None, created_at=AT)
+            records.reports.put("a", {"schema": "x", "number": number}, difference=None, created_at=AT)
             records.commit()
     with open_records() as records:
-        assert records.find_report("a") == {"schema": "x", "number": 2}
+        assert records.reports.find("a") == {"schema": "x", "number": 2}
 
 
 def test_erased_screening_is_gone_with_its_report(open_records: Open) -> None:
     """Nothing stays, and what is written about it afterwards is dropped."""
     add(open_records, make_screening())
     with open_records() as records:
-        records.put_report("a", {"schema": "x"}, difference=None, created_at=AT)
+        records.reports.put("a", {"schema": "x"}, difference=None, created_at=AT)
         assert records.erase_screening("a")
         assert not records.erase_screening("a")
         records.set_progress("a", "left", share_done=1, activity="x")
         records.set_measurement("a", "left", {}, numbers=None)
         records.set_clip_key("a", "left", "a/left/clip")
         records.set_state("a", "done")
-        records.put_report("a", {"schema": "x"}, difference=None, created_at=AT)
+        records.reports.put("a", {"schema": "x"}, difference=None, created_at=AT)
         records.commit()
     with open_records() as records:
         assert records.find_screening("a") is None
-        assert records.find_report("a") is None
+        assert records.reports.find("a") is None
 
 
 def test_latest_beat_counts(open_records: Open) -> None:
@@ -334,7 +334,7 @@ def test_no_identifier_is_an_error(open_records: Open, unknown: str) -> None:
         records.athletes.add(ANNA)
         assert records.athletes.find(unknown) is None
         assert records.find_screening(unknown) is None
-        assert records.find_report(unknown) is None
+        assert records.reports.find(unknown) is None
         assert records.athletes.find("x") == ANNA
 
 

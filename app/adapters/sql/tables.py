@@ -74,6 +74,9 @@ screenings = sa.Table(
     sa.Column("repeat_of", sa.String(64)),
     sa.Column("athlete_id", sa.String(64)),
     sa.Column("circumstances", sa.JSON(none_as_null=True)),
+    sa.Column("changed_by", sa.String(64)),
+    sa.Column("change_reason", sa.String(200)),
+    sa.Column("idempotency_key", sa.String(64), index=True, unique=True),
 )
 
 sa.Index("ix_screenings_of_athlete", screenings.c.athlete_id, screenings.c.created_at, screenings.c.screening_id)
@@ -127,6 +130,20 @@ reports = sa.Table(
     sa.Column("difference_cm", sa.Float),
     sa.Column("difference_std_cm", sa.Float),
     sa.Column("scope", sa.String(32)),
+    sa.Column("version", sa.Integer, nullable=False, server_default="1"),
+    sa.Column("changed_by", sa.String(64)),
+    sa.Column("change_reason", sa.String(200)),
+)
+
+earlier_reports = sa.Table(
+    "earlier_reports",
+    metadata,
+    sa.Column("screening_id", sa.ForeignKey("screenings.screening_id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("version", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("created_at", UtcDateTime, nullable=False),
+    sa.Column("changed_by", sa.String(64)),
+    sa.Column("change_reason", sa.String(200)),
+    sa.Column("document", sa.JSON, nullable=False),
 )
 
 sa.Index("ix_reports_difference", reports.c.screening_id, reports.c.difference_cm, reports.c.difference_std_cm, reports.c.scope)

@@ -12,9 +12,9 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 from app.assessment.readings import ReadingKind
 from app.rendering.checks_dict import build_checks_dict
 from app.usecases import checks, screenings
-from app.web.dependencies import ChangedScreening, SeenScreening, ServicesDep, Uploader
+from app.web.dependencies import ChangedScreening, SeenScreening, ServicesDep, SignedIn, Uploader
 from app.web.reports import ReportFormat, answer_with_pdf, choose_format, render_report
-from app.web.schemas import SUBMISSION_EXAMPLES, SUBMISSION_SCHEMA, ErrorBody, ReadingBody, ScreeningView
+from app.web.schemas import SUBMISSION_EXAMPLES, SUBMISSION_SCHEMA, ErrorBody, PageQuery, ReadingBody, ScreeningPage, ScreeningView
 from app.web.uploads import receive_submission
 
 router = APIRouter(prefix="/api/screenings", tags=["screenings"])
@@ -32,10 +32,17 @@ _BODY = {"required": True, "content": {"multipart/form-data": {"schema": SUBMISS
 
 @router.post("", status_code=status.HTTP_202_ACCEPTED, response_model=ScreeningView, responses=_REFUSALS, openapi_extra={"requestBody": _BODY})
 async def create_screening(request: Request, response: Response, actor: Uploader, services: ServicesDep) -> ScreeningView:
-    """Hand in a left and a right clip; the analysis goes on after the answer."""
+    """Hand in a left and a right clip; the analysis goes on after the answer. Sent again under the same `Idempotency-Key`, it is the same screening."""
     screening = await receive_submission(request, actor, services)
     response.headers["Location"] = f"/api/screenings/{screening.screening_id}"
     return ScreeningView.from_screening(screening)
+
+
+@router.get("", responses=_UNKNOWN)
+def list_screenings(actor: SignedIn, services: ServicesDep, page: Annotated[PageQuery, Query()]) -> ScreeningPage:
+    """Return screenings that the caller may see, newest first, a page at a time; `next` is the address of the following page."""
+    found = screenings.page_screenings(actor, page.build_wanted(), services)
+    return ScreeningPage.from_screenings(found, page)
 
 
 @router.get("/{screening_id}", responses=_UNKNOWN)
