@@ -15,9 +15,9 @@ class MeasuringEngine:
 
     doors: Doors
 
-    def locate(self, clip: Path, options: AttemptOptions, *, progress: Progress) -> bytes:
+    def locate(self, clip: Path, options: AttemptOptions, *, progress: Progress, earlier: bytes | None = None) -> bytes:
         """Watch a clip once."""
-        return locate_attempt(clip, options, self.doors, progress=progress)
+        return locate_attempt(clip, options, self.doors, progress=progress, earlier=earlier)
 
     def measure(self, clip_name: str, sighting: bytes, options: AttemptOptions) -> tuple[Measurement, ...]:
         """Turn a sighting into measurements."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
 import numpy as np
@@ -41,8 +41,11 @@ class Doors:
     code_version: str
 
 
-def locate_attempt(clip: Path, options: AttemptOptions, doors: Doors, *, progress: Progress) -> bytes:
-    """Watch the clip and pack where everything is, in pixels and seconds (a compressed .npz); raise `vision.errors.ClipError`."""
+def locate_attempt(clip: Path, options: AttemptOptions, doors: Doors, *, progress: Progress, earlier: bytes | None = None) -> bytes:
+    """Watch the clip and pack where everything is, in pixels and seconds (a compressed .npz); raise `vision.errors.ClipError`.
+
+    `earlier` is the sighting of the same clip before it lost its metadata: what it knows of the lens is not lost.
+    """
     del options  # what is seen does not depend on what is declared
     located = locate_leg(
         clip,
@@ -51,6 +54,8 @@ def locate_attempt(clip: Path, options: AttemptOptions, doors: Doors, *, progres
         params=LocateParams(),
         progress=progress,
     )
+    if earlier is not None and located.facts.focal_35mm_mm is None:
+        located = replace(located, facts=replace(located.facts, focal_35mm_mm=unpack_sighting(earlier).facts.focal_35mm_mm))
     return pack_sighting(located)
 
 

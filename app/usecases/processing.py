@@ -40,7 +40,8 @@ def locate_side(screening_id: str, side: Side, analyst: AnalysisServices) -> Out
     progress = _ProgressWriter(screening_id, side, analyst)
     options = _build_options(screening, attempt)
     try:
-        sighting = analyst.engine.locate(analyst.services.clips.path_of(attempt.clip_key), options, progress=progress.report)
+        clip, earlier = analyst.services.clips.path_of(attempt.clip_key), _find_sighting(screening_id, side, analyst)
+        sighting = analyst.engine.locate(clip, options, progress=progress.report, earlier=earlier)
     except WeightsError:
         raise
     except ClipError as error:
@@ -122,6 +123,14 @@ class _ProgressWriter:
                 raise UnknownScreeningError(self.screening_id)
             records.set_progress(self.screening_id, self.side, share_done=share, activity=activity)
             records.commit()
+
+
+def _find_sighting(screening_id: str, side: Side, analyst: AnalysisServices) -> bytes | None:
+    """Return what an earlier analysis has seen of the same clip."""
+    try:
+        return analyst.services.clips.get(sighting_key(screening_id, side))
+    except KeyError:
+        return None
 
 
 def _measure(screening: Screening, attempt: Attempt, analyst: AnalysisServices) -> Measurement:

@@ -49,17 +49,18 @@ def sweep_clips(analyst: AnalysisServices) -> None:
         screenings = records.finished_with_clips()
         all_screenings = records.list_screenings() if any(screening.state == "failed" for screening in screenings) else ()
     for screening in screenings:
-        age_s = (services.clock.now() - screening.created_at).total_seconds()
-        if screening.state == "failed":
-            over = [
-                attempt for attempt in screening.attempts if age_s >= services.limits.failed_clips_kept_s or _was_sent_again(attempt, screening, all_screenings)
-            ]
-        else:
-            over = [attempt for attempt in screening.attempts if age_s >= services.limits.keep_clips_days * _DAY_S]
-        for attempt in over:
-            forget_clip(screening.screening_id, attempt.side, services, with_sighting=is_rejected(attempt))
+        for attempt in screening.attempts:
+            if _is_over(attempt, screening, services) or _was_sent_again(attempt, screening, all_screenings):
+                forget_clip(screening.screening_id, attempt.side, services, with_sighting=is_rejected(attempt))
         if screening.state == "done":
             settle_clips(screening.screening_id, analyst)
+
+
+def _is_over(attempt: Attempt, screening: Screening, services: Services) -> bool:
+    """Whether a clip has been kept long enough; one that still has its metadata is kept only for an analysis that failed."""
+    stripped = attempt.clip_key == kept_clip_key(screening.screening_id, attempt.side)
+    kept_s = services.limits.failed_clips_kept_s if screening.state == "failed" and not stripped else services.limits.keep_clips_days * _DAY_S
+    return (services.clock.now() - screening.created_at).total_seconds() >= kept_s
 
 
 def _keep_stripped(screening_id: str, attempt: Attempt, stored_key: str, analyst: AnalysisServices) -> bool:
@@ -91,7 +92,9 @@ def _keep_stripped(screening_id: str, attempt: Attempt, stored_key: str, analyst
     return True
 
 
-def _was_sent_again(attempt: Attempt, failed: Screening, screenings: Sequence[Screening]) -> bool:
-    """Whether the same bytes came in with a later screening, which has its own copy."""
-    later = (screening for screening in screenings if screening.created_at > failed.created_at)
-    return any(other.sha256 == attempt.sha256 for screening in later for other in screening.attempts)
+def _was_sent_again(attempt: Attempt, screening: Screening, screenings: Sequence[Screening]) -> bool:
+    """Whether the clip of a failed analysis came in with a later screening, which has its own copy."""
+    if screening.state != "failed" or attempt.clip_key != clip_key(screening.screening_id, attempt.side):
+        return False
+    later = (other for other in screenings if other.created_at > screening.created_at)
+    return any(again.sha256 == attempt.sha256 for other in later for again in other.attempts)

@@ -55,8 +55,8 @@ class Services:
 class Engine(Protocol):
     """The measuring engine, as `app.usecases.measuring` offers it, its doors already open."""
 
-    def locate(self, clip: Path, options: AttemptOptions, *, progress: Progress) -> bytes:
-        """Watch a clip once; raise `vision.errors.ClipError` when it cannot be measured."""
+    def locate(self, clip: Path, options: AttemptOptions, *, progress: Progress, earlier: bytes | None = None) -> bytes:
+        """Watch a clip once, perhaps again after an `earlier` sighting of it; raise `vision.errors.ClipError` when it cannot be measured."""
 
     def measure(self, clip_name: str, sighting: bytes, options: AttemptOptions) -> tuple[Measurement, ...]:
         """Turn a sighting into measurements; raise `vision.errors.ClipError` when it cannot be measured."""

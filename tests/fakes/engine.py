@@ -19,11 +19,13 @@ class FakeEngine:
 
     def __init__(self) -> None:
         self.located: list[str] = []
+        self.earlier: list[bytes | None] = []
         self.options: list[AttemptOptions] = []
         self.while_locating: Callable[[], None] = lambda: None
 
-    def locate(self, clip: Path, options: AttemptOptions, *, progress: Callable[[float, str], None]) -> bytes:
+    def locate(self, clip: Path, options: AttemptOptions, *, progress: Callable[[float, str], None], earlier: bytes | None = None) -> bytes:
         content = clip.read_bytes()
+        self.earlier.append(earlier)
         self.located.append(str(options.side))
         progress(0.0, "reading")
         self.while_locating()

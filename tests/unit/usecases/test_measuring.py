@@ -2,10 +2,14 @@ from __future__ import annotations
 
 import io
 from dataclasses import fields, replace
+from pathlib import Path
+from unittest.mock import MagicMock
 
 import numpy as np
 import pytest
 
+from app.assessment.measurement import AttemptOptions
+from app.usecases import measuring
 from app.usecases.measuring import pack_sighting, unpack_sighting
 from tests.synthetic import ClipSpec, LungeSpec, build_clip
 from vision.tracks import ClipFacts, LegTrack, RoomMarks
@@ -49,3 +53,13 @@ def test_sighting_of_an_earlier_version_knows_no_heads() -> None:
     earlier = io.BytesIO()
     np.savez_compressed(earlier, **arrays)
     assert unpack_sighting(earlier.getvalue()).heads.shape == (0, 5)
+
+
+@pytest.mark.parametrize(("known_mm", "read_mm", "expected_mm"), [(26.0, None, 26.0), (26.0, 24.0, 24.0), (None, None, None)])
+def test_lens_outlives_the_metadata(monkeypatch: pytest.MonkeyPatch, known_mm: float | None, read_mm: float | None, expected_mm: float | None) -> None:
+    """A kept clip no longer names its focal length; watched again, it is measured with what was read before, and what it does name wins."""
+    seen, _ = build_clip(ClipSpec(lunges=(LungeSpec(),)))
+    earlier = pack_sighting(replace(seen, facts=replace(seen.facts, focal_35mm_mm=known_mm)))
+    monkeypatch.setattr(measuring, "locate_leg", lambda *_, **__: replace(seen, facts=replace(seen.facts, focal_35mm_mm=read_mm)))
+    again = measuring.locate_attempt(Path("clip"), AttemptOptions(), MagicMock(), progress=lambda _share, _what: None, earlier=earlier)
+    assert unpack_sighting(again).facts.focal_35mm_mm == expected_mm

@@ -138,6 +138,23 @@ def test_failed_clip_is_never_kept_longer(keeper: FakeBundle) -> None:
     assert keeper.clips.contents == {}
 
 
+def test_kept_clip_is_analysed_again_with_what_was_known(keeper: FakeBundle) -> None:
+    """The copy says nothing of the lens any more: what was seen before it was made is handed on. A failure then does not shorten its time."""
+    store(keeper, left="")
+    run_all(keeper)
+    first = keeper.clips.contents[f"{ID}/left/sighting.npz"]
+    locate_side(ID, "left", keeper.analyst)
+    assert keeper.engine.earlier == [None, first]
+    fail_analysis(ID, None, keeper.analyst)
+    keeper.clock.advance(2 * DAY_S)
+    store(keeper, "cd34", left="")
+    sweep_clips(keeper.analyst)
+    assert KEPT in keeper.clips.contents
+    keeper.clock.advance(5 * DAY_S)
+    sweep_clips(keeper.analyst)
+    assert KEPT not in keeper.clips.contents
+
+
 def test_erased_row_that_kept_its_key_is_finished_by_the_sweep(bundle: FakeBundle) -> None:
     """Killed between the report and the erasing, or between the erasing and the row: the sweep does the rest."""
     for bytes_are_gone in (False, True):
