@@ -14,7 +14,7 @@ import structlog
 from app.adapters.file_lock import hold_lock
 from app.adapters.jobs_dbos import run_jobs
 from app.settings import Settings
-from app.usecases.reconciling import reconcile, sweep_orphans
+from app.usecases.reconciling import reconcile, sweep_jobs, sweep_orphans
 from app.usecases.services import Services
 from app.wiring import build_worker, configure_logging, prepare_data, warm_up
 
@@ -42,6 +42,7 @@ def work(settings: Settings | None = None, *, with_parent: bool = False) -> None
         services = worker.analyst.services
         _repeat(partial(_beat, services), _BEAT_EVERY_S, stop)
         _repeat(partial(reconcile, worker.analyst), _RECONCILE_EVERY_S, stop)
+        _repeat(partial(sweep_jobs, services), _RECONCILE_EVERY_S, stop)
         _repeat(partial(sweep_orphans, services), _SWEEP_EVERY_S, stop)
         threading.Thread(target=warm_up, name="warm-up", daemon=True).start()
         structlog.get_logger().info("worker.ready", pid=os.getpid())

@@ -29,6 +29,7 @@ class Limits:
     max_clip_bytes: int
     orphan_after_s: float = 3600.0
     worker_silent_after_s: float = 20.0
+    ended_jobs_kept_s: float = 3600.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
