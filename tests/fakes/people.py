@@ -143,6 +143,9 @@ class FakeAccounts:
     def erase(self, account_id: str) -> bool:
         self._own.erased.add(account_id)
         self._own.looks = {look for look in self._own.looks if look.looker != account_id}
+        for athlete_id, consent in self._own.consents.items():
+            if consent.recorded_by == account_id:
+                self._own.consents[athlete_id] = replace(consent, recorded_by=None)
         self._own.coaches = {pair for pair in self._own.coaches if pair[1] != account_id}
         self._own.grants = {name: grant for name, grant in self._own.grants.items() if grant.account_id != account_id}
         return self._own.accounts.pop(account_id, None) is not None

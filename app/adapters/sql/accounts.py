@@ -9,8 +9,14 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from app.adapters.sql.ordering import by_code_point
-from app.adapters.sql.tables import accounts, grants, looks
+from app.adapters.sql.tables import accounts, consents, grants, looks
 from app.ports.accounts import Account, Grant, GrantKind
+
+
+def forget_doings(connection: sa.Connection, account_ids: Sequence[str]) -> None:
+    """Delete what accounts looked at, and take their ids from the consents that they wrote down."""
+    connection.execute(looks.delete().where(looks.c.looker.in_(account_ids)))
+    connection.execute(consents.update().where(consents.c.recorded_by.in_(account_ids)).values(recorded_by=None))
 
 
 class SqlAccounts:
@@ -47,7 +53,7 @@ class SqlAccounts:
     def erase(self, account_id: str) -> bool:
         """Delete the account; grants and squads go with it, and so do its looks."""
         self._note_erased([account_id])
-        self._connection.execute(looks.delete().where(looks.c.looker == account_id))
+        forget_doings(self._connection, [account_id])
         return self._connection.execute(accounts.delete().where(accounts.c.account_id == account_id)).rowcount > 0
 
     def add_grant(self, grant: Grant) -> None:
