@@ -11,7 +11,7 @@ from functools import partial
 
 import structlog
 
-from app.adapters.file_lock import hold_lock
+from app.adapters.file_lock import hold_lock, share_lock
 from app.adapters.jobs_dbos import run_jobs
 from app.settings import Settings
 from app.usecases.reconciling import reconcile, sweep_jobs, sweep_orphans
@@ -34,7 +34,13 @@ def work(settings: Settings | None = None, *, with_parent: bool = False) -> None
     if threading.current_thread() is threading.main_thread():
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stop.set())
-    prepare_data(settings)
+    # a backup is put back only while nobody serves or works here
+    with share_lock(settings.data_dir / "service.lock"):
+        prepare_data(settings)
+        _work(settings, stop)
+
+
+def _work(settings: Settings, stop: threading.Event) -> None:
     # a worker takes over what the one before had begun under the same name, so two must not be alive
     with hold_lock(settings.data_dir / "worker.lock"):
         worker = build_worker(settings)

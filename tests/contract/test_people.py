@@ -96,6 +96,9 @@ def test_grants_are_found_by_their_hash_until_revoked_or_expired(filled: Open) -
         assert records.accounts.find_grant("1" * 64) == SESSION
         records.accounts.revoke_all("c", ("token", "session"))
         assert records.accounts.find_grant("1" * 64) is None
+        records.accounts.add_grant(SESSION)
+        records.accounts.revoke_everything()
+        assert records.accounts.find_grant("1" * 64) is None
 
 
 def test_an_erased_account_takes_what_is_its_own(filled: Open) -> None:

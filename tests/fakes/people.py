@@ -168,6 +168,9 @@ class FakeAccounts:
     def revoke_all(self, account_id: str, kinds: Sequence[GrantKind]) -> None:
         self._own.grants = {name: grant for name, grant in self._own.grants.items() if grant.account_id != account_id or grant.kind not in kinds}
 
+    def revoke_everything(self) -> None:
+        self._own.grants = {}
+
     def forget_expired(self, now: datetime) -> None:
         self._own.grants = {name: grant for name, grant in self._own.grants.items() if grant.expires_at > now}
 

@@ -81,6 +81,10 @@ class SqlAccounts:
         """Delete grants of an account."""
         self._connection.execute(grants.delete().where(grants.c.account_id == account_id, grants.c.kind.in_(kinds)))
 
+    def revoke_everything(self) -> None:
+        """Delete all grants."""
+        self._connection.execute(grants.delete())
+
     def forget_expired(self, now: datetime) -> None:
         """Delete what has expired."""
         self._connection.execute(grants.delete().where(grants.c.expires_at <= now))
