@@ -22,6 +22,12 @@ from app.wiring import build_erase_list, prepare_data
 
 _RESTORING = "restoring-"
 """How the folder begins in which a backup is unpacked; one that was killed leaves it to the next."""
+_POSTGRESQL = """Found the records on PostgreSQL; expected SQLite. Its own tools copy them, also while the service runs:
+  pg_dump --format=custom --schema=public --file=kneewall.dump '{name}'
+Keep erased.txt of the data folder beside it. To put it back, stop the service, and
+  pg_restore --clean --if-exists --dbname='{name}' kneewall.dump
+  psql '{name}' --command='DELETE FROM grants'
+which ends every session. The next start erases again what erased.txt of the data folder names."""
 _BESIDE = ("-wal", "-shm")
 _HARMLESS = frozenset({"erased.txt", "prepare.lock", "worker.lock", "service.lock", "lan.crt", "lan.key"})
 """What may lie in a data folder that counts as empty: nothing of it is overwritten."""
@@ -112,8 +118,4 @@ def _find_database(url: str) -> Path:
     if parsed.get_backend_name() == "sqlite" and parsed.database:
         return Path(parsed.database).absolute()
     name = parsed.set(drivername="postgresql").render_as_string(hide_password=True)
-    raise BackupError(
-        f"Found the records on PostgreSQL; expected SQLite. To copy them: pg_dump --format=custom --schema=public --file=kneewall.dump '{name}', and keep "
-        f"erased.txt of the data folder beside it. To put them back: stop the service, pg_restore --clean --if-exists --dbname='{name}' kneewall.dump, "
-        "then take every session back with DELETE FROM grants. The next start erases again what erased.txt names.",
-    )
+    raise BackupError(_POSTGRESQL.format(name=name))

@@ -29,7 +29,7 @@ class EraseListFile:
 
     def merge(self, other: EraseListFile) -> None:
         """Append what another list has."""
-        self._append(sorted(other._read()))  # noqa: SLF001 - its own class
+        self._append(sorted(other._read()))
 
     def _read(self) -> frozenset[str]:
         # Whatever is no hash is skipped: a title, or a line that was cut off when a machine lost its power.

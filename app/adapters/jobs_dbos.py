@@ -58,8 +58,8 @@ def prepare_jobs_database(url: str) -> None:
             connection.execute("PRAGMA journal_mode=WAL")
         connection.close()
     DBOS.migrate(url)
-    with sa.create_engine(url, poolclass=sa.NullPool).begin() as connection:
-        keep_out_of_statistics(connection, "dbos")
+    with sa.create_engine(url, poolclass=sa.NullPool).begin() as tables:
+        keep_out_of_statistics(tables, "dbos")
 
 
 class DbosJobQueue:
@@ -118,12 +118,11 @@ class DbosJobQueue:
 
     def _sweep(self) -> None:
         """Leave nothing in the files of what was deleted: DBOS neither overwrites it nor writes the file anew."""
+        swept: Sequence[str] = ("PRAGMA busy_timeout=30000", "VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)")
+        if self._engine.dialect.name == "postgresql":
+            swept = (f"VACUUM (SKIP_LOCKED) {', '.join(f'dbos.{name}' for name in _TABLES)}",)
         with self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            if self._engine.dialect.name == "sqlite":
-                statements = ("PRAGMA busy_timeout=30000", "VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)")
-            else:
-                statements = (f"VACUUM (SKIP_LOCKED) {', '.join(f'dbos.{name}' for name in _TABLES)}",)
-            for statement in statements:
+            for statement in swept:
                 connection.exec_driver_sql(statement)
 
     def close(self) -> None:

@@ -25,4 +25,3 @@ def erase_again(erased: EraseList, services: Services) -> int:
     if screenings:
         erase_files(sorted(screenings), services)
     return len(athletes) + len(accounts) + len(screenings)
-

@@ -25,7 +25,7 @@ from app.wiring import build_web, prepare_data
 from tests.traces import search_database, search_folder
 from tests.web.conftest import Service
 from tests.web.people import people
-from tests.web.serving import serving
+from tests.web.serving import Served, serving
 from tests.web.test_athletes import add, measure
 
 if TYPE_CHECKING:
@@ -54,6 +54,12 @@ def run(*arguments: object) -> Result:
     return CliRunner().invoke(cli.app, [str(argument) for argument in arguments])
 
 
+def keep_writing(served: Served, stop: threading.Event) -> None:
+    """Add athletes as quickly as they are taken."""
+    while not stop.is_set():
+        served.client.post("/api/athletes", json={"name": "Filler"})
+
+
 def names(folder: Path) -> list[str]:
     """Return who is in a data folder, as the service says after it has started on it."""
     with opened(folder) as service:
@@ -68,7 +74,7 @@ def test_who_is_erased_after_the_backup_stays_erased(tmp_path: Path) -> None:
     with serving(tmp_path) as served:
         served.wait_ready()
         stop = threading.Event()
-        writer = threading.Thread(target=lambda: [served.client.post("/api/athletes", json={"name": "Filler"}) for _ in iter(stop.is_set, True)])
+        writer = threading.Thread(target=keep_writing, args=(served, stop))
         writer.start()
         made = run("backup", "--out", kept, "--data-dir", data)
         stop.set()
