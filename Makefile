@@ -11,6 +11,7 @@ SEED ?= 1
 JOBS ?= 2
 ATHLETES ?= 1000
 DRAWN_OPTIONS ?=
+API_OPTIONS ?=
 PYTEST_OPTIONS ?= -n 2 --dist loadfile
 
 VENV := .venv
@@ -19,7 +20,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup serve test measure check accuracy robust drawn bench-trend memory real lock clean
+.PHONY: help setup serve test measure check accuracy robust drawn bench-trend bench-api memory real lock clean
 
 help: ## Say what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "%-18s %s\n", $$1, $$2}'
@@ -52,6 +53,9 @@ drawn: $(VENV)/.installed ## Hold the plus-minus against drawn scenes: make draw
 
 bench-trend: $(VENV)/.installed ## What the trend says of simulated athletes: make bench-trend ATHLETES=N
 	$(BIN)/python -m tests.trend --athletes $(ATHLETES)
+
+bench-api: $(VENV)/.installed ## How long pages and answers take with a year of 200 athletes in the database, SQLite and PostgreSQL
+	$(BIN)/python -m tests.bench_api $(API_OPTIONS)
 
 memory: $(VENV)/.installed ## Peak memory of reading 60 s of 4K
 	$(BIN)/python scripts/decode_memory.py

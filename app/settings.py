@@ -31,6 +31,7 @@ class Settings(BaseSettings):
     allowed_hosts: tuple[str, ...] = Field(default=("127.0.0.1", "localhost", "[::1]"), description="Host names under which the service may be called.")
     worker_process: bool = Field(default=True, description="Start and restart a worker beside the web server.")
     max_clip_bytes: int = Field(default=500_000_000, gt=0, description="Largest clip that is accepted.")
+    keep_clips_days: int = Field(default=0, ge=0, le=3650, description="Days from upload to keep clips, without metadata; 0 erases them after analysis.")
     model: str = Field(default="heavy", pattern="^(lite|full|heavy)$", description="Pose network.")
     database_url: str | None = Field(default=None, description="SQLite in the data folder when not set; PostgreSQL also keeps the job queue.")
     jobs_database_url: str | None = Field(default=None, description="Where the job queue is kept, if elsewhere.")

@@ -106,7 +106,7 @@ def build_web(settings: Settings, *, access: Access | None = None) -> Services:
         jobs=DbosJobQueue(settings.jobs_url),
         clock=SystemClock(),
         new_id=lambda: uuid.uuid4().hex,
-        limits=Limits(max_clip_bytes=settings.max_clip_bytes),
+        limits=Limits(max_clip_bytes=settings.max_clip_bytes, keep_clips_days=settings.keep_clips_days),
         renderer=build_renderer(),
         passwords=Argon2Hasher(),
         may_try=TryCounter(),
@@ -138,6 +138,7 @@ def build_local(model: str = "heavy") -> Doors:
     from vision.edges import EdgeLegFinder  # noqa: PLC0415
     from vision.mediapipe_pose import MediapipePose  # noqa: PLC0415
     from vision.overlay import DrawnOverlay  # noqa: PLC0415
+    from vision.remux import RemuxStripper  # noqa: PLC0415
     from vision.scene import ArucoFinder, SteadyRoom  # noqa: PLC0415
     from vision.weights import default_cache, weights_path  # noqa: PLC0415
 
@@ -148,6 +149,7 @@ def build_local(model: str = "heavy") -> Doors:
         legs=EdgeLegFinder(),
         new_room=SteadyRoom,
         overlay=DrawnOverlay(PyAvReader()),
+        stripper=RemuxStripper(PyAvReader()),
         code_version=version("kneewall"),
     )
 
@@ -211,6 +213,6 @@ def build_supervisor(settings: Settings) -> Supervisor:
     """Return the keeper of the worker process, which gets the same settings."""
     from app.adapters.supervisor import Supervisor  # noqa: PLC0415
 
-    given = settings.model_dump(mode="json", include={"data_dir", "model", "database_url", "jobs_database_url", "max_clip_bytes"})
+    given = settings.model_dump(mode="json", include={"data_dir", "model", "database_url", "jobs_database_url", "max_clip_bytes", "keep_clips_days"})
     own = {f"KNEEWALL_{name.upper()}": str(value) for name, value in given.items() if value is not None}
     return Supervisor([sys.executable, "-m", "app.worker", "--with-parent"], environment=os.environ | own)

@@ -15,6 +15,7 @@ from app.adapters.file_lock import hold_lock, share_lock
 from app.adapters.jobs_dbos import run_jobs
 from app.settings import Settings
 from app.usecases.reconciling import reconcile, sweep_jobs, sweep_orphans
+from app.usecases.retention import sweep_clips
 from app.usecases.services import Services
 from app.wiring import build_worker, configure_logging, prepare_data, warm_up
 
@@ -50,6 +51,7 @@ def _work(settings: Settings, stop: threading.Event) -> None:
         _repeat(partial(reconcile, worker.analyst), _RECONCILE_EVERY_S, stop)
         _repeat(partial(sweep_jobs, services), _RECONCILE_EVERY_S, stop)
         _repeat(partial(sweep_orphans, services), _SWEEP_EVERY_S, stop)
+        _repeat(partial(sweep_clips, worker.analyst), _SWEEP_EVERY_S, stop)
         threading.Thread(target=warm_up, name="warm-up", daemon=True).start()
         structlog.get_logger().info("worker.ready", pid=os.getpid())
         run_jobs(settings.jobs_url, worker.steps, stop, executor=_NAME)

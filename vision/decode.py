@@ -150,8 +150,7 @@ class PyAvReader:
     def _opened(self, path: Path) -> Iterator[tuple[InputContainer, VideoStream]]:
         _check_first_bytes(path, max_missing_share=self.limits.max_missing_share)
         try:
-            # Broken text in a tag is no reason to refuse a clip.
-            container = av.open(path, metadata_errors="replace", options={"format_whitelist": _ALLOWED_FORMATS, "protocol_whitelist": "file"})
+            container = open_container(path)
         except (av.error.FFmpegError, ValueError) as error:
             raise _why_not_opened(path) from error
         with container:
@@ -184,6 +183,11 @@ class PyAvReader:
         if tally.lost > max(1, self.limits.max_lost_share * (tally.shown + tally.lost)):
             spelled = ", ".join(f"{count} {reason.replace('_', ' ')}" for reason, count in sorted(tally.reasons.items()))
             raise faults.damaged(f"{tally.lost} of {tally.shown + tally.lost} frames lost ({spelled})")
+
+
+def open_container(path: Path) -> InputContainer:
+    """Open a file as one of the formats that are known to hold films; broken text in a tag is no reason to refuse it."""
+    return av.open(path, metadata_errors="replace", options={"format_whitelist": _ALLOWED_FORMATS, "protocol_whitelist": "file"})
 
 
 def _check_first_bytes(path: Path, *, max_missing_share: float) -> None:

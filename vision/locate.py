@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from vision.errors import RejectedClipError
+from vision.heads import compute_head, hold_heads
 from vision.legs import front_leg, plausible_frames, rear_leg
 from vision.look import Look, LookParams, Progress, look_over
 from vision.protocols import ClipReader, LegFinder, MarkerFinder, PoseEstimator, RoomFinder
@@ -42,6 +43,8 @@ class LocateParams:
         Median width over which the front of the shin is smeared, over the length of the shank, beyond which nobody can say where it is.
     markers_every : int
         Markers stand still: every so many watched frames are enough.
+    head_hold_s : float
+        So long before and after a watched frame the person's head may still be where it was.
     """
 
     look: LookParams = field(default_factory=LookParams)
@@ -51,6 +54,7 @@ class LocateParams:
     darkest: float = 6.0
     widest_edge: float = 0.09
     markers_every: int = 5
+    head_hold_s: float = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +80,7 @@ class _Watched:
     to_room: list[FloatArray]
     markers: list[tuple[FloatArray, MarkerSighting]]
     steady: list[bool]
+    heads: list[tuple[float, FloatArray]]
 
 
 def locate_leg(path: Path, doors: LocateDoors, spec: MarkerSpec, *, params: LocateParams, progress: Progress) -> ClipSighting:
@@ -126,7 +131,8 @@ def locate_leg(path: Path, doors: LocateDoors, spec: MarkerSpec, *, params: Loca
         others_share=look.others_share,
         room_misfit=room.misfit(),
     )
-    return ClipSighting(leg, _build_room(room, leg, watched, look.size_px), facts)
+    own_heads = hold_heads([t_s for t_s, _ in watched.heads], [head for _, head in watched.heads], hold_s=params.head_hold_s)
+    return ClipSighting(leg, _build_room(room, leg, watched, look.size_px), facts, np.concatenate([own_heads, look.other_heads]))
 
 
 def _spaced(frames: Iterator[Frame], rate_hz: float) -> Iterator[Frame]:
@@ -141,7 +147,7 @@ def _watch(
     path: Path, doors: LocateDoors, pose: PoseEstimator, room: RoomFinder, spec: MarkerSpec, look: Look, params: LocateParams, progress: Progress
 ) -> _Watched:
     """Follow the front leg through the clip in the picture that faces right."""
-    out = _Watched([], [], [], [], [], [], [], [])
+    out = _Watched([], [], [], [], [], [], [], [], [])
     x0, y0, x1, y1 = look.window
     width = look.size_px[0]
     if look.facing < 0:
@@ -153,6 +159,8 @@ def _watch(
         if found is not None:
             person = np.zeros(rgb.shape[:2], np.float32)
             person[y0:y1, x0:x1] = found[1]
+            x, y, radius = compute_head(found[0]) + np.array([x0, y0, 0])
+            out.heads.append((frame.t_s, np.array([width - 1 - x if look.facing < 0 else x, y, radius])))
         to_room = room.add(rgb, person)
         out.steady.append(to_room is not None)
         progress(0.2 + 0.74 * min(1.0, frame.t_s / look.duration_s), "following the leg")

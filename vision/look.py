@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from vision.errors import RejectedClipError
+from vision.heads import compute_head, hold_heads
 from vision.legs import find_facing, side_view_share, trunk_share
 from vision.protocols import ClipReader, PoseEstimator
 
@@ -65,6 +66,8 @@ class Look:
     duration_s, rate_hz : float
         Last time, and frames a second up to it.
     size_px : (width, height)
+    other_heads : (N, 5) float64
+        Heads of people besides, as in `vision.tracks.ClipSighting`.
     """
 
     facing: int
@@ -75,6 +78,7 @@ class Look:
     duration_s: float
     rate_hz: float
     size_px: tuple[int, int]
+    other_heads: FloatArray
 
 
 def look_over(
@@ -92,6 +96,7 @@ def look_over(
     marks: list[FloatArray] = []
     windows: list[int] = []
     others: list[bool] = []
+    heads: list[tuple[float, FloatArray]] = []
     next_s, last_s, first, count, size = 0.0, 0.0, True, 0, (0, 0)
     pose, second = new_pose(), new_pose()
     try:
@@ -106,7 +111,9 @@ def look_over(
             marks.append(found)
             windows.append(window)
             if len(marks) % params.others_every == 0 and np.isfinite(found).all():
-                others.append(_sees_another(frame.rgb, frame.t_s, found, second))
+                other = _find_another(frame.rgb, frame.t_s, found, second)
+                others.append(other is not None)
+                heads += [] if other is None else [(frame.t_s, compute_head(other))]
             progress(0.2 * min(1.0, frame.t_s / declared_s) if declared_s else 0.0, "finding the person")
     finally:
         pose.close()
@@ -142,7 +149,9 @@ def look_over(
         )
     best = int(np.bincount([w for w, m in zip(windows, marks, strict=True) if np.isfinite(m[0, 0])]).argmax())
     rate_hz = (count - 1) / last_s
-    return Look(facing, _windows(size)[best], found_share, side_view, float(np.mean(others)) if others else 0.0, last_s, rate_hz, size)
+    # somebody besides is believed to stay until they are looked for again
+    held = hold_heads([t_s for t_s, _ in heads], [head for _, head in heads], hold_s=1.2 * params.others_every / params.rate_hz)
+    return Look(facing, _windows(size)[best], found_share, side_view, float(np.mean(others)) if others else 0.0, last_s, rate_hz, size, held)
 
 
 def _windows(size_px: tuple[int, int]) -> list[tuple[int, int, int, int]]:
@@ -165,8 +174,8 @@ def _find_person(rgb: Rgb, t_s: float, pose: PoseEstimator) -> tuple[FloatArray,
     return np.full((33, 4), np.nan), 0
 
 
-def _sees_another(rgb: Rgb, t_s: float, found: FloatArray, pose: PoseEstimator) -> bool:
-    """Whether the network finds somebody else once the person found (33, 4) is painted over: it never names more than one."""
+def _find_another(rgb: Rgb, t_s: float, found: FloatArray, pose: PoseEstimator) -> FloatArray | None:
+    """Landmarks (33, 4) of somebody else, looked for with the person found painted over: the network never names more than one."""
     low, high = found[:, :2].min(axis=0), found[:, :2].max(axis=0)
     margin = _PAINTED_MARGIN * (high[1] - low[1])
     (x0, y0), (x1, y1) = np.maximum(low - margin, 0).astype(int), np.maximum(high + margin, 0).astype(int)
@@ -174,6 +183,6 @@ def _sees_another(rgb: Rgb, t_s: float, found: FloatArray, pose: PoseEstimator) 
     painted[y0:y1, x0:x1] = np.median(rgb[::16, ::16].reshape(-1, 3), axis=0).astype(np.uint8)
     other = pose.estimate(painted, t_s)
     if other is None:
-        return False
+        return None
     hips = other[0][_HIPS, :2].mean(axis=0)
-    return bool((hips < low - margin).any() or (hips > high + margin).any())
+    return other[0] if (hips < low - margin).any() or (hips > high + margin).any() else None

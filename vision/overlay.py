@@ -1,4 +1,4 @@
-"""Door to av's encoder: what was measured, drawn on the pictures it was measured in, as JPEG and MP4."""
+"""Door to av's encoder: what was measured, drawn on the pictures it was measured in, as JPEG and MP4 without metadata."""
 
 from __future__ import annotations
 
@@ -15,9 +15,11 @@ import numpy as np
 import numpy.typing as npt
 from av.video.reformatter import Colorspace
 
+from vision.blur import Veil
 from vision.drawing import draw_marks
 from vision.errors import UnreadableClipError
 from vision.protocols import ClipReader
+from vision.sharp_area import SharpArea
 from vision.tracks import FloatArray, Frame, FrameMarks
 
 Rgb = npt.NDArray[np.uint8]
@@ -65,40 +67,52 @@ class DrawnOverlay:
         self._reader = reader
         self._params = params or OverlayParams()
 
-    def write_still(self, clip: Path, marks: FrameMarks, out: Path) -> None:
+    def write_still(self, clip: Path, marks: FrameMarks, out: Path, *, sharp: SharpArea | None) -> None:
         """Write the part of one frame that was measured, of the frame nearest `marks.t_s`, with its marks as JPEG."""
         frame = self._find_frame(clip, marks.t_s)
-        window = compute_window(marks, frame.rgb.shape[1], frame.rgb.shape[0], params=self._params)
-        rgb, scaled = _cut_out(frame.rgb, marks, window, params=self._params)
+        height, width = frame.rgb.shape[:2]
+        shown = frame.rgb if sharp is None else Veil(sharp, width, height).apply(frame.rgb, frame.t_s)
+        rgb, scaled = _cut_out(shown, marks, compute_window(marks, width, height, params=self._params), params=self._params)
         bgr = cv2.cvtColor(draw_marks(rgb, scaled), cv2.COLOR_RGB2BGR)
         _, data = cv2.imencode(".jpg", bgr, [cv2.IMWRITE_JPEG_QUALITY, self._params.jpeg_quality])
         out.write_bytes(data.tobytes())
 
-    def write_clip(self, clip: Path, marks: Sequence[FrameMarks], out: Path) -> None:
+    def write_clip(self, clip: Path, marks: Sequence[FrameMarks], out: Path, *, sharp: SharpArea | None) -> None:
         """Write the clip as H.264 MP4 (faststart) with the marks of each frame drawn, at the times of its own frames; all of it or nothing."""
         try:
-            self._encode(clip, sorted(marks, key=lambda item: item.t_s), out)
+            self._encode(self._draw(clip, sorted(marks, key=lambda item: item.t_s), sharp), out)
         except BaseException:
             out.unlink(missing_ok=True)
             raise
 
-    def _encode(self, clip: Path, ordered: Sequence[FrameMarks], out: Path) -> None:
+    def _draw(self, clip: Path, ordered: Sequence[FrameMarks], sharp: SharpArea | None) -> Iterator[Frame]:
+        """Yield the frames of the clip at the size at which they are written, blurred first and drawn on afterwards."""
         times = [item.t_s for item in ordered]
-        with av.open(str(out), "w", format="mp4", options={"movflags": "+faststart"}) as container:
+        places: dict[str, int] = {}
+        veil: Veil | None = None
+        for frame in self._thin(self._reader.frames(clip)):
+            known = find_marks(ordered, times, frame.t_s, tolerance_s=self._params.marks_tolerance_s)
+            rgb, scaled = _rescale(frame.rgb, known, long_side_px=self._params.clip_long_side_px)
+            if sharp is not None:
+                height, width = rgb.shape[:2]
+                veil = veil or Veil(sharp.scale(width / frame.rgb.shape[1]), width, height)
+                rgb = veil.apply(rgb, frame.t_s)
+            yield Frame(frame.t_s, draw_marks(rgb, scaled, places=places))
+
+    def _encode(self, frames: Iterator[Frame], out: Path) -> None:
+        # bit-exact: the muxer does not sign what it writes
+        with av.open(str(out), "w", format="mp4", options={"movflags": "+faststart", "fflags": "+bitexact"}) as container:
             stream = container.add_stream("libx264", rate=30)
             stream.pix_fmt = "yuv420p"
             stream.time_base = stream.codec_context.time_base = TIME_BASE
             colours = "colorprim=bt709:transfer=bt709:colormatrix=bt709"
             stream.options = {"crf": str(self._params.crf), "preset": "veryfast", "threads": "2", "x264-params": colours}
             sized = False
-            places: dict[str, int] = {}
-            for frame in self._thin(self._reader.frames(clip)):
-                known = find_marks(ordered, times, frame.t_s, tolerance_s=self._params.marks_tolerance_s)
-                rgb, scaled = _rescale(frame.rgb, known, long_side_px=self._params.clip_long_side_px)
+            for frame in frames:
                 if not sized:
-                    stream.height, stream.width = rgb.shape[:2]
+                    stream.height, stream.width = frame.rgb.shape[:2]
                     sized = True
-                picture = av.VideoFrame.from_ndarray(np.ascontiguousarray(draw_marks(rgb, scaled, places=places)), format="rgb24")
+                picture = av.VideoFrame.from_ndarray(np.ascontiguousarray(frame.rgb), format="rgb24")
                 picture = picture.reformat(format="yuv420p", dst_colorspace=Colorspace.ITU709)
                 picture.pts, picture.time_base = round(frame.t_s / TIME_BASE), TIME_BASE
                 container.mux(stream.encode(picture))

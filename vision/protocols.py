@@ -9,6 +9,7 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
+from vision.sharp_area import SharpArea
 from vision.tracks import ClipInfo, Frame, FrameMarks, LegEdges, MarkerSighting, MarkerSpec
 
 Rgb = npt.NDArray[np.uint8]
@@ -79,10 +80,17 @@ class RoomFinder(Protocol):
 
 
 class Overlay(Protocol):
-    """Door that draws what was measured on the picture."""
+    """Door that draws what was measured on the picture, which is blurred outside the sharp area; without one it stays as it was filmed."""
 
-    def write_still(self, clip: Path, marks: FrameMarks, out: Path) -> None:
+    def write_still(self, clip: Path, marks: FrameMarks, out: Path, *, sharp: SharpArea | None) -> None:
         """Write one frame of the clip, the one nearest `marks.t_s`, with its marks as JPEG."""
 
-    def write_clip(self, clip: Path, marks: Sequence[FrameMarks], out: Path) -> None:
+    def write_clip(self, clip: Path, marks: Sequence[FrameMarks], out: Path, *, sharp: SharpArea | None) -> None:
         """Write the clip as H.264 MP4 (faststart) with the marks of each frame drawn."""
+
+
+class ClipStripper(Protocol):
+    """Door that copies the picture of a clip and nothing besides."""
+
+    def strip(self, clip: Path, out: Path) -> None:
+        """Write the same pictures at the same times, without sound or anything said about them; raise `ClipError` and leave nothing when that fails."""

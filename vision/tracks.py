@@ -276,8 +276,15 @@ class ClipFacts:
 
 @dataclass(frozen=True, slots=True)
 class ClipSighting:
-    """Everything vision knows about one clip."""
+    """Everything vision knows about one clip.
+
+    Attributes
+    ----------
+    heads : (N, 5) float64
+        Where heads may be, so that nobody's face is shown: from s, until s, x, y and radius, pixels of the picture as watched and not mirrored.
+    """
 
     leg: LegTrack
     room: RoomMarks
     facts: ClipFacts
+    heads: FloatArray = field(default_factory=lambda: np.empty((0, 5)))

@@ -50,9 +50,12 @@ class ObstoreClipStore:
         return path
 
     def erase(self, key: str) -> None:
-        """Forget one key."""
+        """Forget one key, with the unfinished files that obstore names KEY#NUMBER."""
         with suppress(FileNotFoundError):
             obstore.delete(self._store, key)
+        path = self._clips.joinpath(*key.split("/"))
+        for remains in path.parent.glob(f"{path.name}#*"):
+            remains.unlink(missing_ok=True)
 
     def erase_group(self, group: str) -> None:
         """Forget every key of a group, with its folder."""

@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import re
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Literal
 
 from app.ports.documents import DocumentSource
 
 _PREFERENCES = b"/ViewerPreferences<</Direction/L2R>>"
 _FULL_SIZE = b"/ViewerPreferences<</PrintScaling/None>>"
+_MAIN = "document.typ"
+_ARCHIVAL: Sequence[Literal["a-2a", "ua-1"]] = ("a-2a", "ua-1")
+"""PDF/A-2a (ISO 19005-2): everything needed to show it is inside; PDF/UA-1 (ISO 14289-1): it can be read aloud in order."""
 _START = re.compile(rb"startxref\n(\d+)\n%%EOF\s*\Z")
 
 
@@ -18,7 +25,20 @@ class TypstRenderer:
         """Compile the template."""
         import typst  # noqa: PLC0415 - tens of megabytes that a process without documents need not map
 
-        pdf = bytes(typst.compile(source.template.encode(), sys_inputs=dict(source.inputs), ignore_system_fonts=True, timestamp=0))
+        with tempfile.TemporaryDirectory(prefix="kneewall-") as folder:
+            root = Path(folder)
+            for name, content in {**source.files, _MAIN: source.template.encode()}.items():
+                (root / name).write_bytes(content)
+            pdf = bytes(
+                typst.compile(
+                    root / _MAIN,
+                    root=root,  # the template reads what it was handed and nothing else of this machine
+                    sys_inputs=dict(source.inputs),
+                    ignore_system_fonts=True,
+                    timestamp=0,
+                    pdf_standards=list(_ARCHIVAL) if source.archival else [],
+                )
+            )
         return _print_at_full_size(pdf) if source.at_full_size else pdf
 
 

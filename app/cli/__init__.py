@@ -11,7 +11,7 @@ import typer
 
 from app.cli.admin import admin
 from app.cli.keeping import backup, restore
-from app.cli.output import EXIT_BROKEN, EXIT_MEASURED, choose_exit, hand_over, make_folder, print_report, write_bytes, write_report
+from app.cli.output import EXIT_BROKEN, EXIT_MEASURED, choose_exit, hand_over, make_folder, print_report, write_bytes, write_frames, write_report
 from app.cli.running import draw, draw_clip, quiet_libraries, run
 
 if TYPE_CHECKING:
@@ -43,6 +43,7 @@ RulerOption = Annotated[float | None, typer.Option("--sheet-ruler-mm", min=80, m
 MarginOption = Annotated[float | None, typer.Option("--sheet-margin-mm", min=0, max=40, help="Sheet: paper edge at the wall to the first black square.")]
 FurthestOption = Annotated[bool, typer.Option("--furthest", help="Farther back was impossible.")]
 FootwearOption = Annotated[Literal["barefoot", "shod"], typer.Option("--footwear", help="What the test foot wears.")]
+UnblurredOption = Annotated[bool, typer.Option("--unblurred", help="Leave key frames and overlay clips as filmed: faces and room are shown.")]
 PaperOption = Annotated[Literal["a4", "letter"], typer.Option("--paper", help="Paper of the printer.")]
 ClipArgument = Annotated[Path, typer.Argument(exists=True, readable=True, help="A clip, or a folder of clips.")]
 
@@ -87,6 +88,8 @@ def measure(
     json_out: Annotated[str | None, typer.Option("--json", help="Write JSON to this file, or alone to standard output with '-'.")] = None,
     overlay: Annotated[Path | None, typer.Option("--overlay", help="Write the clip with marks (MP4).")] = None,
     stills: Annotated[Path | None, typer.Option("--stills", help="Write key frames (JPEG) into this folder.")] = None,
+    frames_csv: Annotated[Path | None, typer.Option("--frames-csv", help="Write every watched frame as a row of a CSV file.")] = None,
+    unblurred: UnblurredOption = False,
     explain: Annotated[bool, typer.Option("--explain", help="Show what each plus-minus is made of, and what would help most.")] = False,
 ) -> None:
     """Measure one clip, or every clip of a folder.
@@ -96,12 +99,14 @@ def measure(
     lengths = Lengths(foot_length_cm, height_cm, skirting_cm, sheet_ruler_mm, sheet_margin_mm)
     options = _read_options(side, scale, lengths, furthest=furthest, footwear=footwear)
     clips = _list_clips(clip)
-    if overlay is not None and clip.is_dir():
-        raise typer.BadParameter("names one file, but a folder of clips was given.", param_hint="--overlay")
+    for option, path in (("--overlay", overlay), ("--frames-csv", frames_csv)):
+        if path is not None and clip.is_dir():
+            raise typer.BadParameter("names one file, but a folder of clips was given.", param_hint=option)
+        _check_writable(option, path)
     _check_writable("--json", None if json_out in {None, "-"} else Path(str(json_out)))
-    _check_writable("--overlay", overlay)
-    outcomes = run([(path, options) for path in clips], lambda outcome, doors: draw_clip(outcome, doors, overlay, stills))
+    outcomes = run([(path, options) for path in clips], lambda outcome, doors: draw_clip(outcome, doors, overlay, stills, unblurred=unblurred))
     measurements = [m for outcome in outcomes for m in outcome.measurements]
+    write_frames(measurements, frames_csv)
     hand_over(measurements, json_out, many=clip.is_dir(), explain=explain)
     raise typer.Exit(choose_exit(outcomes))
 
@@ -120,8 +125,9 @@ def report(
     sheet_margin_mm: MarginOption = None,
     furthest: FurthestOption = False,
     footwear: FootwearOption = "barefoot",
+    unblurred: UnblurredOption = False,
 ) -> None:
-    """Compare both legs: report.json, report.html (one file, opens offline), key frames and overlay clips.
+    """Compare both legs: report.json, report.html (one file, opens offline), report.pdf (to print), key frames and overlay clips.
 
     Exit code 0: at least one leg measured, 2: wrong usage, 3: unreadable input, 4: rejected.
     """
@@ -132,7 +138,7 @@ def report(
 
     def draw_side(outcome: Outcome, doors: Doors) -> None:
         side = next(sides)
-        draw(outcome, doors, outcome.measurements[0], still=out / f"{side}.jpg", overlay=out / f"{side}_overlay.mp4")
+        draw(outcome, doors, outcome.measurements[0], still=out / f"{side}.jpg", overlay=out / f"{side}_overlay.mp4", unblurred=unblurred)
 
     for name in EVIDENCE_NAMES:
         (out / name).unlink(missing_ok=True)

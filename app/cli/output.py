@@ -44,19 +44,34 @@ def hand_over(measurements: Sequence[Measurement], json_out: str | None, *, many
 
 
 def write_report(left: Measurement, right: Measurement, out: Path) -> dict[str, Any]:
-    """Write report.json and report.html, and return the report."""
+    """Write report.json, report.html and report.pdf, and return the report."""
     from app.assessment.report import build_report  # noqa: PLC0415
     from app.rendering.measurement_dict import dump_json  # noqa: PLC0415
     from app.rendering.report_dict import build_report_dict  # noqa: PLC0415
     from app.rendering.report_html import render_report_html  # noqa: PLC0415
+    from app.rendering.report_source import build_report_source  # noqa: PLC0415
+    from app.wiring import build_renderer  # noqa: PLC0415
 
     document = build_report_dict(build_report(left, right))
     sides = ("left", "right")
-    stills = {side: _embed(out / f"{side}.jpg", "image/jpeg") for side in sides if (out / f"{side}.jpg").is_file()}
+    pictures = {side: out / f"{side}.jpg" for side in sides if (out / f"{side}.jpg").is_file()}
+    stills = {side: _embed(path, "image/jpeg") for side, path in pictures.items()}
     overlays = {side: _embed(out / f"{side}_overlay.mp4", "video/mp4") for side in sides if (out / f"{side}_overlay.mp4").is_file()}
     write_text(out / "report.json", dump_json(document))
     write_text(out / "report.html", render_report_html(document, stills=stills, overlays=overlays))
+    source = build_report_source(document, stills={side: path.read_bytes() for side, path in pictures.items()})
+    write_bytes(out / "report.pdf", build_renderer().render_pdf(source))
     return document
+
+
+def write_frames(measurements: Sequence[Measurement], path: Path | None) -> None:
+    """Write every watched frame of what was measured, where that was asked for."""
+    if path is None:
+        return
+    from app.rendering.frames_csv import write_frames_csv  # noqa: PLC0415
+    from app.rendering.measurement_dict import build_measurement_dict  # noqa: PLC0415
+
+    write_text(path, write_frames_csv(build_measurement_dict(m) for m in measurements))
 
 
 def print_report(document: dict[str, Any], out: Path) -> None:
@@ -65,7 +80,7 @@ def print_report(document: dict[str, Any], out: Path) -> None:
 
     console = open_console()
     console.print(build_report_view(document))
-    console.print(f"Written: {out / 'report.html'}", soft_wrap=True)
+    console.print(f"Written: {out / 'report.html'} and {out / 'report.pdf'}", soft_wrap=True)
 
 
 def _embed(path: Path, media_type: str) -> str:

@@ -77,7 +77,7 @@ def _show_progress(descriptor: int) -> Iterator[Callable[[str], Callable[[float,
             yield start
 
 
-def draw_clip(outcome: Outcome, doors: Doors, overlay: Path | None, stills: Path | None) -> None:
+def draw_clip(outcome: Outcome, doors: Doors, overlay: Path | None, stills: Path | None, *, unblurred: bool) -> None:
     """Draw what `measure` was asked for; names carry the side where a clip shows both legs."""
     if stills is not None:
         make_folder(stills)
@@ -86,11 +86,11 @@ def draw_clip(outcome: Outcome, doors: Doors, overlay: Path | None, stills: Path
         ending = f"_{m.side}" if several else ""
         still = None if stills is None else stills / f"{outcome.clip.stem}{ending}.jpg"
         film = None if overlay is None else overlay.with_stem(f"{overlay.stem}{ending}")
-        draw(outcome, doors, m, still=still, overlay=film)
+        draw(outcome, doors, m, still=still, overlay=film, unblurred=unblurred)
 
 
-def draw(outcome: Outcome, doors: Doors, measurement: Measurement, *, still: Path | None, overlay: Path | None) -> None:
+def draw(outcome: Outcome, doors: Doors, measurement: Measurement, *, still: Path | None, overlay: Path | None, unblurred: bool) -> None:
     """Draw the evidence of one attempt."""
     from app.usecases.attempts import draw_outcome  # noqa: PLC0415
 
-    draw_outcome(outcome, measurement, doors, still=still, overlay=overlay)
+    draw_outcome(outcome, measurement, doors, still=still, overlay=overlay, unblurred=unblurred)

@@ -28,7 +28,7 @@ class ClipStore(Protocol):
         """Return a file on this machine with the bytes of `key`, to be read only; raise `KeyError` when there are none."""
 
     def erase(self, key: str) -> None:
-        """Forget one key; forgetting what is not there is no error."""
+        """Forget one key and whatever an interrupted write left of it; forgetting what is not there is no error."""
 
     def erase_group(self, group: str) -> None:
         """Forget every key of a group and whatever an interrupted write left of it."""

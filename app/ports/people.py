@@ -15,7 +15,10 @@ Consenter = Literal["athlete", "guardian"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Athlete:
-    """A person who is measured again and again; `foot_length_cm` is what they measured on themselves, barefoot. Only the name must be said."""
+    """A person who is measured again and again; only the name must be said.
+
+    `foot_length_cm` is what they measured on themselves, barefoot; `baseline_from` is the first session of the baseline, where a person chose it.
+    """
 
     athlete_id: str
     name: str
@@ -27,6 +30,7 @@ class Athlete:
     under_18: bool | None = None
     year_of_birth: int | None = None
     sex: Sex | None = None
+    baseline_from: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

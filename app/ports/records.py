@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from types import TracebackType
@@ -12,12 +12,11 @@ from app.assessment.measurement import Footwear, ScaleChoice, Side
 from app.assessment.readings import ReadingKind
 from app.ports.accounts import AccountRecords
 from app.ports.people import AthleteRecords, SquadRecords
+from app.ports.reports import Document, ReportRecords
 
 State = Literal["queued", "running", "done", "failed"]
 Felt = Literal["front", "back", "calf", "elsewhere"]
 """Where it was felt: front of the ankle, back of the ankle or Achilles tendon, calf, elsewhere."""
-Document = Mapping[str, object]
-"""A JSON document, kept as it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +55,7 @@ class LegNumbers:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attempt:
-    """One clip of one leg: where its bytes are, how far its analysis is, and its measurement once there is one."""
+    """One clip of one leg: where its bytes are (None when they are gone), how far its analysis is, and its measurement once there is one."""
 
     side: Side
     clip_name: str
@@ -95,6 +94,7 @@ class Circumstances:
 class Screening:
     """A left and a right attempt of one day (or one of them), with what the person said about them.
 
+    `idempotency_key` is a hash of what the sender calls the upload, so that sending it again makes no second one.
     `repeat_of` is the screening whose leg this one measures again, set up anew; `athlete_id` is whose legs they are, where that was said.
     """
 
@@ -114,6 +114,7 @@ class Screening:
     repeat_of: str | None = None
     athlete_id: str | None = None
     circumstances: Circumstances | None = None
+    idempotency_key: str | None = None
 
     def attempt(self, side: Side) -> Attempt | None:
         """Return the attempt of one side, if there is one."""
@@ -131,15 +132,24 @@ class LegResult:
     footwear: Footwear
     state: State
     numbers: LegNumbers | None
+    pain: int | None = None
+    warmed_up: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Difference:
-    """Left minus right toe-to-wall distance of one screening, with its standard uncertainty; `scope` as in the report."""
+class Wanted:
+    """Which screenings are asked for: those of some athletes (None: whoever's), in a state, of a time [since, until), and those that follow one."""
 
-    value_cm: float
-    std_cm: float
-    scope: str | None
+    most: int
+    athlete_ids: tuple[str, ...] | None = None
+    state: State | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    after: str | None = None
+
+
+class KeyTakenError(Exception):
+    """There is a screening under this idempotency key already."""
 
 
 class UnitOfWork(Protocol):
@@ -148,6 +158,7 @@ class UnitOfWork(Protocol):
     athletes: AthleteRecords
     squads: SquadRecords
     accounts: AccountRecords
+    reports: ReportRecords
 
     def __enter__(self) -> Self: ...
 
@@ -157,7 +168,13 @@ class UnitOfWork(Protocol):
         """Make everything of this unit of work permanent."""
 
     def add_screening(self, screening: Screening) -> None:
-        """Remember a new screening with its attempts."""
+        """Remember a new screening with its attempts; raise `KeyTakenError` when there is one under its idempotency key."""
+
+    def find_by_key(self, idempotency_key: str) -> Screening | None:
+        """Return the screening that was handed in under a key."""
+
+    def page_screenings(self, wanted: Wanted) -> Sequence[Screening]:
+        """Return some of the screenings that are wanted, newest first."""
 
     def find_screening(self, screening_id: str) -> Screening | None:
         """Return the screening, or None when it is unknown or erased."""
@@ -183,17 +200,23 @@ class UnitOfWork(Protocol):
     def set_progress(self, screening_id: str, side: Side, *, share_done: float, activity: str) -> None:
         """Say how far one side is."""
 
-    def set_measurement(self, screening_id: str, side: Side, document: Document, *, numbers: LegNumbers | None, clip_key: str | None) -> None:
-        """Keep the measurement of one side; `numbers` is None when it was refused, `clip_key` when the clip's bytes are not kept."""
+    def finished_with_clips(self) -> Sequence[Screening]:
+        """Screenings that are done or failed and still have a clip, oldest first."""
+
+    def set_measurement(self, screening_id: str, side: Side, document: Document, *, numbers: LegNumbers | None) -> None:
+        """Keep the measurement of one side; `numbers` is None when it was refused."""
+
+    def set_clip_key(self, screening_id: str, side: Side, clip_key: str | None) -> None:
+        """Say where the clip of one side is; None when its bytes are gone."""
 
     def put_reading(self, screening_id: str, side: Side, reading: Reading) -> None:
         """Keep a reading of one side, in place of an earlier one of its kind."""
 
-    def put_report(self, screening_id: str, document: Document, *, difference: Difference | None, created_at: datetime) -> None:
-        """Keep the report of a screening, in place of an earlier one."""
+    def replace_attempts(self, screening_id: str, own: Sequence[Attempt]) -> None:
+        """Keep these attempts with their readings in place of those before."""
 
-    def find_report(self, screening_id: str) -> Document | None:
-        """Return the report, or None when there is none yet."""
+    def set_athlete(self, screening_id: str, athlete_id: str) -> None:
+        """Say whose legs a screening and its repeats show."""
 
     def erase_screening(self, screening_id: str) -> bool:
         """Forget a screening with its attempts, readings, report and repeats; False when it was unknown."""
@@ -201,14 +224,11 @@ class UnitOfWork(Protocol):
     def screenings_of(self, athlete_id: str) -> Sequence[Screening]:
         """Screenings of an athlete, oldest first, repeats among them."""
 
-    def results_of(self, athlete_ids: Sequence[str]) -> Sequence[LegResult]:
-        """Return what became of each leg in every screening of some athletes, oldest first, left before right, without repeats."""
+    def results_of(self, athlete_ids: Sequence[str], *, since: datetime | None = None) -> Sequence[LegResult]:
+        """Return what became of each leg in every screening of some athletes (since a time), oldest first, left before right, without repeats."""
 
     def latest_results(self, squad_id: str) -> Sequence[LegResult]:
         """Return what became of each leg in the newest screening of each athlete of a squad that is done, without repeats."""
-
-    def differences_of(self, screening_ids: Sequence[str]) -> Mapping[str, Difference]:
-        """Return the difference between the legs in each of some screenings that has one."""
 
     def erased_ids(self) -> Sequence[str]:
         """Ids of everything that was ever erased: an older copy of the records that is put back must lose it again."""

@@ -11,7 +11,9 @@ from app.rendering.numbers import format_value
 from app.rendering.svg import draw_circle, draw_line, draw_picture, draw_rectangle, draw_text, format_coordinate
 
 WIDTH, HEIGHT = 360.0, 216.0
-LEFT, RIGHT, TOP, BOTTOM = 34.0, 352.0, 34.0, 172.0
+LEFT, RIGHT, TOP = 34.0, 352.0, 34.0
+BELOW = 44.0
+"""Room below the curve for seconds, bars and numbers of the repetitions."""
 MAX_POINTS = 720
 TICK_STEP_DEG = 10
 GAP_S = 0.5
@@ -28,12 +30,13 @@ class _Axes:
     end_s: float
     low_deg: float
     high_deg: float
+    bottom: float
 
     def x(self, t_s: float) -> float:
         return LEFT + (RIGHT - LEFT) * t_s / self.end_s
 
     def y(self, angle_deg: float) -> float:
-        return BOTTOM - (BOTTOM - TOP) * (angle_deg - self.low_deg) / (self.high_deg - self.low_deg)
+        return self.bottom - (self.bottom - TOP) * (angle_deg - self.low_deg) / (self.high_deg - self.low_deg)
 
 
 def compute_angle_range(measurements: Sequence[Mapping[str, Any]]) -> tuple[float, float]:
@@ -46,19 +49,19 @@ def compute_angle_range(measurements: Sequence[Mapping[str, Any]]) -> tuple[floa
     return float(low), float(high)
 
 
-def draw_curve(measurement: Mapping[str, Any], *, angle_range: tuple[float, float], name: str) -> str | None:
-    """Draw the shin angle of one clip as SVG text; None when there is no curve."""
+def draw_curve(measurement: Mapping[str, Any], *, angle_range: tuple[float, float], name: str, height: float = HEIGHT) -> str | None:
+    """Draw the shin angle of one clip as SVG text, `height` units high where it is 360 wide; None when there is no curve."""
     series = measurement["series"]
     samples = [] if series is None else [(t, a) for t, a in zip(series["t_s"], series["shin_angle_deg"], strict=True) if t is not None]
     if sum(angle is not None for _, angle in samples) < 2:  # noqa: PLR2004 - a line needs two points
         return None
-    axes = _Axes(max(samples[-1][0], 0.1), *angle_range)
+    axes = _Axes(max(samples[-1][0], 0.1), *angle_range, height - BELOW)
     repetitions = measurement["repetitions"]
     parts = [*_draw_repetitions(repetitions, axes), *_draw_grid(axes)]
     parts += [f'<path d="{path}" class="curve"/>' for path in _trace_paths(samples, axes)]
     parts += _draw_peaks(repetitions, axes)
     title = f"Shin angle over time, {measurement['side'] or 'unknown'} leg"
-    return draw_picture(WIDTH, HEIGHT, title, _describe(repetitions), parts, name=name)
+    return draw_picture(WIDTH, height, title, _describe(repetitions), parts, name=name)
 
 
 def _draw_grid(axes: _Axes) -> list[str]:
@@ -72,7 +75,7 @@ def _draw_grid(axes: _Axes) -> list[str]:
     step = next((s for s in (0.5, 1, 2, 5, 10, 20, 30) if axes.end_s / s <= 8), 60)  # noqa: PLR2004 - at most eight labels fit
     for index in range(int(axes.end_s / step + 1e-6) + 1):
         label = f"{index * step:g}" + (" s" if index == 0 else "")
-        parts.append(draw_text(axes.x(index * step), BOTTOM + 14, label, "tick", anchor="middle"))
+        parts.append(draw_text(axes.x(index * step), axes.bottom + 14, label, "tick", anchor="middle"))
     return parts
 
 
@@ -81,13 +84,17 @@ def _draw_repetitions(repetitions: Sequence[Mapping[str, Any]], axes: _Axes) -> 
     for number, repetition in enumerate(repetitions, start=1):
         x0, x1 = axes.x(repetition["start_s"]), axes.x(repetition["end_s"])
         verdict = repetition["verdict"]
-        parts.append(draw_rectangle(x0 + 0.5, TOP, x1 - x0 - 1, BOTTOM - TOP, f"band v-{verdict}", radius=3))
-        parts.append(draw_rectangle(x0 + 0.5, BOTTOM + 20, x1 - x0 - 1, 4, f"bar v-{verdict}", radius=2))
+        parts.append(draw_rectangle(x0 + 0.5, TOP, x1 - x0 - 1, axes.bottom - TOP, f"band v-{verdict}", radius=3))
+        parts.append(draw_rectangle(x0 + 0.5, axes.bottom + 20, x1 - x0 - 1, 4, f"bar v-{verdict}", radius=2))
         label = VERDICT_NAMES[verdict]
         text = label if len(label) * CHARACTER_WIDTH < x1 - x0 else ""
         parts.append(
             draw_text(
-                (x0 + x1) / 2, BOTTOM + 37, f"{number} {text}".strip() if (len(label) + 2) * CHARACTER_WIDTH < x1 - x0 else str(number), "rep", anchor="middle"
+                (x0 + x1) / 2,
+                axes.bottom + 37,
+                f"{number} {text}".strip() if (len(label) + 2) * CHARACTER_WIDTH < x1 - x0 else str(number),
+                "rep",
+                anchor="middle",
             )
         )
     return parts

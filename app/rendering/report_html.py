@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import date
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -11,9 +12,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from app.rendering.checks_dict import build_checks_view
-from app.rendering.interval_svg import draw_intervals
 from app.rendering.numbers import tie_numbers
-from app.rendering.report_view import build_common_findings, build_differences, build_sides
+from app.rendering.report_view import build_report_view
 
 
 @cache
@@ -38,28 +38,26 @@ def render_report_html(
     stylesheet: str | None = None,
     home: str | None = None,
     page: str | None = None,
+    exports: Mapping[str, str] | None = None,
+    handed_in: date | None = None,
     checks: Mapping[str, Any] | None = None,
+    remarks: Sequence[str] = (),
 ) -> str:
     """Render a kneewall.report/1 dict as one page.
 
     `stills` and `overlays` map ``left`` and ``right`` to addresses (data URIs make the page one file); a side may be absent. With `stylesheet`
     the page links that address and holds no style of its own; `home` is the address that a "new measurement" link leads to, `page`
-    the address of this page, below which it is erased, repeated and readings are typed; `checks` holds the readings and repeats.
+    the address of this page, below which it is erased, repeated and readings are typed; `exports` holds the addresses of the same
+    report as ``pdf``, and of every frame of the ``left`` and ``right`` leg as a table; `checks` holds the readings and repeats, `remarks` what was said
+    about the day and which version this is.
     """
-    sides = build_sides(report, stills, overlays)
-    findings, steps = build_common_findings(report)
-    context = {
-        "report": report,
-        "sides": sides,
-        "differences": build_differences(report),
-        "findings": findings,
-        "steps": steps,
-        "intervals": draw_intervals(report["left"], report["right"], basis=report["comparison"]["basis"]),
-        "bounded": any(side.get("distance") and side["distance"]["at_least"] for side in sides),
+    context = build_report_view(report, stills=stills, overlays=overlays, handed_in=handed_in) | {
         "stylesheet": stylesheet,
         "css": None if stylesheet else Markup(read_report_css()),  # noqa: S704 - our own file, not a person's text
         "home": home,
         "page": page,
+        "exports": exports or {},
+        "remarks": remarks,
         "checks": None if checks is None else build_checks_view(checks),
         "original": None if checks is None else checks["original"],
     }

@@ -1,13 +1,29 @@
-"""What the report page shows of each side, ready to print: the template only places it."""
+"""What the report shows, ready to print: the templates of page and PDF only place it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
-from app.rendering.advice import ADVICE
-from app.rendering.curve_svg import VERDICT_NAMES, compute_angle_range, draw_curve
-from app.rendering.numbers import UNITS, format_half_width, format_quantity, format_value
+from app.rendering.advice import ADVICE, GENERAL_ADVICE
+from app.rendering.curve_svg import HEIGHT, VERDICT_NAMES, compute_angle_range, draw_curve
+from app.rendering.interval_svg import draw_intervals
+from app.rendering.numbers import UNITS, format_half_width, format_quantity, format_value, tie_numbers
+from app.rendering.report_words import (
+    ABSENT,
+    CURVE_CAPTION,
+    DIFFERENCE_COLUMNS,
+    HEADINGS,
+    INTERVAL_CAPTION,
+    MEANINGS,
+    NO_ANGLE,
+    NO_CURVE,
+    NO_PICTURE,
+    NO_REPETITION,
+    NOT_A_DIAGNOSIS,
+    REPETITION_COLUMNS,
+)
 from app.rendering.words import UNIT_OF
 
 View = dict[str, Any]
@@ -33,15 +49,83 @@ DIFFERENCE_NAMES = {
     "knee_over_toe_cm": "Knee over toe",
 }
 
+_FIXED = {
+    "headings": HEADINGS,
+    "difference_columns": DIFFERENCE_COLUMNS,
+    "repetition_columns": REPETITION_COLUMNS,
+    "interval_caption": INTERVAL_CAPTION,
+    "curve_caption": CURVE_CAPTION,
+    "no_angle": NO_ANGLE,
+    "no_curve": NO_CURVE,
+    "no_picture": NO_PICTURE,
+    "no_repetition": NO_REPETITION,
+    "not_a_diagnosis": NOT_A_DIAGNOSIS,
+    "meanings": MEANINGS,
+}
 
-def build_sides(report: Mapping[str, Any], stills: Mapping[str, str], overlays: Mapping[str, str]) -> list[View]:
+
+def build_report_view(
+    report: Mapping[str, Any],
+    *,
+    stills: Mapping[str, str],
+    overlays: Mapping[str, str],
+    handed_in: date | None = None,
+    curve_height: float = HEIGHT,
+) -> View:
+    """Everything that page and PDF show of a kneewall.report/1 dict, in words; `stills` and `overlays` map sides to addresses."""
+    sides = build_sides(report, stills, overlays, curve_height=curve_height)
+    findings, steps = build_common_findings(report)
+    return _FIXED | {
+        "day": None if handed_in is None else f"clips handed in on {handed_in.isoformat()} (UTC)",
+        "headline": tie_numbers(report["verdict"]["headline"]),
+        "detail": tie_numbers(report["verdict"]["detail"]),
+        "steps": steps,
+        "sides": sides,
+        "measured": [side for side in sides if side["state"] == "measured"],
+        "intervals": draw_intervals(report["left"], report["right"], basis=report["comparison"]["basis"]),
+        "differences": build_differences(report),
+        "notes": _build_notes(report, sides),
+        "findings": findings,
+        "sources": [_describe_source(side) for side in sides if side["state"] != "missing"],
+    }
+
+
+def _build_notes(report: Mapping[str, Any], sides: list[View]) -> list[str]:
+    """Say what the numbers above the notes can and cannot tell."""
+    comparison, explanations = report["comparison"], report["explanations"]
+    notes = []
+    if comparison["percent"] is not None:
+        notes.append(f"That is {comparison['percent']:.0f}\N{NO-BREAK SPACE}% of the larger side.")
+    if comparison["grade"]:
+        notes.append(explanations["grade_source"])
+    if any(side["state"] == "measured" for side in sides):
+        notes.append(explanations["plus_minus"])
+    if any(side.get("distance") and side["distance"]["at_least"] for side in sides):
+        notes.append(explanations["lower_bound"])
+    return notes
+
+
+def _describe_source(side: View) -> str:
+    """Name the clip of one side and what measured it."""
+    parts = [f"{side['title']}: {side['clip']}"]
+    if "provenance" in side:
+        made = side["provenance"]
+        parts += [f"measured by {made['code_version']}", f"pose model {made['model']} {made['model_sha256'][:12]}"]
+    return " · ".join(parts)
+
+
+def build_sides(report: Mapping[str, Any], stills: Mapping[str, str], overlays: Mapping[str, str], *, curve_height: float = HEIGHT) -> list[View]:
     """Left and right, each ready to print; a missing clip is a side too."""
     present = [report[name] for name in ("left", "right") if report[name] is not None]
-    angle_range = compute_angle_range(present)
-    return [
-        _build_side(name, report[name], angle_range=angle_range, still=stills.get(name), overlay=overlays.get(name), basis=report["comparison"]["basis"])
-        for name in ("left", "right")
-    ]
+    angle_range, basis = compute_angle_range(present), report["comparison"]["basis"]
+    sides = []
+    for name in ("left", "right"):
+        m = report[name]
+        side = _build_side(name, m, still=stills.get(name), overlay=overlays.get(name), basis=basis)
+        if side["state"] == "measured":
+            side["curve"] = draw_curve(m, angle_range=angle_range, name=f"curve-{name}", height=curve_height)
+        sides.append(side)
+    return sides
 
 
 def build_differences(report: Mapping[str, Any]) -> list[View]:
@@ -80,37 +164,53 @@ def _format_side(measurement: Mapping[str, Any] | None, key: str) -> str | None:
     return format_quantity(measurement[key], UNIT_OF[key], at_least=bounded)
 
 
-def _build_side(name: str, m: Mapping[str, Any] | None, *, angle_range: tuple[float, float], still: str | None, overlay: str | None, basis: str | None) -> View:
+def _build_side(name: str, m: Mapping[str, Any] | None, *, still: str | None, overlay: str | None, basis: str | None) -> View:
     title = f"{name.capitalize()}"
     if m is None:
-        return {"name": name, "title": title, "state": "missing", "code": None, "advice": "There is no clip of this leg."}
+        return {"name": name, "title": title, "state": "missing", "absent": ABSENT["missing"], "code": None, "advice": "There is no clip of this leg."}
     if m["status"] == "rejected":
         return {
             "name": name,
             "title": title,
             "state": "rejected",
+            "absent": ABSENT["rejected"],
             "code": m["code"],
-            "advice": m["advice"],
+            "advice": m["advice"] or GENERAL_ADVICE,
             "clip": m["clip"],
             "findings": build_findings(m["findings"]),
         }
+    angle, over, key_frame_s = _format_side(m, "shin_angle_deg"), _format_side(m, "knee_over_toe_cm"), None
+    if m["evidence"] is not None:
+        key_frame_s = format_value(m["evidence"]["key_frame_s"])
     return {
         "name": name,
         "title": title,
         "state": "measured",
+        "absent": ABSENT["measured"],
         "clip": m["clip"],
         "distance": _build_number(m, basis or ("toe_to_wall_cm" if m["toe_to_wall_cm"] else "toe_to_wall_foot_lengths")),
-        "angle": _format_side(m, "shin_angle_deg"),
-        "knee_over_toe": _format_side(m, "knee_over_toe_cm"),
+        "angle": angle,
         "still": still,
+        "still_text": _describe_still(title, angle, key_frame_s),
+        "still_caption": _caption_still(over, key_frame_s),
         "overlay": overlay,
-        "key_frame_s": None if m["evidence"] is None else format_value(m["evidence"]["key_frame_s"]),
-        "curve": draw_curve(m, angle_range=angle_range, name=f"curve-{name}"),
         "repetitions": [_build_repetition(number, r) for number, r in enumerate(m["repetitions"], start=1)],
         "findings": build_findings(m["findings"]),
         "assumed": _build_assumptions(m),
         "provenance": m["provenance"],
     }
+
+
+def _describe_still(title: str, angle: str | None, key_frame_s: str | None) -> str:
+    """Say what is on the key frame, for who cannot see it."""
+    when = f" at {key_frame_s} seconds" if key_frame_s else ""
+    shown = "the frame that was measured: shin outline, vertical, wall, floor, toe, heel and knee are drawn on it."
+    return f"{title} leg{when}, {shown}" + (f" Shin angle {angle}." if angle else "")
+
+
+def _caption_still(over: str | None, key_frame_s: str | None) -> str:
+    """Write what stands after the side's name below its key frame."""
+    return (f" at {key_frame_s}\N{NO-BREAK SPACE}s" if key_frame_s else "") + (f" · knee over toe {over}" if over else "")
 
 
 def _build_number(m: Mapping[str, Any], key: str) -> View | None:

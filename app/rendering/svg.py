@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from html import escape
+import re
+from html import escape, unescape
+
+_LABEL = re.compile(r"<(title|desc)\b[^>]*>([^<]*)</")
 
 
 def format_coordinate(value: float) -> str:
@@ -38,3 +41,14 @@ def draw_picture(width: float, height: float, title: str, description: str, part
     labels = f'<title id="{name}-title">{escape(title)}</title><desc id="{name}-desc">{escape(description)}</desc>'
     head = f'<svg class="drawing {name}" viewBox="{box}" role="img" aria-labelledby="{name}-title {name}-desc" xmlns="http://www.w3.org/2000/svg">'
     return f"{head}{labels}{''.join(parts)}</svg>"
+
+
+def read_labels(drawing: str) -> str:
+    """Return title and description of a drawing of ours as one text."""
+    return ". ".join(unescape(text) for _, text in _LABEL.findall(drawing))
+
+
+def put_style(drawing: str, style: str) -> str:
+    """Return the drawing with a style sheet of its own, for where no page brings one along."""
+    head, tag, rest = drawing.partition("><title")
+    return f"{head}><style>{style}</style{tag}{rest}"

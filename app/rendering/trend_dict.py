@@ -9,13 +9,29 @@ from app.assessment.trend import Trend
 from app.rendering.measurement_dict import build_quantity_dict, round_number
 from app.rendering.numbers import UNITS, format_quantity
 from app.usecases.checks import HEADLINE_UNITS
-from app.usecases.following import Course, Courses
+from app.usecases.following import Course, Courses, Suggestion
 
 
 def build_trend_dict(courses: Courses) -> dict[str, Any]:
     """Build the dict: for each side and number, and for the difference, its sessions, what counts of them, and what they say."""
     legs = {side: {key: _build_course_dict(course, describe_trend(key, course.trend)) for key, course in own.items()} for side, own in courses.legs.items()}
-    return legs | {"difference": {"toe_to_wall_cm": _build_difference_dict(courses.difference)}}
+    suggestions = [{"code": each.code, "side": each.side, "words": describe_suggestion(each)} for each in courses.suggestions]
+    return legs | {"difference": {"toe_to_wall_cm": _build_difference_dict(courses.difference)}, "suggestions": suggestions}
+
+
+def describe_suggestion(suggestion: Suggestion) -> str:
+    """Say why a professional might look at it: a suggestion, and nothing about what it is."""
+    if suggestion.code == "new_pain":
+        return f"The pain at the end of the lunge was {suggestion.value:.0f} of 10, more than before. Leave the test for now; a professional can look at it."
+    if suggestion.code == "difference":
+        return (
+            f"Twice in a row the legs differed by about {abs(suggestion.value):.0f} cm, more than most people without a complaint. "
+            "That need not mean anything; a professional can look at what it comes from."
+        )
+    return (
+        f"{str(suggestion.side).capitalize()} leg: no change beyond measurement error in {suggestion.value:.0f} weeks. "
+        "If you have been working on it, a professional can look at what holds it back."
+    )
 
 
 def _build_difference_dict(course: Course) -> dict[str, Any]:

@@ -99,6 +99,13 @@ def sees_athlete(actor: Actor, athlete_id: str, records: UnitOfWork) -> bool:
     return False
 
 
+def list_coached(actor: Actor, records: UnitOfWork) -> list[Athlete]:
+    """Athletes of every squad of a coach, each once, by name."""
+    squads = records.squads.coached_by(actor.account_id or "")
+    found = {athlete.athlete_id: athlete for squad in squads for athlete in records.squads.athletes_of(squad.squad_id)}
+    return sorted(found.values(), key=lambda athlete: (athlete.name, athlete.athlete_id))
+
+
 def require_athlete(actor: Actor, athlete_id: str, records: UnitOfWork) -> Athlete:
     """Return an athlete whom the actor may see; raise `UnknownAthleteError` otherwise."""
     athlete = records.athletes.find(athlete_id)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from app.assessment.measurement import Side
 from app.ports.people import Athlete, Consent, Consenter, Look, Sex
-from app.ports.records import UnitOfWork
-from app.usecases.access import Actor, require_athlete, require_erasable, require_filmed, require_squad
+from app.usecases.access import Actor, list_coached, require_athlete, require_erasable, require_filmed, require_squad
 from app.usecases.errors import MalformedSubmissionError
 from app.usecases.screenings import erase_files
 from app.usecases.services import Services
@@ -59,6 +59,15 @@ def change_athlete(athlete: Athlete, details: AthleteDetails, services: Services
     return changed
 
 
+def choose_baseline(athlete: Athlete, since: datetime | None, services: Services) -> Athlete:
+    """Take the baseline of every number from some session on, or the usual one."""
+    changed = replace(athlete, baseline_from=since)
+    with services.open_records() as records:
+        records.athletes.change(changed)
+        records.commit()
+    return changed
+
+
 def list_athletes(actor: Actor, services: Services) -> Sequence[Athlete]:
     """Athletes whom the actor may see, by name."""
     with services.open_records() as records:
@@ -67,13 +76,6 @@ def list_athletes(actor: Actor, services: Services) -> Sequence[Athlete]:
         if actor.athlete_id is not None:
             return [] if actor.kind == "link" else [require_athlete(actor, actor.athlete_id, records)]
         return list_coached(actor, records)
-
-
-def list_coached(actor: Actor, records: UnitOfWork) -> list[Athlete]:
-    """Athletes of every squad of a coach, each once, by name."""
-    squads = records.squads.coached_by(actor.account_id or "")
-    found = {athlete.athlete_id: athlete for squad in squads for athlete in records.squads.athletes_of(squad.squad_id)}
-    return sorted(found.values(), key=lambda athlete: (athlete.name, athlete.athlete_id))
 
 
 def find_athlete(actor: Actor, athlete_id: str, services: Services) -> Athlete:

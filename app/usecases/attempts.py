@@ -36,8 +36,8 @@ def measure_clip(clip: Path, options: AttemptOptions, doors: Doors, *, progress:
         return Outcome(clip, (reject_attempt(clip.name, error, options, doors),), readable=not isinstance(error, UnreadableClipError))
 
 
-def draw_outcome(outcome: Outcome, measurement: Measurement, doors: Doors, *, still: Path | None, overlay: Path | None) -> None:
+def draw_outcome(outcome: Outcome, measurement: Measurement, doors: Doors, *, still: Path | None, overlay: Path | None, unblurred: bool = False) -> None:
     """Draw the evidence of one measured attempt; a refused one has none."""
     if outcome.sighting is None or measurement.status != "measured" or measurement.evidence is None or (still is None and overlay is None):
         return
-    draw_evidence(outcome.clip, outcome.sighting, measurement, doors, still=still, overlay=overlay)
+    draw_evidence(outcome.clip, outcome.sighting, measurement, doors, still=still, overlay=overlay, unblurred=unblurred)

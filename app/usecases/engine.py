@@ -15,9 +15,9 @@ class MeasuringEngine:
 
     doors: Doors
 
-    def locate(self, clip: Path, options: AttemptOptions, *, progress: Progress) -> bytes:
+    def locate(self, clip: Path, options: AttemptOptions, *, progress: Progress, earlier: bytes | None = None) -> bytes:
         """Watch a clip once."""
-        return locate_attempt(clip, options, self.doors, progress=progress)
+        return locate_attempt(clip, options, self.doors, progress=progress, earlier=earlier)
 
     def measure(self, clip_name: str, sighting: bytes, options: AttemptOptions) -> tuple[Measurement, ...]:
         """Turn a sighting into measurements."""
@@ -30,3 +30,7 @@ class MeasuringEngine:
     def draw(self, clip: Path, sighting: bytes, measurement: Measurement, *, still: Path, overlay: Path) -> None:
         """Write the key frame and the overlay clip."""
         draw_evidence(clip, sighting, measurement, self.doors, still=still, overlay=overlay)
+
+    def strip(self, clip: Path, out: Path) -> None:
+        """Copy the pictures of a clip and nothing besides."""
+        self.doors.stripper.strip(clip, out)

@@ -24,6 +24,8 @@ ScreeningError                 root; `code` is stable, `advice` is what the pers
 ├── LinkExpiredError           code "link_expired"
 ├── LastAdminError             code "last_admin"
 ├── ConsentMissingError        code "consent_missing"
+├── ClipGoneError              code "clip_gone"
+├── UnknownVersionError        code "unknown_version"
 └── ReadingKeptError           code "reading_kept"
 """
 
@@ -288,4 +290,28 @@ class ConsentMissingError(ScreeningError):
         super().__init__(
             "It is not written down that this person, or their guardian, agreed to being filmed and measured.",
             advice="Ask them, note it on their page, and send the clips again. Nothing was stored.",
+        )
+
+
+class ClipGoneError(ScreeningError):
+    """A clip was to be analysed again that is no longer kept."""
+
+    code = "clip_gone"
+
+    def __init__(self, side: str) -> None:
+        super().__init__(
+            f"The clip of the {side} leg is no longer kept, so it cannot be analysed again.",
+            advice="Hand it in again as a new screening. The service can be told to keep clips for some days.",
+        )
+
+
+class UnknownVersionError(ScreeningError):
+    """There is no version of the report with this number."""
+
+    code = "unknown_version"
+
+    def __init__(self, *, number: int, known: tuple[int, ...]) -> None:
+        super().__init__(
+            f"There is no version {number} of this report; expected one of {', '.join(map(str, known)) or 'none yet'}.",
+            advice="Choose a version from the list.",
         )

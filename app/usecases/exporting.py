@@ -15,7 +15,8 @@ from typing import Any
 
 from app.ports.accounts import Grant
 from app.ports.people import Athlete
-from app.ports.records import Attempt, Document, Screening
+from app.ports.records import Attempt, Screening
+from app.ports.reports import ReportVersion
 from app.usecases.access import Actor, require_athlete
 from app.usecases.athletes import list_looks
 from app.usecases.keys import overlay_key, sighting_key, still_key
@@ -41,9 +42,10 @@ screenings/DAY-ID/  One folder for each screening:
   screening.json          all that was typed, readings by hand, and how the analysis ended
   measurement_left.json   everything that was measured on the left clip (docs/measurement.schema.json)
   report.json             both legs beside each other (docs/report.schema.json)
+  report_version_1.json   an earlier version of it, where it was put right later, and why
   left.jpg                the frame that shows the score, with what was measured drawn on it
   left_overlay.mp4        the clip with what was measured drawn on it
-  left_clip.mp4           the clip itself, where it is kept
+  left_clip.mp4           the clip itself, where it is kept and the export is your own
   left_sighting.npz       where leg, foot and room were in each frame: arrays that numpy.load opens
                     The same for the right leg. What is not there is not kept.
 
@@ -79,10 +81,15 @@ def export_athlete(actor: Actor, athlete_id: str, services: Services) -> Iterato
         athlete = require_athlete(actor, athlete_id, records)
         screenings = records.screenings_of(athlete_id)
     texts = {"README.txt": README, "athlete.json": _dump(_describe_athlete(actor, athlete, services)), "screenings.csv": _write_table(screenings)}
-    return _pack(texts, screenings, services)
+    return _pack(texts, screenings, services, with_clips=_is_own(actor, athlete_id))
 
 
-def _pack(texts: Mapping[str, str], screenings: Sequence[Screening], services: Services) -> Iterator[bytes]:
+def _is_own(actor: Actor, athlete_id: str) -> bool:
+    """Whether the export is the athlete's own, or asked for by who sees everything: clips show faces, and accounts are nobody else's business."""
+    return actor.sees_all or actor.athlete_id == athlete_id
+
+
+def _pack(texts: Mapping[str, str], screenings: Sequence[Screening], services: Services, *, with_clips: bool) -> Iterator[bytes]:
     sink = _Sink([])
     with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED) as packed:
         for name, text in texts.items():
@@ -91,11 +98,11 @@ def _pack(texts: Mapping[str, str], screenings: Sequence[Screening], services: S
         for screening in screenings:
             folder = f"screenings/{screening.created_at.date()}-{screening.screening_id}"
             with services.open_records() as records:
-                report = records.find_report(screening.screening_id)
-            for name, document in _list_documents(screening, report):
+                versions = records.reports.list_versions(screening.screening_id)
+            for name, document in _list_documents(screening, versions):
                 packed.writestr(f"{folder}/{name}", _dump(document))
                 yield sink.take()
-            for name, key in _list_files(screening):
+            for name, key in _list_files(screening, with_clips=with_clips):
                 yield from _pack_file(packed, f"{folder}/{name}", key, sink, services)
     yield sink.take()
 
@@ -112,7 +119,7 @@ def _pack_file(packed: zipfile.ZipFile, name: str, key: str, sink: _Sink, servic
             yield sink.take()
 
 
-def _list_documents(screening: Screening, report: Document | None) -> Iterator[tuple[str, object]]:
+def _list_documents(screening: Screening, versions: Sequence[ReportVersion]) -> Iterator[tuple[str, object]]:
     said = asdict(screening)
     for attempt in said["attempts"]:
         for kept_elsewhere in ("measurement", "numbers", "clip_key", "share_done", "activity"):
@@ -121,17 +128,19 @@ def _list_documents(screening: Screening, report: Document | None) -> Iterator[t
     for attempt in screening.attempts:
         if attempt.measurement is not None:
             yield f"measurement_{attempt.side}.json", attempt.measurement
-    if report is not None:
-        yield "report.json", report
+    for version in versions[:-1]:
+        yield f"report_version_{version.number}.json", {"made_at": version.made_at, "reason": version.reason, "report": version.document}
+    for version in versions[-1:]:
+        yield "report.json", version.document
 
 
-def _list_files(screening: Screening) -> Iterator[tuple[str, str]]:
+def _list_files(screening: Screening, *, with_clips: bool) -> Iterator[tuple[str, str]]:
     for attempt in screening.attempts:
         side = attempt.side
         yield f"{side}.jpg", still_key(screening.screening_id, side)
         yield f"{side}_overlay.mp4", overlay_key(screening.screening_id, side)
         yield f"{side}_sighting.npz", sighting_key(screening.screening_id, side)
-        if attempt.clip_key is not None:
+        if with_clips and attempt.clip_key is not None:
             ending = Path(attempt.clip_name).suffix.lower()
             yield f"{side}_clip{ending if re.fullmatch(r'[.][a-z0-9]{1,5}', ending) else '.mp4'}", attempt.clip_key
 
@@ -142,7 +151,7 @@ def _describe_athlete(actor: Actor, athlete: Athlete, services: Services) -> dic
     with services.open_records() as records:
         consent = records.athletes.find_consent(athlete_id)
         links = records.accounts.grants_for_athlete(athlete_id)
-        account = records.accounts.find_of_athlete(athlete_id) if actor.sees_all or actor.athlete_id == athlete_id else None
+        account = records.accounts.find_of_athlete(athlete_id) if _is_own(actor, athlete_id) else None
         grants = [] if account is None else records.accounts.grants_of_account(account.account_id)
     return {
         "schema": "kneewall.export/1",

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
+from app.assessment.exceedance import EXCEEDANCE, compute_exceedance
 from app.assessment.measurement import Side
 from app.assessment.readings import HeadlineKey
 from app.assessment.trend import ANGLE_TREND, DIFFERENCE_TREND, DISTANCE_TREND, Trend, TrendParams, TrendPoint, compute_trend
+from app.ports.people import Athlete
 from app.ports.records import LegNumbers, LegResult
 from app.usecases.services import Services
 from calibration.quantity import Quantity
@@ -16,6 +19,11 @@ from calibration.quantity import Quantity
 _SIDES: tuple[Side, ...] = ("left", "right")
 _JUDGED: Mapping[HeadlineKey, TrendParams] = {"toe_to_wall_cm": DISTANCE_TREND, "shin_angle_deg": ANGLE_TREND}
 _SECONDS_A_WEEK = 7 * 24 * 3600
+_WEEKS_WITHOUT_CHANGE = 12
+"""After three months of exercise without any gain physiotherapists' guides advise to be assessed: a rule of thumb, not a trial."""
+_PAIN_TO_STOP_AT = 3
+"""Of 10: above it the protocol says to stop."""
+_IN_A_ROW = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,23 +43,66 @@ class Course:
     trend: Trend
 
 
+SuggestionCode = Literal["no_change_for_weeks", "new_pain", "difference"]
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A reason to let a professional look at it; `value` is the weeks, the pain, or the difference in cm that it rests on."""
+
+    code: SuggestionCode
+    value: float
+    side: Side | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Courses:
     """Of each leg its numbers; and the distance of the left leg less that of the right one, of sessions that have both."""
 
     legs: Mapping[Side, Mapping[HeadlineKey, Course]]
     difference: Course
+    suggestions: tuple[Suggestion, ...] = ()
 
 
-def follow_athlete(athlete_id: str, services: Services) -> Courses:
+def follow_athlete(athlete: Athlete, services: Services) -> Courses:
     """Return the course of each number of each leg; a repeat checks a session and is none of its own."""
     with services.open_records() as records:
-        results = records.results_of([athlete_id])
-    sessions = {side: {key: _list_sessions(results, side, key) for key in _JUDGED} for side in _SIDES}
-    legs = {side: {key: _judge(own[key], params) for key, params in _JUDGED.items()} for side, own in sessions.items()}
+        results = records.results_of([athlete.athlete_id])
+    return build_courses(results, athlete.baseline_from)
+
+
+def build_courses(results: Sequence[LegResult], baseline_from: datetime | None) -> Courses:
+    """Return the course of each number of each leg from what became of them, oldest first."""
+    since = None if baseline_from is None else _count_weeks(baseline_from)
+    states = _find_states(results)
+    sessions = {side: {key: _list_sessions(results, side, key, states) for key in _JUDGED} for side in _SIDES}
+    legs = {side: {key: _judge(own[key], params, since) for key, params in _JUDGED.items()} for side, own in sessions.items()}
     rights = {session.screening_id: session for session in sessions["right"]["toe_to_wall_cm"]}
     both = [(left, rights[left.screening_id]) for left in sessions["left"]["toe_to_wall_cm"] if left.screening_id in rights]
-    return Courses(legs, _judge([_subtract(left, right) for left, right in both], DIFFERENCE_TREND))
+    difference = _judge([_subtract(left, right) for left, right in both], DIFFERENCE_TREND, since)
+    return Courses(legs, difference, (*_suggest_for_change(legs), *_suggest_for_pain(results), *_suggest_for_difference(difference)))
+
+
+def _suggest_for_change(legs: Mapping[Side, Mapping[HeadlineKey, Course]]) -> Iterator[Suggestion]:
+    for side, own in legs.items():
+        course = own["toe_to_wall_cm"]
+        if course.trend.verdict == "no_change":
+            weeks = [course.sessions[number].point.week for number in course.trend.counted]
+            if weeks[-1] - weeks[0] >= _WEEKS_WITHOUT_CHANGE:
+                yield Suggestion("no_change_for_weeks", weeks[-1] - weeks[0], side)
+
+
+def _suggest_for_pain(results: Sequence[LegResult]) -> Iterator[Suggestion]:
+    said = list({result.screening_id: result.pain for result in results if result.pain is not None}.values())
+    if said and said[-1] > _PAIN_TO_STOP_AT and all(pain <= _PAIN_TO_STOP_AT for pain in said[:-1]):
+        yield Suggestion("new_pain", said[-1])
+
+
+def _suggest_for_difference(difference: Course) -> Iterator[Suggestion]:
+    """Twice in a row, because one of many sessions is far out by chance."""
+    last = [session.point.value for session in difference.sessions if not session.point.lower_bound][-_IN_A_ROW:]
+    if len(last) == _IN_A_ROW and all(compute_exceedance(value, EXCEEDANCE.large_cm) >= EXCEEDANCE.flagged_from for value in last):
+        yield Suggestion("difference", last[-1].value)
 
 
 def read_headline(numbers: LegNumbers | None, key: HeadlineKey) -> Quantity | None:
@@ -64,8 +115,22 @@ def read_headline(numbers: LegNumbers | None, key: HeadlineKey) -> Quantity | No
     return None if value is None or std is None else Quantity(value, std, unit)
 
 
-def _judge(sessions: Sequence[Session], params: TrendParams) -> Course:
-    return Course(tuple(sessions), compute_trend([session.point for session in sessions], params))
+def _count_weeks(at: datetime) -> float:
+    return at.timestamp() / _SECONDS_A_WEEK
+
+
+def _find_states(results: Sequence[LegResult]) -> Mapping[str, str]:
+    """Return the state in which the legs of each screening were; where nothing is said it is taken to be as before."""
+    states, state = {}, ""
+    for result in results:
+        if result.warmed_up is not None:
+            state = "warmed up, " if result.warmed_up else "not warmed up, "
+        states[result.screening_id] = state
+    return states
+
+
+def _judge(sessions: Sequence[Session], params: TrendParams, since: float | None) -> Course:
+    return Course(tuple(sessions), compute_trend([session.point for session in sessions], params, baseline_from=since))
 
 
 def _subtract(left: Session, right: Session) -> Session:
@@ -79,18 +144,19 @@ def _subtract(left: Session, right: Session) -> Session:
     return Session(left.screening_id, left.at, point)
 
 
-def _list_sessions(results: Sequence[LegResult], side: Side, key: HeadlineKey) -> list[Session]:
-    return [session for result in results if result.side == side and (session := _build_session(result, key)) is not None]
+def _list_sessions(results: Sequence[LegResult], side: Side, key: HeadlineKey, states: Mapping[str, str]) -> list[Session]:
+    own = [result for result in results if result.side == side]
+    return [session for result in own if (session := _build_session(result, key, states[result.screening_id])) is not None]
 
 
-def _build_session(result: LegResult, key: HeadlineKey) -> Session | None:
+def _build_session(result: LegResult, key: HeadlineKey, state: str) -> Session | None:
     value = read_headline(result.numbers, key)
     if value is None or result.numbers is None:
         return None
     point = TrendPoint(
-        week=result.created_at.timestamp() / _SECONDS_A_WEEK,
+        week=_count_weeks(result.created_at),
         value=value,
-        setting=f"{result.footwear}, {result.numbers.setting}",
+        setting=f"{result.footwear}, {state}{result.numbers.setting}",
         lower_bound=result.numbers.limit == "lower_bound",
     )
     return Session(result.screening_id, result.created_at, point)

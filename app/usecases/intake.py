@@ -16,8 +16,8 @@ from typing import Self
 from app.assessment.measurement import Footwear, ScaleChoice, Side
 from app.assessment.readings import ReadingKind
 from app.ports.jobs import QueueUnavailableError
-from app.ports.records import Attempt, Circumstances, Reading, Screening, UnitOfWork
-from app.usecases.access import Actor, require_measurable, require_screening
+from app.ports.records import Attempt, Circumstances, KeyTakenError, Reading, Screening, UnitOfWork
+from app.usecases.access import Actor, hash_secret, require_measurable, require_screening
 from app.usecases.errors import (
     EmptyClipError,
     MalformedSubmissionError,
@@ -107,8 +107,9 @@ class _Tally:
 class Intake:
     """One submission on its way in; leaving it without `finish` erases what was stored."""
 
-    def __init__(self, actor: Actor, services: Services) -> None:
+    def __init__(self, actor: Actor, services: Services, *, sent_as: str | None = None) -> None:
         self.screening_id = services.new_id()
+        self._sent_as = sent_as
         self._actor = actor
         self._services = services
         self._attempts: dict[Side, Attempt] = {}
@@ -134,7 +135,10 @@ class Intake:
     async def finish(self, declare: Callable[[], Declaration]) -> Screening:
         """Remember the screening and have it analysed."""
         screening = self._build_screening(declare())
-        await asyncio.to_thread(self._remember, screening)
+        try:
+            await asyncio.to_thread(self._remember, screening)
+        except KeyTakenError:  # the same upload came twice at once; this one goes
+            return await asyncio.to_thread(find_sent, str(screening.idempotency_key), self._services) or screening
         self._finished = True
         with contextlib.suppress(QueueUnavailableError):  # the reconciler enqueues what is remembered
             await asyncio.to_thread(self._services.jobs.enqueue, screening.screening_id, screening.analysis)
@@ -163,6 +167,7 @@ class Intake:
             repeat_of=declaration.repeat_of,
             athlete_id=declaration.athlete_id,
             circumstances=declaration.circumstances,
+            idempotency_key=self._sent_as,
         )
 
     def _remember(self, screening: Screening) -> None:
@@ -174,6 +179,17 @@ class Intake:
             athlete_id = require_measurable(self._actor, screening.athlete_id, records, self._services)
             records.add_screening(replace(screening, athlete_id=athlete_id))
             records.commit()
+
+
+def hash_sent_as(actor: Actor, idempotency_key: str) -> str:
+    """Return what is kept of the name that a sender gives an upload: nobody else's upload of that name is meant."""
+    return hash_secret(f"{actor.account_id or actor.grant_id or actor.kind} {idempotency_key}")
+
+
+def find_sent(sent_as: str, services: Services) -> Screening | None:
+    """Return the screening that was made of an upload earlier."""
+    with services.open_records() as records:
+        return records.find_by_key(sent_as)
 
 
 def _say(attempt: Attempt, declaration: Declaration, now: datetime) -> Attempt:

@@ -10,6 +10,11 @@ def clip_key(screening_id: str, side: Side) -> str:
     return f"{screening_id}/{side}/clip"
 
 
+def kept_clip_key(screening_id: str, side: Side) -> str:
+    """Return the copy of a clip without metadata, which takes its place where clips are kept."""
+    return f"{screening_id}/{side}/clip.kept"
+
+
 def sighting_key(screening_id: str, side: Side) -> str:
     """Where everything is in the clip, as the engine packed it."""
     return f"{screening_id}/{side}/sighting.npz"

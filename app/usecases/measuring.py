@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
 import numpy as np
@@ -14,11 +14,13 @@ from app.assessment.leg_path import LegPath, build_leg_path
 from app.assessment.measurement import AttemptOptions, Measurement
 from app.assessment.pipeline import build_rejection, compute_measurement
 from app.assessment.scene_choice import choose_scene
+from app.assessment.sharp_area import build_sharp_area
 from app.assessment.verdicts import VerdictParams
 from calibration.references import SHEET_V1
 from vision.errors import ClipError
+from vision.heads import NO_HEADS
 from vision.locate import LocateDoors, LocateParams, locate_leg
-from vision.protocols import ClipReader, LegFinder, MarkerFinder, Overlay, PoseEstimator, RoomFinder
+from vision.protocols import ClipReader, ClipStripper, LegFinder, MarkerFinder, Overlay, PoseEstimator, RoomFinder
 from vision.tracks import ClipFacts, ClipSighting, LegTrack, MarkerSpec, RoomMarks
 
 Progress = Callable[[float, str], None]
@@ -35,11 +37,15 @@ class Doors:
     legs: LegFinder
     new_room: Callable[[], RoomFinder]
     overlay: Overlay
+    stripper: ClipStripper
     code_version: str
 
 
-def locate_attempt(clip: Path, options: AttemptOptions, doors: Doors, *, progress: Progress) -> bytes:
-    """Watch the clip and pack where everything is, in pixels and seconds (a compressed .npz); raise `vision.errors.ClipError`."""
+def locate_attempt(clip: Path, options: AttemptOptions, doors: Doors, *, progress: Progress, earlier: bytes | None = None) -> bytes:
+    """Watch the clip and pack where everything is, in pixels and seconds (a compressed .npz); raise `vision.errors.ClipError`.
+
+    `earlier` is the sighting of the same clip before it lost its metadata: what it knows of the lens is not lost.
+    """
     del options  # what is seen does not depend on what is declared
     located = locate_leg(
         clip,
@@ -48,6 +54,8 @@ def locate_attempt(clip: Path, options: AttemptOptions, doors: Doors, *, progres
         params=LocateParams(),
         progress=progress,
     )
+    if earlier is not None and located.facts.focal_35mm_mm is None:
+        located = replace(located, facts=replace(located.facts, focal_35mm_mm=unpack_sighting(earlier).facts.focal_35mm_mm))
     return pack_sighting(located)
 
 
@@ -71,19 +79,22 @@ def _rejected(clip_name: str, error: ClipError, options: AttemptOptions, doors: 
     return build_rejection(clip_name, error.code, error.message, error.advice, options, code_version=doors.code_version, model=model, sha256=sha256)
 
 
-def draw_evidence(clip: Path, sighting: bytes, measurement: Measurement, doors: Doors, *, still: Path | None, overlay: Path | None) -> None:
-    """Write the key frame (JPEG) and the overlay clip (MP4) of a measured attempt."""
+def draw_evidence(
+    clip: Path, sighting: bytes, measurement: Measurement, doors: Doors, *, still: Path | None, overlay: Path | None, unblurred: bool = False
+) -> None:
+    """Write the key frame (JPEG) and the overlay clip (MP4) of a measured attempt, blurred outside leg, floor and wall unless asked otherwise."""
     seen = unpack_sighting(sighting)
     path = _path_of(seen, measurement)
     if path is None:
         return
     with_wall = path.has_wall
+    sharp = None if unblurred else build_sharp_area(seen, path)
     if still is not None:
         key = build_key_marks(seen, path, measurement, with_wall=with_wall)
         if key is not None:
-            doors.overlay.write_still(clip, key, still)
+            doors.overlay.write_still(clip, key, still, sharp=sharp)
     if overlay is not None:
-        doors.overlay.write_clip(clip, build_marks(seen, path, measurement, with_wall=with_wall), overlay)
+        doors.overlay.write_clip(clip, build_marks(seen, path, measurement, with_wall=with_wall), overlay, sharp=sharp)
 
 
 def _path_of(seen: ClipSighting, measurement: Measurement) -> LegPath | None:
@@ -104,6 +115,7 @@ def pack_sighting(seen: ClipSighting) -> bytes:
         else:
             arrays[f"room.{field.name}"] = np.asarray(value)
     arrays |= {f"facts.{f.name}": np.asarray(getattr(seen.facts, f.name)) for f in fields(ClipFacts) if getattr(seen.facts, f.name) is not None}
+    arrays["heads"] = seen.heads
     buffer = io.BytesIO()
     np.savez_compressed(buffer, **arrays)
     return buffer.getvalue()
@@ -124,4 +136,5 @@ def unpack_sighting(packed: bytes) -> ClipSighting:
     )
     facts = {f.name: arrays[f"facts.{f.name}"].item() for f in fields(ClipFacts) if f"facts.{f.name}" in arrays and f.name != "picture_px"}
     picture = arrays["facts.picture_px"]
-    return ClipSighting(leg, room, ClipFacts(**({"focal_35mm_mm": None} | facts), picture_px=(int(picture[0]), int(picture[1]))))
+    heads = arrays.get("heads", NO_HEADS)  # sightings of earlier versions have none: their pictures are blurred all over
+    return ClipSighting(leg, room, ClipFacts(**({"focal_35mm_mm": None} | facts), picture_px=(int(picture[0]), int(picture[1]))), heads)

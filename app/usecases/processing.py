@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from app.assessment.asymmetry import Comparison
 from app.assessment.measurement import AttemptOptions, Measurement, Side
 from app.assessment.report import build_report
-from app.ports.records import Attempt, Difference, Failure, LegNumbers, Screening, State
+from app.ports.records import Attempt, Failure, LegNumbers, Screening, State
+from app.ports.reports import Difference
 from app.usecases.errors import UnknownScreeningError
-from app.usecases.keys import clip_key, overlay_key, sighting_key, still_key
+from app.usecases.keys import overlay_key, sighting_key, still_key
+from app.usecases.retention import forget_clip, is_rejected, settle_clips
 from app.usecases.services import AnalysisServices
 from vision.errors import ClipError, WeightsError
 
@@ -28,14 +31,17 @@ def locate_side(screening_id: str, side: Side, analyst: AnalysisServices) -> Out
     screening = _require(screening_id, analyst)
     _set_state(screening_id, "running", analyst)
     attempt = screening.attempt(side)
-    if attempt is None:
-        return "missing"
-    if attempt.clip_key is None:
+    if attempt is not None and is_rejected(attempt):
+        # once more: the worker may have died after saying so
+        forget_clip(screening_id, side, analyst.services, with_sighting=True)
         return "rejected"
+    if attempt is None or attempt.clip_key is None:
+        return "missing"
     progress = _ProgressWriter(screening_id, side, analyst)
     options = _build_options(screening, attempt)
     try:
-        sighting = analyst.engine.locate(analyst.services.clips.path_of(attempt.clip_key), options, progress=progress.report)
+        clip, earlier = analyst.services.clips.path_of(attempt.clip_key), _find_sighting(screening_id, side, analyst)
+        sighting = analyst.engine.locate(clip, options, progress=progress.report, earlier=earlier)
     except WeightsError:
         raise
     except ClipError as error:
@@ -51,7 +57,7 @@ def measure_sides(screening_id: str, analyst: AnalysisServices) -> None:
     """Turn every sighting into a measurement."""
     screening = _require(screening_id, analyst)
     for attempt in screening.attempts:
-        if attempt.clip_key is not None:
+        if attempt.clip_key is not None and not is_rejected(attempt):
             _keep(screening, attempt, _measure(screening, attempt, analyst), analyst)
 
 
@@ -64,17 +70,19 @@ def draw_evidence(screening_id: str, analyst: AnalysisServices) -> None:
 
 
 def write_report(screening_id: str, analyst: AnalysisServices) -> None:
-    """Put both sides next to each other and keep the report."""
+    """Put both sides next to each other and keep the report; then nobody needs the clips any more."""
     screening = _require(screening_id, analyst)
     sides = {attempt.side: _read(attempt, analyst) for attempt in screening.attempts}
     report = build_report(sides.get("left"), sides.get("right"))
     with analyst.services.open_records() as records:
         difference = _read_difference(report.comparison)
-        records.put_report(screening_id, analyst.documents.write_report(report), difference=difference, created_at=analyst.services.clock.now())
+        records.reports.put(screening_id, analyst.documents.write_report(report), difference=difference, created_at=analyst.services.clock.now())
         for side in sides:
             records.set_progress(screening_id, side, share_done=1.0, activity="done")
         records.set_state(screening_id, "done")
         records.commit()
+    with suppress(OSError):  # the report stands; the sweep tries again
+        settle_clips(screening_id, analyst)
 
 
 def fail_analysis(screening_id: str, error: Exception | None, analyst: AnalysisServices) -> None:
@@ -115,6 +123,14 @@ class _ProgressWriter:
                 raise UnknownScreeningError(self.screening_id)
             records.set_progress(self.screening_id, self.side, share_done=share, activity=activity)
             records.commit()
+
+
+def _find_sighting(screening_id: str, side: Side, analyst: AnalysisServices) -> bytes | None:
+    """Return what an earlier analysis has seen of the same clip."""
+    try:
+        return analyst.services.clips.get(sighting_key(screening_id, side))
+    except KeyError:
+        return None
 
 
 def _measure(screening: Screening, attempt: Attempt, analyst: AnalysisServices) -> Measurement:
@@ -159,18 +175,17 @@ def _build_options(screening: Screening, attempt: Attempt) -> AttemptOptions:
 
 
 def _keep(screening: Screening, attempt: Attempt, measurement: Measurement, analyst: AnalysisServices) -> None:
-    """Keep a measurement; of a clip that cannot be measured the row stays and the bytes go, in this order."""
+    """Keep a measurement; of a clip that cannot be measured the row stays and the bytes go."""
     rejected = measurement.status == "rejected"
     with analyst.services.open_records() as records:
         document = analyst.documents.write_measurement(measurement)
         numbers = None if rejected else read_numbers(document)
-        records.set_measurement(screening.screening_id, attempt.side, document, numbers=numbers, clip_key=None if rejected else attempt.clip_key)
+        records.set_measurement(screening.screening_id, attempt.side, document, numbers=numbers)
         if rejected:
             records.set_progress(screening.screening_id, attempt.side, share_done=1.0, activity="cannot be measured")
         records.commit()
     if rejected:
-        for key in (clip_key(screening.screening_id, attempt.side), sighting_key(screening.screening_id, attempt.side)):
-            analyst.services.clips.erase(key)
+        forget_clip(screening.screening_id, attempt.side, analyst.services, with_sighting=True)
 
 
 def read_numbers(document: Mapping[str, Any]) -> LegNumbers:

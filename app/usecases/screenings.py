@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
 from app.assessment.measurement import Side
 from app.ports.jobs import QueueUnavailableError
-from app.ports.records import Document, Screening
-from app.usecases.errors import AnalysisFailedError, NoEvidenceError, NotFinishedError, UnknownScreeningError
+from app.ports.records import Screening, Wanted
+from app.ports.reports import Document
+from app.usecases.access import Actor, list_coached, require_athlete, require_screening
+from app.usecases.errors import AnalysisFailedError, NoEvidenceError, NoSuchLegError, NotFinishedError, UnknownScreeningError
 from app.usecases.keys import overlay_key, still_key
 from app.usecases.services import Services
 
@@ -28,6 +31,20 @@ def find_screening(screening_id: str, services: Services) -> Screening:
     if screening is None:
         raise UnknownScreeningError(screening_id)
     return screening
+
+
+def page_screenings(actor: Actor, wanted: Wanted, services: Services) -> Sequence[Screening]:
+    """Return screenings that the actor may see, newest first; of an athlete whom they may not see there are none."""
+    with services.open_records() as records:
+        if wanted.after is not None:
+            require_screening(actor, wanted.after, records)
+        if wanted.athlete_ids is not None:
+            for athlete_id in wanted.athlete_ids:
+                require_athlete(actor, athlete_id, records)
+        elif not actor.sees_all:
+            own = [actor.athlete_id] if actor.athlete_id is not None else [athlete.athlete_id for athlete in list_coached(actor, records)]
+            wanted = replace(wanted, athlete_ids=tuple(own))
+        return records.page_screenings(wanted)
 
 
 async def watch_screening(screening_id: str, services: Services) -> AsyncIterator[Screening]:
@@ -51,10 +68,18 @@ def find_report(screening_id: str, services: Services) -> Document:
     if screening.failure is not None:
         raise AnalysisFailedError(screening.failure.message, advice=screening.failure.advice)
     with services.open_records() as records:
-        report = records.find_report(screening_id)
+        report = records.reports.find(screening_id)
     if report is None:
         raise NotFinishedError(state=screening.state)
     return report
+
+
+def find_measurement(screening_id: str, side: Side, services: Services) -> Document:
+    """Return the measurement of one side, frame by frame; raise the error that says why there is none."""
+    measurement = find_report(screening_id, services)[side]
+    if not isinstance(measurement, Mapping) or measurement["status"] != "measured":
+        raise NoSuchLegError(side, found="no clip" if measurement is None else "no measurement, only a clip that was refused")
+    return measurement
 
 
 def find_evidence(screening_id: str, side: Side, kind: Literal["still", "overlay"], services: Services) -> Path:

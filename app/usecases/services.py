@@ -24,9 +24,14 @@ Progress = Callable[[float, str], None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """What is accepted at the door."""
+    """What is accepted at the door, and how long what came in stays.
+
+    `keep_clips_days` counts from the upload, for clips whose analysis is done; 0 erases them with its end.
+    """
 
     max_clip_bytes: int
+    keep_clips_days: int = 0
+    failed_clips_kept_s: float = 86_400.0
     orphan_after_s: float = 3600.0
     worker_silent_after_s: float = 20.0
     ended_jobs_kept_s: float = 3600.0
@@ -51,8 +56,8 @@ class Services:
 class Engine(Protocol):
     """The measuring engine, as `app.usecases.measuring` offers it, its doors already open."""
 
-    def locate(self, clip: Path, options: AttemptOptions, *, progress: Progress) -> bytes:
-        """Watch a clip once; raise `vision.errors.ClipError` when it cannot be measured."""
+    def locate(self, clip: Path, options: AttemptOptions, *, progress: Progress, earlier: bytes | None = None) -> bytes:
+        """Watch a clip once, perhaps again after an `earlier` sighting of it; raise `vision.errors.ClipError` when it cannot be measured."""
 
     def measure(self, clip_name: str, sighting: bytes, options: AttemptOptions) -> tuple[Measurement, ...]:
         """Turn a sighting into measurements; raise `vision.errors.ClipError` when it cannot be measured."""
@@ -62,6 +67,9 @@ class Engine(Protocol):
 
     def draw(self, clip: Path, sighting: bytes, measurement: Measurement, *, still: Path, overlay: Path) -> None:
         """Write the key frame and the overlay clip."""
+
+    def strip(self, clip: Path, out: Path) -> None:
+        """Copy a clip's pictures without sound and metadata; raise `vision.errors.ClipError` when that fails."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

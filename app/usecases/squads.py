@@ -9,7 +9,8 @@ from datetime import datetime
 from app.assessment.exceedance import EXCEEDANCE, compute_exceedance, count_false_flags
 from app.assessment.measurement import Side
 from app.ports.people import Athlete, Squad
-from app.ports.records import Difference, LegResult, State, UnitOfWork
+from app.ports.records import LegResult, State, UnitOfWork
+from app.ports.reports import Difference
 from app.usecases.access import Actor, require_athlete, require_squad
 from app.usecases.athletes import AthleteDetails, build_athlete
 from app.usecases.services import Services
@@ -103,7 +104,7 @@ def build_table(squad: Squad, services: Services) -> SquadTable:
     with services.open_records() as records:
         athletes = records.squads.athletes_of(squad.squad_id)
         legs = _group(records.latest_results(squad.squad_id))
-        differences = records.differences_of([result.screening_id for own in legs.values() for result in own[:1]])
+        differences = records.reports.differences_of([result.screening_id for own in legs.values() for result in own[:1]])
     standings = [_build_standing(athlete, legs.get(athlete.athlete_id, []), differences) for athlete in athletes]
     standings.sort(key=lambda each: (-(each.beyond_small if each.beyond_small is not None else -1.0), each.at is None, each.athlete.name))
     small = [each.beyond_small for each in standings if each.beyond_small is not None]
@@ -156,7 +157,7 @@ def build_board(squad: Squad, since: datetime, services: Services) -> list[Board
     """Return for everybody of a squad what has been handed in since a time, and which legs are still to be filmed."""
     with services.open_records() as records:
         athletes = records.squads.athletes_of(squad.squad_id)
-        results = _group([result for result in records.results_of([each.athlete_id for each in athletes]) if result.created_at >= since])
+        results = _group(records.results_of([each.athlete_id for each in athletes], since=since))
     return [_build_line(athlete, results.get(athlete.athlete_id, [])) for athlete in athletes]
 
 

@@ -39,6 +39,8 @@ STATUS: dict[type[errors.ScreeningError], int] = {
     errors.EmailTakenError: 409,
     errors.LastAdminError: 409,
     errors.ConsentMissingError: 409,
+    errors.ClipGoneError: 409,
+    errors.UnknownVersionError: 404,
     errors.TooManyTriesError: 429,
 }
 _UNKNOWN: dict[str, type[errors.ScreeningError]] = {

@@ -11,11 +11,12 @@ from fastapi.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
 from app.usecases.services import Services
-from app.web.api import accounts, athletes, health, screenings, squads
+from app.web.api import accounts, athletes, corrections, exports, health, screenings, squads
 from app.web.errors import add_error_handlers
 from app.web.guard import Guard
 from app.web.pages import accounts as account_pages
 from app.web.pages import athletes as athlete_pages
+from app.web.pages import corrections as correction_pages
 from app.web.pages import screenings as pages
 from app.web.pages import squads as squad_pages
 
@@ -29,7 +30,7 @@ def create_app(services: Services, *, allowed_hosts: Sequence[str] = _LOCAL_NAME
     app = FastAPI(title="Kneewall", version=version("kneewall"), description=_DESCRIPTION, docs_url=None, redoc_url=None)
     app.state.services = services
     add_error_handlers(app)
-    for module in (screenings, athletes, squads, accounts, health, pages, athlete_pages, squad_pages, account_pages):
+    for module in (screenings, corrections, exports, athletes, squads, accounts, health, pages, athlete_pages, squad_pages, account_pages, correction_pages):
         app.include_router(module.router)
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static")
     app.add_middleware(_guard, allowed_hosts=allowed_hosts)

@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
 from app.assessment.measurement import Side
 from app.ports.accounts import Account, Grant, Role
 from app.ports.people import Athlete, Consent, Consenter, Sex, Squad
 from app.usecases.athletes import AthleteDetails, NamedLook
+from app.usecases.batches import BatchLine
+from app.usecases.corrections import VersionNote
 
 
 class _Body(BaseModel):
@@ -52,6 +54,12 @@ class AthleteView(AthleteBody):
         """Show an athlete."""
         said = {name: getattr(athlete, name) for name in AthleteBody.model_fields}
         return cls(**said, id=athlete.athlete_id, created_at=athlete.created_at, trend=f"/api/athletes/{athlete.athlete_id}/trend")
+
+
+class BaselineBody(_Body):
+    """From when on the baseline is taken."""
+
+    since: AwareDatetime | None = Field(default=None, description="Time of the first session that counts; null for the usual baseline.")
 
 
 class ConsentBody(_Body):
@@ -172,6 +180,57 @@ class AccountView(BaseModel):
     def from_account(cls, account: Account) -> Self:
         """Show an account."""
         return cls(id=account.account_id, email=account.email, role=account.role, created_at=account.created_at)
+
+
+class BatchLineView(BaseModel):
+    """What became of one of many files."""
+
+    file: str
+    athlete: str | None = Field(description="Id of whose leg it shows, by its name.")
+    side: Side | None
+    screening: str | None = Field(description="Id of the screening that it is part of; null when it was left out.")
+    problem: str | None = Field(description="Why it was left out: what was found and what was expected.")
+
+    @classmethod
+    def from_line(cls, line: BatchLine) -> Self:
+        """Show a line."""
+        athlete = None if line.athlete is None else line.athlete.athlete_id
+        return cls(file=line.file_name, athlete=athlete, side=line.side, screening=line.screening_id, problem=line.problem)
+
+
+class CorrectionBody(_Body):
+    """What is to be put right, and why."""
+
+    what: Literal["again", "other_legs", "erase_leg", "athlete"] = Field(
+        description="again: analyse the kept clips once more; other_legs: left is right and right is left; erase_leg: forget one; athlete: they are another's."
+    )
+    reason: str = Field(min_length=3, max_length=200, examples=["Left and right were chosen the wrong way round."])
+    side: Side | None = Field(default=None, description="Of erase_leg.")
+    athlete_id: str | None = Field(default=None, max_length=64, pattern="^[0-9a-f]+$", description="Of athlete.")
+
+    @model_validator(mode="after")
+    def _ask_for_what_is_needed(self) -> Self:
+        needed = {"erase_leg": "side", "athlete": "athlete_id"}.get(self.what)
+        beside = sorted({"side", "athlete_id"} - {needed})
+        if needed is not None and getattr(self, needed) is None:
+            raise ValueError(f"found no {needed}; expected one with {self.what}")
+        if any(getattr(self, name) is not None for name in beside):
+            raise ValueError(f"found {' or '.join(beside)} with {self.what}; expected {needed or 'neither'}")
+        return self
+
+
+class VersionView(BaseModel):
+    """A version of a report."""
+
+    number: int
+    made_at: datetime
+    by: str | None = Field(description="E-mail address of whoever made it; null for the first, and where there are no accounts.")
+    reason: str | None
+
+    @classmethod
+    def from_note(cls, note: VersionNote) -> Self:
+        """Show a version."""
+        return cls(number=note.number, made_at=note.made_at, by=note.by, reason=note.reason)
 
 
 class RosterView(BaseModel):

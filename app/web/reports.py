@@ -1,20 +1,34 @@
-"""The report as a page of this service."""
+"""The report as a page of this service, and as a PDF."""
 
 from __future__ import annotations
 
-from app.ports.records import Document
+from collections.abc import Mapping
+from typing import Literal
+
+from fastapi import Response
+
+from app.ports.records import Screening
+from app.ports.reports import Document
 from app.rendering.checks_dict import build_checks_dict
+from app.rendering.remarks import describe_day, describe_version
 from app.rendering.report_html import render_report_html
+from app.rendering.report_source import build_report_source
 from app.usecases.access import Actor
 from app.usecases.checks import find_checks
-from app.usecases.screenings import sides_with_evidence
+from app.usecases.corrections import list_versions
+from app.usecases.screenings import find_evidence, find_screening, sides_with_evidence
 from app.usecases.services import Services
+
+ReportFormat = Literal["json", "html", "pdf"]
+MEDIA_TYPES: dict[ReportFormat, str] = {"json": "application/json", "html": "text/html", "pdf": "application/pdf"}
+"""Of the same weight the first is taken."""
 
 
 def render_report(screening_id: str, report: Document, actor: Actor, services: Services) -> str:
     """Return the report's page with addresses of its pictures and of the style sheet; who holds a link is offered nothing to change."""
     base = f"/api/screenings/{screening_id}"
     sides = sides_with_evidence(screening_id, services)
+    screening = find_screening(screening_id, services)
     return render_report_html(
         report,
         stills={side: f"{base}/stills/{side}.jpg" for side in sides},
@@ -22,19 +36,38 @@ def render_report(screening_id: str, report: Document, actor: Actor, services: S
         stylesheet="/static/report.css",
         home="/",
         page=None if actor.kind == "link" else f"/screenings/{screening_id}",
+        exports={"pdf": f"{base}/report?format=pdf"} | {side: f"{base}/frames/{side}.csv" for side in ("left", "right")},
+        handed_in=screening.created_at.date(),
         checks=build_checks_dict(find_checks(screening_id, services)),
+        remarks=_list_remarks(screening, services),
     )
 
 
-def prefers_html(accept: str) -> bool:
-    """Whether an Accept header asks for HTML rather than for JSON; who asks for anything gets JSON."""
-    weights = {"text/html": 0.0, "application/json": 0.0}
+def _list_remarks(screening: Screening, services: Services) -> list[str]:
+    said = [] if screening.circumstances is None else describe_day(screening.circumstances)
+    newest = list_versions(screening.screening_id, services)[-1:]
+    return said + [describe_version(version) for version in newest if version.reason is not None]
+
+
+def answer_with_pdf(screening: Screening, report: Document, services: Services, *, headers: Mapping[str, str]) -> Response:
+    """Return the report as a PDF with its key frames inside, under a name to keep it by."""
+    own, day = screening.screening_id, screening.created_at.date()
+    stills: dict[str, bytes] = {side: find_evidence(own, side, "still", services).read_bytes() for side in sides_with_evidence(own, services)}
+    content = services.renderer.render_pdf(build_report_source(report, stills=stills, handed_in=day))
+    name = f"kneewall-{day.isoformat()}.pdf"
+    return Response(content, media_type="application/pdf", headers={**headers, "Content-Disposition": f'attachment; filename="{name}"'})
+
+
+def choose_format(accept: str) -> ReportFormat:
+    """Return what an Accept header likes best of JSON, HTML and PDF; who asks for anything gets JSON."""
+    weights: dict[ReportFormat, float] = dict.fromkeys(MEDIA_TYPES, 0.0)
+    kinds = {media_type: name for name, media_type in MEDIA_TYPES.items()}
     for choice in accept.split(","):
         kind, *parameters = (piece.strip().lower() for piece in choice.split(";"))
         weight = next((_read_weight(parameter[2:]) for parameter in parameters if parameter.startswith("q=")), 1.0)
-        if kind in weights:
-            weights[kind] = weight
-    return weights["text/html"] > weights["application/json"]
+        if kind in kinds:
+            weights[kinds[kind]] = weight
+    return max(weights, key=lambda name: weights[name])
 
 
 def _read_weight(text: str) -> float:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Literal, Self
+from urllib.parse import urlencode
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
 from app.assessment.readings import REFERENCES, ReadingKind
-from app.ports.records import Attempt, Circumstances, Failure, Felt, Screening
+from app.ports.records import Attempt, Circumstances, Failure, Felt, Screening, Wanted
 from app.usecases.intake import Declaration
 
 _TAPE, _INCLINOMETER = REFERENCES["tape_cm"], REFERENCES["inclinometer_deg"]
@@ -137,6 +139,40 @@ class ScreeningView(BaseModel):
             created_at=screening.created_at,
             links=Links(self=base, events=f"{base}/events", report=f"{base}/report", page=f"/screenings/{screening.screening_id}"),
         )
+
+
+class PageQuery(BaseModel):
+    """Which screenings are asked for."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    athlete_id: str | None = Field(default=None, max_length=64, pattern="^[0-9a-f]+$")
+    state: Literal["queued", "running", "done", "failed"] | None = None
+    since: AwareDatetime | None = Field(default=None, description="Handed in at this time or later.")
+    until: AwareDatetime | None = Field(default=None, description="Handed in before this time.")
+    after: str | None = Field(default=None, max_length=64, pattern="^[0-9a-f]+$", description="Id of the last screening of the page before.")
+    limit: int = Field(default=50, ge=1, le=100)
+
+    def build_wanted(self) -> Wanted:
+        """Return the same, for the use case."""
+        athletes = None if self.athlete_id is None else (self.athlete_id,)
+        return Wanted(most=self.limit, athlete_ids=athletes, state=self.state, since=self.since, until=self.until, after=self.after)
+
+
+class ScreeningPage(BaseModel):
+    """Some of the screenings, newest first."""
+
+    screenings: list[ScreeningView]
+    next: str | None = Field(description="Address of the following page; null when this one was the last.")
+
+    @classmethod
+    def from_screenings(cls, screenings: Sequence[Screening], page: PageQuery) -> Self:
+        """Show a page."""
+        views = [ScreeningView.from_screening(screening) for screening in screenings]
+        if len(views) < page.limit:
+            return cls(screenings=views, next=None)
+        asked = page.model_dump(mode="json", exclude_none=True) | {"after": views[-1].id}
+        return cls(screenings=views, next=f"/api/screenings?{urlencode(asked)}")
 
 
 class ReadingBody(BaseModel):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 
 from fastapi import Request
@@ -12,10 +13,12 @@ from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 from starlette.requests import ClientDisconnect
 
+from app.ports.people import Athlete
 from app.ports.records import Screening
 from app.usecases.access import Actor
+from app.usecases.batches import Batch, BatchLine
 from app.usecases.errors import MalformedSubmissionError, ScreeningError
-from app.usecases.intake import Declaration, Intake
+from app.usecases.intake import Declaration, Intake, find_sent, hash_sent_as
 from app.usecases.services import Services
 from app.web.errors import describe_problems
 from app.web.schemas import DeclarationForm
@@ -23,6 +26,9 @@ from app.web.schemas import DeclarationForm
 _MAX_FIELD_BYTES = 1_000
 _MAX_HEADER_BYTES = 8_000
 _MAX_PARTS = 40
+_MAX_BATCH_PARTS = 200
+_MAX_KEY_LENGTH = 200
+_SHARED_FIELDS = frozenset({"footwear", "skirting_cm", "scale", "sheet_ruler_mm", "sheet_margin_mm"})
 _DRAIN_BYTES = 64_000_000
 """After a refusal so much more is read and thrown away, for browsers that listen only when they have spoken."""
 
@@ -90,7 +96,7 @@ class _Events:
 class PartReader:
     """Pulls a multipart body apart; a part must be read, or skipped by asking for the next, in order."""
 
-    def __init__(self, content_type: str, stream: AsyncIterator[bytes]) -> None:
+    def __init__(self, content_type: str, stream: AsyncIterator[bytes], *, most_parts: int = _MAX_PARTS) -> None:
         kind, options = parse_options_header(content_type)
         if kind != b"multipart/form-data" or not options.get(b"boundary"):
             raise MalformedSubmissionError((f"found the content type {content_type[:60]!r}; expected multipart/form-data with a boundary",))
@@ -98,6 +104,7 @@ class PartReader:
         names = ("part_begin", "part_data", "part_end", "header_field", "header_value", "header_end", "headers_finished", "end")
         self._parser = MultipartParser(options[b"boundary"], {f"on_{name}": getattr(self._events, f"on_{name}") for name in names})  # type: ignore[arg-type]
         self._stream = stream
+        self._most_parts = most_parts
 
     async def parts(self) -> AsyncIterator[Part]:
         """Every part in its order."""
@@ -106,8 +113,8 @@ class PartReader:
             if not isinstance(event, dict):
                 continue
             count += 1
-            if count > _MAX_PARTS:
-                raise MalformedSubmissionError((f"found more than {_MAX_PARTS} parts; expected two clips and their fields",))
+            if count > self._most_parts:
+                raise MalformedSubmissionError((f"found more than {self._most_parts} parts; expected clips and their fields",))
             yield _build_part(event, self._chunks())
         if not self._events.ended:
             raise MalformedSubmissionError(("found a body that ends in the middle; expected a closing boundary",))
@@ -142,17 +149,30 @@ def _build_part(headers: dict[str, str], chunks: AsyncIterator[bytes]) -> Part:
 async def receive_submission(request: Request, actor: Actor, services: Services) -> Screening:
     """Take in the clips and fields of a request; on any error nothing of them is kept."""
     stream = _skip_empty(request.stream())
+    sent_as = _read_sent_as(request, actor)
     try:
-        return await _receive(request.headers.get("content-type", ""), stream, actor, services)
+        earlier = None if sent_as is None else await asyncio.to_thread(find_sent, sent_as, services)
+        if earlier is not None:
+            await _drain(stream)
+            return earlier
+        return await _receive(request.headers.get("content-type", ""), stream, actor, services, sent_as)
     except ScreeningError:
         await _drain(stream)
         raise
 
 
-async def _receive(content_type: str, stream: AsyncIterator[bytes], actor: Actor, services: Services) -> Screening:
+def _read_sent_as(request: Request, actor: Actor) -> str | None:
+    """Return what is kept of the header Idempotency-Key, None without one."""
+    key = request.headers.get("idempotency-key")
+    if key is not None and not 0 < len(key) <= _MAX_KEY_LENGTH:
+        raise MalformedSubmissionError((f"Idempotency-Key: found {len(key)} characters; expected 1 to {_MAX_KEY_LENGTH}",))
+    return None if key is None else hash_sent_as(actor, key)
+
+
+async def _receive(content_type: str, stream: AsyncIterator[bytes], actor: Actor, services: Services, sent_as: str | None) -> Screening:
     fields: dict[str, str] = {}
     reader = PartReader(content_type, stream)
-    async with Intake(actor, services) as intake:
+    async with Intake(actor, services, sent_as=sent_as) as intake:
         async for part in reader.parts():
             if part.file_name is None:
                 text = await part.read_text()
@@ -160,6 +180,34 @@ async def _receive(content_type: str, stream: AsyncIterator[bytes], actor: Actor
             elif part.file_name:  # a browser sends a file without a name where none was chosen
                 await intake.take_clip(part.name, part.file_name, part.chunks)
         return await intake.finish(lambda: parse_declaration(fields))
+
+
+async def receive_batch(request: Request, athletes: Sequence[Athlete], actor: Actor, services: Services) -> list[BatchLine]:
+    """Take in many clips, each of whom its name says; say of each what became of it."""
+    stream = _skip_empty(request.stream())
+    fields: dict[str, str] = {}
+    try:
+        reader = PartReader(request.headers.get("content-type", ""), stream, most_parts=_MAX_BATCH_PARTS)
+        async with Batch(athletes, actor, services) as batch:
+            async for part in reader.parts():
+                if part.file_name is None:
+                    fields[part.name] = await part.read_text()
+                elif part.file_name:
+                    await batch.take_clip(part.file_name, part.chunks)
+            if not batch.lines:
+                raise MalformedSubmissionError(("found no clip; expected videos whose names say whose leg they show, as marchetti_left.mp4",))
+            return await batch.finish(_parse_shared(fields))
+    except ScreeningError:
+        await _drain(stream)
+        raise
+
+
+def _parse_shared(fields: dict[str, str]) -> Declaration:
+    """Return what is said about all clips of a batch; nothing that belongs to one person is among it."""
+    personal = sorted(set(fields) - _SHARED_FIELDS)
+    if personal:
+        raise MalformedSubmissionError((f"found {', '.join(personal)[:200]}; expected of many clips only {', '.join(sorted(_SHARED_FIELDS))}",))
+    return parse_declaration(fields)
 
 
 def parse_declaration(fields: dict[str, str]) -> Declaration:

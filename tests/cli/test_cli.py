@@ -1,11 +1,15 @@
 from __future__ import annotations
 
+import csv
 import json
 import os
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
+import pypdfium2 as pdfium
+import pypdfium2.raw as pdfium_c
 import pytest
 from click.testing import Result
 from typer.testing import CliRunner
@@ -14,6 +18,7 @@ from app import cli
 from app.assessment.measurement import AttemptOptions, Contribution, Measurement
 from app.usecases import attempts, measuring
 from calibration.quantity import Quantity
+from tests.fakes.pictures import JPEG
 from tests.synthetic_measurements import make_measurement, make_rejected
 from vision.errors import RejectedClipError, UnreadableClipError, WeightsError
 
@@ -25,6 +30,7 @@ class FakeEngine:
 
     def __init__(self) -> None:
         self.options: list[AttemptOptions] = []
+        self.unblurred: list[bool] = []
 
     def locate(self, clip: Path, options: AttemptOptions, _doors: object, *, progress: measuring.Progress) -> bytes:
         """Raise what the file asks for."""
@@ -51,11 +57,14 @@ class FakeEngine:
         """Carry the code along."""
         return make_rejected("right" if options.side == "right" else "left", code=error.code, clip=name, advice=error.advice)
 
-    def draw(self, _clip: Path, _sighting: bytes, _m: Measurement, _doors: object, *, still: Path | None, overlay: Path | None) -> None:
+    def draw(
+        self, _clip: Path, _sighting: bytes, _m: Measurement, _doors: object, *, still: Path | None, overlay: Path | None, unblurred: bool = False
+    ) -> None:
         """Write something."""
-        for path in (still, overlay):
+        self.unblurred.append(unblurred)
+        for path, content in ((still, JPEG), (overlay, b"evidence")):
             if path is not None:
-                path.write_bytes(b"evidence")
+                path.write_bytes(content)
 
 
 @pytest.fixture
@@ -144,6 +153,7 @@ def test_folder_measures_all_its_clips(engine: FakeEngine, tmp_path: Path) -> No
         ["--sheet-margin-mm", "nan"],
         ["--json", "no/such/folder/out.json"],
         ["--overlay", "no/such/folder/out.mp4"],
+        ["--frames-csv", "no/such/folder/out.csv"],
         ["--colour"],
     ],
 )
@@ -176,9 +186,43 @@ def test_report_is_one_folder_that_opens_offline(engine: FakeEngine, tmp_path: P
     result = run("report", make_clip(tmp_path, "l.mp4"), make_clip(tmp_path, "r.mp4"), "--foot-length-cm", "26.9", "--out", out)
     assert result.exit_code == 0
     assert [options.side for options in engine.options] == ["left", "right"]
-    assert sorted(path.name for path in out.iterdir()) == ["left.jpg", "left_overlay.mp4", "report.html", "report.json", "right.jpg", "right_overlay.mp4"]
+    assert sorted(path.name for path in out.iterdir()) == [
+        "left.jpg",
+        "left_overlay.mp4",
+        "report.html",
+        "report.json",
+        "report.pdf",
+        "right.jpg",
+        "right_overlay.mp4",
+    ]
     assert json.loads((out / "report.json").read_text(encoding="utf-8"))["schema"] == "kneewall.report/1"
     assert (out / "report.html").read_text(encoding="utf-8").count("data:image/jpeg;base64,") == 2
+
+
+def test_report_comes_as_a_pdf_with_its_pictures(engine: FakeEngine, tmp_path: Path) -> None:  # noqa: ARG001 - patched
+    """One sheet to print, with the key frames of both legs, the same bytes each time."""
+    clips = (make_clip(tmp_path, "l.mp4"), make_clip(tmp_path, "r.mp4"))
+    for out in ("one", "two"):
+        assert "report.pdf" in run("report", *clips, "--out", tmp_path / out).stdout
+    first, again = ((tmp_path / out / "report.pdf").read_bytes() for out in ("one", "two"))
+    assert first == again
+    document = pdfium.PdfDocument(first)
+    assert len(document) == 1
+    assert len(list(document[0].get_objects(filter=[pdfium_c.FPDF_PAGEOBJ_IMAGE]))) == 2
+
+
+def test_every_frame_is_written_as_a_table(engine: FakeEngine, tmp_path: Path) -> None:  # noqa: ARG001 - patched
+    """One row a frame, both legs of a clip in one file; a refused clip leaves a table without rows, a folder is wrong usage."""
+    table = tmp_path / "frames.csv"
+    assert run("measure", make_clip(tmp_path, "a.mp4", "both"), "--frames-csv", table).exit_code == 0
+    with table.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    series = make_measurement("left").series
+    assert series is not None
+    assert Counter(row["side"] for row in rows) == dict.fromkeys(("left", "right"), len(series.t_s))
+    assert run("measure", make_clip(tmp_path, "b.mp4", "rejected"), "--frames-csv", table).exit_code == 4
+    assert table.read_text(encoding="utf-8").count("\n") == 1
+    assert run("measure", tmp_path, "--frames-csv", table).exit_code == 2
 
 
 def test_report_keeps_the_measured_side(engine: FakeEngine, tmp_path: Path) -> None:  # noqa: ARG001 - patched
@@ -193,6 +237,15 @@ def test_report_keeps_the_measured_side(engine: FakeEngine, tmp_path: Path) -> N
     assert not (out / "right.jpg").exists()
     left.write_text("unreadable", encoding="utf-8")
     assert run("report", left, right, "--out", out).exit_code == 4
+
+
+def test_pictures_are_blurred_unless_asked_otherwise(engine: FakeEngine, tmp_path: Path) -> None:
+    """On one's own machine too; `--unblurred` leaves them as filmed, of one clip and of both legs of a report."""
+    clip, other = make_clip(tmp_path, "a.mp4"), make_clip(tmp_path, "b.mp4")
+    for said in ((), ("--unblurred",)):
+        run("measure", clip, "--stills", tmp_path / "s", *said)
+        run("report", clip, other, "--out", tmp_path / "out", *said)
+    assert engine.unblurred == [False] * 3 + [True] * 3
 
 
 def test_what_was_measured_on_the_sheet_reaches_the_options(engine: FakeEngine, tmp_path: Path) -> None:

@@ -69,6 +69,17 @@ def test_erase_is_repeatable(store: ClipStore) -> None:
     assert store.get("a/right/clip") == b"2"
 
 
+def test_erase_takes_what_a_killed_write_left(tmp_path: Path) -> None:
+    """Half a file that never got its name holds pictures too."""
+    store = ObstoreClipStore(tmp_path)
+    store.put("a/left/clip", b"1")
+    for name in ("clip#1", "clip#23", "clip.kept#1"):
+        (tmp_path / "clips" / "a" / "left" / name).write_bytes(b"half")
+    store.erase("a/left/clip")
+    store.erase("b/left/clip")
+    assert [path.name for path in (tmp_path / "clips" / "a" / "left").iterdir()] == ["clip.kept#1"]
+
+
 def test_group_is_erased_together(store: ClipStore) -> None:
     """A screening's files go with it, those of others stay."""
     store.put("a/left/clip", b"1")

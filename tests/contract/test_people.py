@@ -9,7 +9,8 @@ import pytest
 
 from app.ports.accounts import Account, Grant
 from app.ports.people import Consent, Look, Squad
-from app.ports.records import Circumstances, Difference, LegNumbers, UnitOfWork
+from app.ports.records import Circumstances, LegNumbers, Reading, UnitOfWork
+from app.ports.reports import Difference
 from tests.contract.test_records import ANNA, AT, BEN, Open, add, do_meanwhile, make_screening
 from tests.contract.test_records import open_records as open_records  # noqa: PLC0414 - the fixture
 
@@ -106,8 +107,12 @@ def test_an_erased_account_takes_what_is_its_own(filled: Open) -> None:
     with filled() as records:
         records.athletes.note_look(Look(athlete_id="w", looker="c", what="athlete", day=date(2026, 3, 4)))
         records.athletes.put_consent(Consent(athlete_id="w", given_by="athlete", given_at=AT, recorded_by="c"))
+        records.add_screening(make_screening("b"))
+        records.reports.begin_version("b", changed_by="c", reason="a second look")
+        records.reports.put("b", {"schema": "x"}, difference=None, created_at=AT)
         assert records.accounts.erase("c")
         assert not records.accounts.erase("c")
+        assert [version.changed_by for version in records.reports.list_versions("b")] == [None]
         assert records.squads.coaches_of("f") == frozenset()
         assert records.accounts.find_grant("1" * 64) is None
         assert list(records.athletes.looks_at("w")) == []
@@ -162,20 +167,21 @@ def test_numbers_are_read_without_the_documents(filled: Open) -> None:
     add(filled, new, old, unfinished, repeat, replace(make_screening("d", minutes=9), athlete_id="w"))
     difference = Difference(value_cm=1.5, std_cm=0.3, scope="side_difference")
     with filled() as records:
-        records.set_measurement("b", "left", {"status": "measured"}, numbers=NUMBERS, clip_key=None)
-        records.put_report("b", {}, difference=difference, created_at=AT)
-        records.put_report("a", {}, difference=None, created_at=AT)
+        records.set_measurement("b", "left", {"status": "measured"}, numbers=NUMBERS)
+        records.reports.put("b", {}, difference=difference, created_at=AT)
+        records.reports.put("a", {}, difference=None, created_at=AT)
         for name in ("a", "b"):
             records.set_state(name, "done")
         records.commit()
     with filled() as records:
         assert [(result.screening_id, result.side) for result in records.results_of(["x"])] == [(n, s) for n in "abc" for s in ("left", "right")]
+        assert [result.screening_id for result in records.results_of(["x", "w"], since=unfinished.created_at)] == ["c", "c", "d", "d"]
         newest = records.latest_results("f")
         assert [(result.screening_id, result.athlete_id, result.side, result.numbers) for result in newest] == [
             ("b", "x", "left", NUMBERS),
             ("b", "x", "right", None),
         ]
-        assert records.differences_of(["a", "b", "c"]) == {"b": difference}
+        assert records.reports.differences_of(["a", "b", "c"]) == {"b": difference}
         assert list(records.latest_results("nothing")) == []
 
 
@@ -225,3 +231,38 @@ def test_erased_twice_at_once_is_erased(filled: Open) -> None:
         assert records.athletes.find("x") is None
         assert list(records.erased_ids()).count("x") == 1
         assert list(records.athletes.looks_at("x")) == []
+
+
+def test_a_later_analysis_makes_a_version(filled: Open) -> None:
+    """The one before is kept with its number; a repeated step makes none; forgetting takes all."""
+    add(filled, make_screening("a"))
+    with filled() as records:
+        records.reports.put("a", {"n": 1}, difference=None, created_at=AT)
+        assert records.reports.begin_version("a", changed_by="c", reason="why") == 2
+        for _ in range(2):
+            records.reports.put("a", {"n": 2}, difference=None, created_at=AT + timedelta(days=1))
+        records.commit()
+    with filled() as records:
+        first, second = records.reports.list_versions("a")
+        assert (first.number, first.document, first.changed_by, first.reason, first.made_at) == (1, {"n": 1}, None, None, AT)
+        assert (second.number, second.document, second.changed_by, second.reason) == (2, {"n": 2}, "c", "why")
+        assert records.reports.find("a") == {"n": 2}
+        records.reports.forget("a")
+        assert list(records.reports.list_versions("a")) == []
+        assert records.reports.find("a") is None
+
+
+def test_attempts_are_replaced_and_screenings_moved(filled: Open) -> None:
+    """With their readings; repeats go along to the other athlete."""
+    tape = Reading(kind="tape_cm", value=9.0, typed_at=AT, blind=True)
+    add(filled, make_screening("a"), replace(make_screening("r"), repeat_of="a"))
+    turned = replace(make_screening("a").attempts[0], side="right", readings=(tape,))
+    with filled() as records:
+        records.replace_attempts("a", (turned,))
+        records.set_athlete("a", "w")
+        records.commit()
+    with filled() as records:
+        found, repeat = records.find_screening("a"), records.find_screening("r")
+    assert found is not None
+    assert repeat is not None
+    assert (found.attempts, found.athlete_id, repeat.athlete_id) == ((turned,), "w", "w")

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
+import sqlalchemy as sa
 
 from app.adapters.sql.records import SqlUnitOfWork
 from app.ports.people import Athlete
@@ -119,7 +120,8 @@ def test_sides_change_independently(open_records: Open) -> None:
     add(open_records, make_screening())
     with open_records() as records:
         records.set_progress("a", "left", share_done=0.5, activity="finding the leg")
-        records.set_measurement("a", "right", {"status": "rejected", "findings": [], "x": None}, numbers=None, clip_key=None)
+        records.set_measurement("a", "right", {"status": "rejected", "findings": [], "x": None}, numbers=None)
+        records.set_clip_key("a", "right", None)
         records.set_state("a", "running", analysis=2)
         records.commit()
     found = find(open_records)
@@ -128,6 +130,21 @@ def test_sides_change_independently(open_records: Open) -> None:
     assert left == replace(make_screening().attempts[0], share_done=0.5, activity="finding the leg")
     assert right == replace(make_screening().attempts[1], measurement={"status": "rejected", "findings": [], "x": None}, clip_key=None)
     assert found.analysis == 2
+
+
+def test_finished_ones_with_a_clip_are_listed(open_records: Open) -> None:
+    """Done or failed, and at least one side's bytes are still there; oldest first."""
+    add(open_records, *(make_screening(name, minutes=minute) for minute, name in enumerate("dcba")))
+    with open_records() as records:
+        records.set_state("a", "failed", failure=Failure("analysis_failed", "It broke off.", "Try again."))
+        records.set_state("b", "running")
+        for name in "cd":
+            records.set_state(name, "done")
+            records.set_clip_key(name, "left", None)
+        records.set_clip_key("d", "right", None)
+        records.commit()
+    with open_records() as records:
+        assert [screening.screening_id for screening in records.finished_with_clips()] == ["c", "a"]
 
 
 def test_reading_belongs_to_its_side(open_records: Open) -> None:
@@ -189,7 +206,7 @@ def test_clip_is_known_again_once_it_is_measured(open_records: Open) -> None:
     add(open_records, replace(make_screening(), attempts=(own,)))
     with open_records() as records:
         assert not records.is_measured("1" * 64)
-        records.set_measurement("a", "left", {"status": "measured"}, numbers=None, clip_key=None)
+        records.set_measurement("a", "left", {"status": "measured"}, numbers=None)
         assert records.is_measured("1" * 64)
         assert not records.is_measured("0" * 64)
 
@@ -200,7 +217,7 @@ def test_what_is_written_twice_at_once_is_there_once(open_records: Open) -> None
 
     def write(records: UnitOfWork) -> None:
         records.put_reading("a", "left", tape)
-        records.put_report("a", {"schema": "x"}, difference=None, created_at=AT)
+        records.reports.put("a", {"schema": "x"}, difference=None, created_at=AT)
 
     add(open_records, make_screening())
     with open_records() as records:
@@ -212,7 +229,7 @@ def test_what_is_written_twice_at_once_is_there_once(open_records: Open) -> None
     assert found is not None
     assert found.attempts[0].readings == (tape,)
     with open_records() as records:
-        assert records.find_report("a") == {"schema": "x"}
+        assert records.reports.find("a") == {"schema": "x"}
 
 
 def test_what_is_written_while_it_is_erased_is_dropped(open_records: Open) -> None:
@@ -223,13 +240,13 @@ def test_what_is_written_while_it_is_erased_is_dropped(open_records: Open) -> No
         records.erase_screening("a")
         records.erase_screening("b")
         reading = do_meanwhile(lambda other: other.put_reading("a", "left", tape), open_records)
-        report = do_meanwhile(lambda other: other.put_report("b", {"schema": "x"}, difference=None, created_at=AT), open_records)
+        report = do_meanwhile(lambda other: other.reports.put("b", {"schema": "x"}, difference=None, created_at=AT), open_records)
         records.commit()
     reading.result(30)
     report.result(30)
     with open_records() as records:
         assert records.screening_ids() == frozenset()
-        assert records.find_report("b") is None
+        assert records.reports.find("b") is None
 
 
 def test_report_is_replaced_not_doubled(open_records: Open) -> None:
@@ -237,27 +254,28 @@ def test_report_is_replaced_not_doubled(open_records: Open) -> None:
     add(open_records, make_screening())
     for number in (1, 2):
         with open_records() as records:
-            records.put_report("a", {"schema": "x", "number": number}, difference=None, created_at=AT)
+            records.reports.put("a", {"schema": "x", "number": number}, difference=None, created_at=AT)
             records.commit()
     with open_records() as records:
-        assert records.find_report("a") == {"schema": "x", "number": 2}
+        assert records.reports.find("a") == {"schema": "x", "number": 2}
 
 
 def test_erased_screening_is_gone_with_its_report(open_records: Open) -> None:
     """Nothing stays, and what is written about it afterwards is dropped."""
     add(open_records, make_screening())
     with open_records() as records:
-        records.put_report("a", {"schema": "x"}, difference=None, created_at=AT)
+        records.reports.put("a", {"schema": "x"}, difference=None, created_at=AT)
         assert records.erase_screening("a")
         assert not records.erase_screening("a")
         records.set_progress("a", "left", share_done=1, activity="x")
-        records.set_measurement("a", "left", {}, numbers=None, clip_key=None)
+        records.set_measurement("a", "left", {}, numbers=None)
+        records.set_clip_key("a", "left", "a/left/clip")
         records.set_state("a", "done")
-        records.put_report("a", {"schema": "x"}, difference=None, created_at=AT)
+        records.reports.put("a", {"schema": "x"}, difference=None, created_at=AT)
         records.commit()
     with open_records() as records:
         assert records.find_screening("a") is None
-        assert records.find_report("a") is None
+        assert records.reports.find("a") is None
 
 
 def test_latest_beat_counts(open_records: Open) -> None:
@@ -270,6 +288,16 @@ def test_latest_beat_counts(open_records: Open) -> None:
         records.commit()
     with open_records() as records:
         assert records.last_beat() == AT + timedelta(seconds=5)
+
+
+@pytest.mark.parametrize("database", DATABASES)
+def test_error_of_the_database_names_nobody(request: pytest.FixtureRequest, database: str) -> None:
+    """What was to be written twice does not show in the error, which ends up in the log: names of clips are names of people."""
+    engine: sa.Engine = request.getfixturevalue(f"{database}_engine")
+    own = replace(make_screening().attempts[0], clip_name="anna_left.mp4")
+    with SqlUnitOfWork(engine) as records, pytest.raises(sa.exc.IntegrityError) as caught:
+        records.add_screening(replace(make_screening(), attempts=(own, own)))
+    assert "anna" not in str(caught.value)
 
 
 ANNA = Athlete(athlete_id="x", name="Anna", created_at=AT, foot_length_cm=24.5)
@@ -306,7 +334,7 @@ def test_no_identifier_is_an_error(open_records: Open, unknown: str) -> None:
         records.athletes.add(ANNA)
         assert records.athletes.find(unknown) is None
         assert records.find_screening(unknown) is None
-        assert records.find_report(unknown) is None
+        assert records.reports.find(unknown) is None
         assert records.athletes.find("x") == ANNA
 
 

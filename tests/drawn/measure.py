@@ -15,6 +15,7 @@ from vision.decode import PyAvReader
 from vision.edges import EdgeLegFinder
 from vision.overlay import DrawnOverlay
 from vision.protocols import ClipReader
+from vision.remux import RemuxStripper
 from vision.scene import ArucoFinder, SteadyRoom
 
 
@@ -39,6 +40,7 @@ def build_doors(film: Film, reader: ClipReader) -> Doors:
         legs=EdgeLegFinder(),
         new_room=SteadyRoom,
         overlay=DrawnOverlay(PyAvReader()),
+        stripper=RemuxStripper(PyAvReader()),
         code_version="drawn",
     )
 

@@ -35,6 +35,7 @@ class FakeBundle:
     records: FakeRecords = field(default_factory=FakeRecords)
     engine: FakeEngine = field(default_factory=FakeEngine)
     max_clip_bytes: int = 100_000
+    keep_clips_days: int = 0
 
     def __post_init__(self) -> None:
         self.clips = FakeClipStore(self.folder)
@@ -45,7 +46,7 @@ class FakeBundle:
             jobs=self.jobs,
             clock=self.clock,
             new_id=lambda: f"{next(numbers):032x}",
-            limits=Limits(max_clip_bytes=self.max_clip_bytes),
+            limits=Limits(max_clip_bytes=self.max_clip_bytes, keep_clips_days=self.keep_clips_days),
             renderer=TypstRenderer(),
             passwords=FakeHasher(),
             may_try=lambda _: 0.0,

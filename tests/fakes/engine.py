@@ -9,8 +9,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from app.assessment.measurement import AttemptOptions, Measurement
+from tests.fakes.pictures import JPEG
 from tests.synthetic_measurements import make_measurement, make_rejected
-from vision.errors import ClipError, RejectedClipError, WeightsError
+from vision.errors import ClipError, RejectedClipError, UnreadableClipError, WeightsError
 
 
 class FakeEngine:
@@ -18,11 +19,13 @@ class FakeEngine:
 
     def __init__(self) -> None:
         self.located: list[str] = []
+        self.earlier: list[bytes | None] = []
         self.options: list[AttemptOptions] = []
         self.while_locating: Callable[[], None] = lambda: None
 
-    def locate(self, clip: Path, options: AttemptOptions, *, progress: Callable[[float, str], None]) -> bytes:
+    def locate(self, clip: Path, options: AttemptOptions, *, progress: Callable[[float, str], None], earlier: bytes | None = None) -> bytes:
         content = clip.read_bytes()
+        self.earlier.append(earlier)
         self.located.append(str(options.side))
         progress(0.0, "reading")
         self.while_locating()
@@ -50,5 +53,11 @@ class FakeEngine:
 
     def draw(self, clip: Path, sighting: bytes, measurement: Measurement, *, still: Path, overlay: Path) -> None:
         del clip, sighting
-        still.write_bytes(b"\xff\xd8\xff still " + str(measurement.side).encode())
+        still.write_bytes(JPEG)
         overlay.write_bytes(b"\x00\x00\x00\x18ftypisom overlay " + str(measurement.side).encode() + bytes(5000))
+
+    def strip(self, clip: Path, out: Path) -> None:
+        content = clip.read_bytes()
+        if b"UNSTRIPPABLE" in content:
+            raise UnreadableClipError("Found no way to copy it.", reason="damaged", advice="Keep it elsewhere.")
+        out.write_bytes(content.replace(b"GPS", b""))

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from types import TracebackType
@@ -14,8 +14,10 @@ from typing import Any, Self
 from app.assessment.measurement import Side
 from app.ports.accounts import Account, Grant
 from app.ports.people import Athlete, Consent, Look, Squad
-from app.ports.records import Difference, Document, Failure, LegNumbers, LegResult, Reading, Screening, State
+from app.ports.records import Attempt, Failure, KeyTakenError, LegNumbers, LegResult, Reading, Screening, State, Wanted
+from app.ports.reports import Difference, Document, ReportVersion
 from tests.fakes.people import FakeAccounts, FakeAthletes, FakeSquads
+from tests.fakes.reports import FakeReports
 
 
 @dataclass
@@ -32,7 +34,8 @@ class FakeRecords:
     accounts: dict[str, Account] = field(default_factory=dict)
     grants: dict[str, Grant] = field(default_factory=dict)
     erased: set[str] = field(default_factory=set)
-    reports: dict[str, Document] = field(default_factory=dict)
+    reports: dict[str, list[ReportVersion]] = field(default_factory=dict)
+    changes: dict[str, tuple[str | None, str]] = field(default_factory=dict)
     differences: dict[str, Difference | None] = field(default_factory=dict)
     beats: dict[str, datetime] = field(default_factory=dict)
 
@@ -59,6 +62,7 @@ class FakeUnitOfWork:
         self.athletes = FakeAthletes(self._own, self.erase_screening)
         self.squads = FakeSquads(self._own)
         self.accounts = FakeAccounts(self._own)
+        self.reports = FakeReports(self._own)
 
     def commit(self) -> None:
         for kept in fields(FakeRecords):
@@ -66,7 +70,27 @@ class FakeUnitOfWork:
         self._begin()
 
     def add_screening(self, screening: Screening) -> None:
+        if screening.idempotency_key is not None and self.find_by_key(screening.idempotency_key) is not None:
+            raise KeyTakenError
         self._own.screenings[screening.screening_id] = screening
+
+    def find_by_key(self, idempotency_key: str) -> Screening | None:
+        return next((each for each in self._own.screenings.values() if each.idempotency_key == idempotency_key), None)
+
+    def page_screenings(self, wanted: Wanted) -> Sequence[Screening]:
+        newest = list(self.list_screenings())[::-1]
+        if wanted.after is not None:
+            places = [number for number, each in enumerate(newest) if each.screening_id == wanted.after]
+            newest = newest[places[0] + 1 :] if places else []
+        fitting = [
+            each
+            for each in newest
+            if (wanted.athlete_ids is None or each.athlete_id in wanted.athlete_ids)
+            and wanted.state in {None, each.state}
+            and (wanted.since is None or each.created_at >= wanted.since)
+            and (wanted.until is None or each.created_at < wanted.until)
+        ]
+        return fitting[: wanted.most]
 
     def find_screening(self, screening_id: str) -> Screening | None:
         return self._own.screenings.get(screening_id)
@@ -95,8 +119,15 @@ class FakeUnitOfWork:
     def set_progress(self, screening_id: str, side: Side, *, share_done: float, activity: str) -> None:
         self._change(screening_id, side, share_done=share_done, activity=activity)
 
-    def set_measurement(self, screening_id: str, side: Side, document: Document, *, numbers: LegNumbers | None, clip_key: str | None) -> None:
-        self._change(screening_id, side, measurement=document, numbers=numbers, clip_key=clip_key)
+    def finished_with_clips(self) -> Sequence[Screening]:
+        finished = [screening for screening in self.list_screenings() if screening.state in {"done", "failed"}]
+        return [screening for screening in finished if any(attempt.clip_key is not None for attempt in screening.attempts)]
+
+    def set_measurement(self, screening_id: str, side: Side, document: Document, *, numbers: LegNumbers | None) -> None:
+        self._change(screening_id, side, measurement=document, numbers=numbers)
+
+    def set_clip_key(self, screening_id: str, side: Side, clip_key: str | None) -> None:
+        self._change(screening_id, side, clip_key=clip_key)
 
     def put_reading(self, screening_id: str, side: Side, reading: Reading) -> None:
         screening = self._own.screenings.get(screening_id)
@@ -105,14 +136,13 @@ class FakeUnitOfWork:
             kept = [*(other for other in attempt.readings if other.kind != reading.kind), reading]
             self._change(screening_id, side, readings=tuple(sorted(kept, key=lambda each: each.kind)))
 
-    def put_report(self, screening_id: str, document: Document, *, difference: Difference | None, created_at: datetime) -> None:
-        del created_at
-        if screening_id in self._own.screenings:
-            self._own.reports[screening_id] = document
-            self._own.differences[screening_id] = difference
+    def replace_attempts(self, screening_id: str, own: Sequence[Attempt]) -> None:
+        self._own.screenings[screening_id] = replace(self._own.screenings[screening_id], attempts=tuple(sorted(own, key=lambda each: each.side)))
 
-    def find_report(self, screening_id: str) -> Document | None:
-        return self._own.reports.get(screening_id)
+    def set_athlete(self, screening_id: str, athlete_id: str) -> None:
+        for screening in list(self._own.screenings.values()):
+            if screening_id in {screening.screening_id, screening.repeat_of}:
+                self._own.screenings[screening.screening_id] = replace(screening, athlete_id=athlete_id)
 
     def erase_screening(self, screening_id: str) -> bool:
         for repeat in self.repeats_of(screening_id):
@@ -125,8 +155,9 @@ class FakeUnitOfWork:
     def screenings_of(self, athlete_id: str) -> Sequence[Screening]:
         return [screening for screening in self.list_screenings() if screening.athlete_id == athlete_id]
 
-    def results_of(self, athlete_ids: Sequence[str]) -> Sequence[LegResult]:
+    def results_of(self, athlete_ids: Sequence[str], *, since: datetime | None = None) -> Sequence[LegResult]:
         own = [screening for screening in self.list_screenings() if screening.athlete_id in athlete_ids and screening.repeat_of is None]
+        own = [screening for screening in own if since is None or screening.created_at >= since]
         return [
             LegResult(
                 screening_id=screening.screening_id,
@@ -136,6 +167,8 @@ class FakeUnitOfWork:
                 footwear=screening.footwear,
                 state=screening.state,
                 numbers=attempt.numbers,
+                pain=None if screening.circumstances is None else screening.circumstances.pain,
+                warmed_up=None if screening.circumstances is None else screening.circumstances.warmed_up,
             )
             for screening in own
             for attempt in screening.attempts
@@ -146,9 +179,6 @@ class FakeUnitOfWork:
         done = [result for result in self.results_of(own) if result.state == "done"]
         newest = {result.athlete_id: result.screening_id for result in done}
         return [result for result in done if result.screening_id == newest[result.athlete_id]]
-
-    def differences_of(self, screening_ids: Sequence[str]) -> Mapping[str, Difference]:
-        return {name: difference for name, difference in self._own.differences.items() if name in screening_ids and difference is not None}
 
     def erased_ids(self) -> Sequence[str]:
         return sorted(self._own.erased)

@@ -14,6 +14,7 @@ import pytest
 from vision.drawing import draw_marks
 from vision.errors import UnreadableClipError
 from vision.overlay import DrawnOverlay, OverlayParams, compute_window, find_marks, fit_size
+from vision.sharp_area import SharpArea
 from vision.tracks import ClipInfo, Frame, FrameMarks
 
 
@@ -56,14 +57,14 @@ def test_uneven_frame_times_are_kept(tmp_path: Path) -> None:
     """A clip of variable frame rate keeps the time of each frame within a 90 kHz tick."""
     times_s = [0.0, 0.033, 0.1, 0.137, 0.25, 0.5]
     out = tmp_path / "out.mp4"
-    DrawnOverlay(PaintedReader(times_s)).write_clip(Path("clip.mp4"), [make_marks(t) for t in times_s], out)
+    DrawnOverlay(PaintedReader(times_s)).write_clip(Path("clip.mp4"), [make_marks(t) for t in times_s], out, sharp=None)
     assert read_times(out) == pytest.approx(times_s, abs=2 / 90_000)
 
 
 def test_written_clip_plays_everywhere_and_starts_at_once(tmp_path: Path) -> None:
     """H.264, 4:2:0, even size, index before the pictures."""
     out = tmp_path / "out.mp4"
-    DrawnOverlay(PaintedReader([0.0, 0.04], width=853, height=481)).write_clip(Path("clip.mp4"), [make_marks(0.0)], out)
+    DrawnOverlay(PaintedReader([0.0, 0.04], width=853, height=481)).write_clip(Path("clip.mp4"), [make_marks(0.0)], out, sharp=None)
     with av.open(str(out)) as container:
         context = container.streams.video[0].codec_context
         assert (context.name, context.pix_fmt, context.width % 2, context.height % 2) == ("h264", "yuv420p", 0, 0)
@@ -77,8 +78,8 @@ def test_same_marks_give_the_same_bytes(tmp_path: Path) -> None:
     marks = [make_marks(t) for t in (0.0, 0.04, 0.08)]
     written = []
     for name in ("a", "b"):
-        overlay.write_clip(Path("clip.mp4"), marks, tmp_path / f"{name}.mp4")
-        overlay.write_still(Path("clip.mp4"), marks[1], tmp_path / f"{name}.jpg")
+        overlay.write_clip(Path("clip.mp4"), marks, tmp_path / f"{name}.mp4", sharp=None)
+        overlay.write_still(Path("clip.mp4"), marks[1], tmp_path / f"{name}.jpg", sharp=None)
         written.append(((tmp_path / f"{name}.mp4").read_bytes(), (tmp_path / f"{name}.jpg").read_bytes()))
     assert written[0] == written[1]
 
@@ -87,7 +88,7 @@ def test_large_pictures_are_shrunk_and_fast_ones_thinned(tmp_path: Path) -> None
     """A 4K clip is written at 1280 pixels, 240 frames a second at no more than 33."""
     times_s = [index / 240 for index in range(48)]
     out = tmp_path / "out.mp4"
-    DrawnOverlay(PaintedReader(times_s, width=2160, height=3840)).write_clip(Path("clip.mp4"), [make_marks(t, 6.0) for t in times_s], out)
+    DrawnOverlay(PaintedReader(times_s, width=2160, height=3840)).write_clip(Path("clip.mp4"), [make_marks(t, 6.0) for t in times_s], out, sharp=None)
     with av.open(str(out)) as container:
         assert (container.streams.video[0].width, container.streams.video[0].height) == (720, 1280)
     assert min(b - a for a, b in pairwise(read_times(out))) > 0.0299
@@ -96,7 +97,7 @@ def test_large_pictures_are_shrunk_and_fast_ones_thinned(tmp_path: Path) -> None
 def test_frame_without_marks_is_passed_on_plain(tmp_path: Path) -> None:
     """Marks are drawn at their own time, not on frames that were not measured."""
     out = tmp_path / "out.mp4"
-    DrawnOverlay(PaintedReader([0.0, 1.0])).write_clip(Path("clip.mp4"), [make_marks(0.0)], out)
+    DrawnOverlay(PaintedReader([0.0, 1.0])).write_clip(Path("clip.mp4"), [make_marks(0.0)], out, sharp=None)
     with av.open(str(out)) as container:
         spreads = [float(frame.to_ndarray(format="gray").std()) for frame in container.decode(video=0)]
     assert spreads[0] > 5
@@ -106,17 +107,44 @@ def test_frame_without_marks_is_passed_on_plain(tmp_path: Path) -> None:
 def test_still_is_the_nearest_frame(tmp_path: Path) -> None:
     """The key frame is the one nearest in time; the picture is a JPEG of the measured part."""
     out = tmp_path / "still.jpg"
-    DrawnOverlay(PaintedReader([0.0, 0.5, 1.0])).write_still(Path("clip.mp4"), make_marks(0.6), out)
+    DrawnOverlay(PaintedReader([0.0, 0.5, 1.0])).write_still(Path("clip.mp4"), make_marks(0.6), out, sharp=None)
     picture = cv2.imdecode(np.frombuffer(out.read_bytes(), dtype=np.uint8), cv2.IMREAD_COLOR)
     assert picture is not None
     assert np.median(picture) == pytest.approx(62, abs=2)
     assert picture.shape[1] / picture.shape[0] == pytest.approx(4 / 3, abs=0.02)
 
 
+class NoisyReader(PaintedReader):
+    """Yields frames full of detail."""
+
+    def frames(self, path: Path) -> Iterator[Frame]:
+        """Noise in place of grey."""
+        for frame in super().frames(path):
+            yield Frame(frame.t_s, np.random.default_rng(1).integers(0, 256, frame.rgb.shape, dtype=np.uint8))
+
+
+def test_blur_comes_first_and_marks_afterwards(tmp_path: Path) -> None:
+    """Outside the sharp area the picture is flat, and lines and words on it are as crisp as on any other; the area moves along with the picture's size."""
+    area = SharpArea(window_px=(960.0, 540.0, 1200.0, 960.0), spans_s=np.array([[0.0, 9.0]]), heads=np.empty((0, 5)), grain_px=60.0)
+    overlay = DrawnOverlay(NoisyReader([0.0, 0.04], width=1920, height=1080))
+    overlay.write_clip(Path("clip.mp4"), [make_marks(t, 3.0) for t in (0.0, 0.04)], tmp_path / "out.mp4", sharp=area)
+    overlay.write_still(Path("clip.mp4"), FrameMarks(0.0), tmp_path / "out.jpg", sharp=area)
+    with av.open(str(tmp_path / "out.mp4")) as container:
+        grey = next(container.decode(video=0)).to_ndarray(format="gray").astype(float)
+    assert grey.shape == (720, 1280)
+    assert grey[400:600, 680:760].std() > 20
+    assert grey[480:, 20:300].std() < 5
+    assert np.abs(np.diff(grey[130:560, 530:550], axis=1)).max() > 60  # the wall's line
+    still = cv2.imdecode(np.frombuffer((tmp_path / "out.jpg").read_bytes(), dtype=np.uint8), cv2.IMREAD_GRAYSCALE)
+    assert still is not None
+    assert still[400:600, 680:760].std() > 20
+    assert still[480:, 20:300].std() < 5
+
+
 def test_clip_without_frames_is_refused(tmp_path: Path) -> None:
     """No frame is an unreadable clip, not an empty picture."""
     with pytest.raises(UnreadableClipError):
-        DrawnOverlay(PaintedReader([])).write_still(Path("clip.mp4"), make_marks(0.0), tmp_path / "out.jpg")
+        DrawnOverlay(PaintedReader([])).write_still(Path("clip.mp4"), make_marks(0.0), tmp_path / "out.jpg", sharp=None)
 
 
 def test_window_holds_the_points_and_stays_in_the_picture() -> None:
@@ -199,5 +227,5 @@ def test_clip_that_breaks_leaves_nothing_behind(tmp_path: Path) -> None:
 
     out = tmp_path / "out.mp4"
     with pytest.raises(UnreadableClipError):
-        DrawnOverlay(BreakingReader([0.0, 0.04])).write_clip(Path("clip.mp4"), [make_marks(0.0)], out)
+        DrawnOverlay(BreakingReader([0.0, 0.04])).write_clip(Path("clip.mp4"), [make_marks(0.0)], out, sharp=None)
     assert not out.exists()

@@ -60,13 +60,14 @@ def wait_for(find: Any, seconds: float, what: str) -> Any:  # noqa: ANN401 - wha
 
 
 @contextmanager
-def serving(folder: Path) -> Iterator[Served]:
-    """Serve on a free port for a while."""
+def serving(folder: Path, **settings: str) -> Iterator[Served]:
+    """Serve on a free port for a while; settings by name."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     log = folder / "serve.log"
     environment = os.environ | {"KNEEWALL_DATA_DIR": str(folder / "data"), "KNEEWALL_PORT": str(port)}
+    environment |= {f"KNEEWALL_{name.upper()}": value for name, value in settings.items()}
     with log.open("wb") as out:
         process = subprocess.Popen([sys.executable, "-m", "app.main"], env=environment, cwd=CHECKOUT, stdout=out, stderr=out)
     client = httpx2.Client(base_url=f"http://127.0.0.1:{port}", timeout=60)

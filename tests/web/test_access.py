@@ -78,6 +78,7 @@ def fill(path: str, ids: dict[str, str]) -> str:
         "secret": "x" * 43,
         "side": "left",
         "kind": "tape_cm",
+        "number": "1",
     }
     return re.sub(r"{(\w+)}", lambda match: known[match[1]], path)
 

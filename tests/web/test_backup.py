@@ -122,6 +122,19 @@ def test_an_old_backup_on_a_new_machine_loses_who_was_erased_since(tmp_path: Pat
     assert names(tmp_path / "third") == ["Ben Findme", "Zebulon Findme"]
 
 
+def test_a_broken_database_is_replaced_and_the_erased_stay_away(tmp_path: Path) -> None:
+    """The list is no part of the database that broke."""
+    data = tmp_path / "data"
+    ids = fill(data)
+    file, _ = make_backup(Settings(data_dir=data), tmp_path)
+    (tmp_path / "erased.txt").unlink(missing_ok=True)
+    with opened(data) as service:
+        assert service.client.delete(f"/api/athletes/{ids['Zebulon']}").status_code == 204
+    (data / "kneewall.sqlite3").write_bytes(b"no database any more" * 500)
+    restore_backup(Settings(data_dir=data), file, replace=True)
+    assert names(data) == ["Ben Findme"]
+
+
 def test_a_database_that_is_copied_back_by_hand_is_erased_again(tmp_path: Path) -> None:
     """Nobody has to know of the command: the list lies beside the database, and the next start reads it."""
     data = tmp_path / "data"

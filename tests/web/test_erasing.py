@@ -35,8 +35,8 @@ if TYPE_CHECKING:
     from tests.postgres import PostgresServer
 
 EMAIL = "zebulon.findme@example.org"
-WORDS = ["Zebulon", "findme", "torn-ligament", "first-day-notes", "holiday-clip", "hip-flexor"]
-"""Name, address, injuries, notes, names of clips, what limited the lunge: each is somewhere before, and nowhere after."""
+WORDS = ["Zebulon", "findme", "torn-ligament", "first-day-notes", "holiday-clip", "hip-flexor", "second-look"]
+"""Name, address, injuries, notes, names of clips, what limited the lunge, why it was measured again: each is somewhere before, and nowhere after."""
 
 
 @dataclass
@@ -101,7 +101,7 @@ def traced(request: pytest.FixtureRequest, tmp_path: Path, log: io.StringIO) -> 
 def filled(folder: Path, database_url: str | None, log: io.StringIO) -> Iterator[Traced]:
     """Let Zebulon do everything that can be done, while a worker works; in the end it is in the middle of one of his screenings."""
     settings = Settings(data_dir=folder, database_url=database_url)
-    with people(folder, database_url) as world:
+    with people(folder, database_url, keep_clips_days=30) as world:
         traced = Traced(world, settings, log, new_client(world.app))
         add_zebulon(traced)
         with working(traced):
@@ -152,6 +152,9 @@ def hand_in_everything(traced: Traced) -> None:
     """Screenings that are done, refused, failed, repeated, running and queued, and an upload that breaks off."""
     hand_in(traced, "done", "")
     wait_for(lambda: traced.state("done") == "done", 30, "a report")
+    again = {"what": "again", "reason": "second-look"}
+    assert traced.zebulon.post(f"/api/screenings/{traced.ids['done']}/corrections", json=again).status_code == 202
+    wait_for(lambda: traced.state("done") == "done", 30, "a second report")
     hand_in(traced, "repeat", "", repeat_of=traced.ids["done"])
     hand_in(traced, "refused", "NOBODY")
     hand_in(traced, "failed", "BUG")

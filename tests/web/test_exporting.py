@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 @pytest.fixture
 def world(tmp_path: Path) -> Iterator[World]:
     """Everybody."""
-    with people(tmp_path) as made:
+    with people(tmp_path, keep_clips_days=30) as made:
         yield made
 
 
@@ -79,7 +79,7 @@ def test_everything_is_in_it(world: World) -> None:
         "report.json",
         "screening.json",
     ]
-    assert packed.read(f"{folder}/left_clip.mov") == make_clip("said")
+    assert packed.read(f"{folder}/left_clip.mov") == world.services.clips.get(f"{screening}/left/clip.kept")
     assert packed.read(f"{folder}/left.jpg") == world.services.clips.get(f"{screening}/left/still.jpg")
     assert read_json(packed, f"{folder}/report.json") == world.anna.get(f"/api/screenings/{screening}/report").json()
     kept = read_json(packed, f"{folder}/screening.json")
@@ -112,9 +112,24 @@ def test_every_file_is_explained(world: World) -> None:
     assert [kind for kind in kinds if kind not in words] == []
 
 
-def test_a_coach_gets_results_and_not_the_account(world: World) -> None:
-    """What the coach sees anyway; the address belongs to the athlete. Others get nothing."""
-    about = read_json(get_export(world.coach, world.ids["anna"]), "athlete.json")
+def test_earlier_versions_of_a_report_are_in_it(world: World) -> None:
+    """What a screening said before it was put right, and why it was."""
+    screening = world.ids["anna_screening"]
+    again = {"what": "again", "reason": "a second look"}
+    assert world.anna.post(f"/api/screenings/{screening}/corrections", json=again).status_code == 202
+    world.service(world.anna).work(screening)
+    packed = get_export(world.anna, world.ids["anna"])
+    folder = next(name for name in packed.namelist() if screening in name).rpartition("/")[0]
+    assert read_json(packed, f"{folder}/report_version_1.json")["reason"] is None
+    assert read_json(packed, f"{folder}/report.json") == world.anna.get(f"/api/screenings/{screening}/report").json()
+
+
+def test_a_coach_gets_results_and_neither_account_nor_clips(world: World) -> None:
+    """What the coach sees anyway; the address belongs to the athlete, and a clip shows their face. Others get nothing."""
+    packed = get_export(world.coach, world.ids["anna"])
+    about = read_json(packed, "athlete.json")
+    assert "clip" not in " ".join(packed.namelist())
+    assert "left_clip.mp4" in " ".join(get_export(world.anna, world.ids["anna"]).namelist())
     assert about["account"] is None
     assert "anna@example.org" not in json.dumps(about)
     assert read_json(get_export(world.admin, world.ids["anna"]), "athlete.json")["account"]["email"] == "anna@example.org"
@@ -123,7 +138,7 @@ def test_a_coach_gets_results_and_not_the_account(world: World) -> None:
 
 def test_files_that_are_gone_are_left_out(world: World) -> None:
     """A clip that is no longer kept, or erased in this moment, does not break the file; screenings that are not measured are in it too."""
-    world.services.clips.erase(f"{world.ids['anna_screening']}/left/clip")
+    world.services.clips.erase(f"{world.ids['anna_screening']}/left/clip.kept")
     waiting = world.anna.post("/api/screenings", files={"right": ("r.mp4", make_clip("waiting"))}).json()["id"]
     names = get_export(world.anna, world.ids["anna"]).namelist()
     own = {name.rpartition("/")[2] for name in names if world.ids["anna_screening"] in name}

@@ -151,6 +151,7 @@ with TestClient(create_app(services), base_url="http://127.0.0.1") as client:
     links = client.post("/api/screenings", files={"left": ("l.mp4", make_clip())}).json()["links"]
     service.work(links["self"].rsplit("/", 1)[1])
     for address in ("/", "/health", "/openapi.json", links["self"], links["events"], links["report"], links["report"] + "?format=html", links["page"],
+                    links["report"] + "?format=pdf", links["self"] + "/frames/left.csv",
                     links["self"] + "/stills/left.jpg", links["self"] + "/overlay/left.mp4"):
         assert client.get(address).status_code == 200, address
     assert client.delete(links["self"]).status_code == 204

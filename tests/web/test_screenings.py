@@ -21,7 +21,7 @@ def hand_in(service: Service, left: str = "left", right: str | None = "right") -
     return str(service.client.post("/api/screenings", files=files, data={"foot_length_cm": "26"}).json()["id"])
 
 
-@pytest.mark.parametrize("path", ["", "/events", "/report", "/stills/left.jpg", "/overlay/right.mp4"])
+@pytest.mark.parametrize("path", ["", "/events", "/report", "/report?format=pdf", "/stills/left.jpg", "/overlay/right.mp4", "/frames/left.csv"])
 @pytest.mark.parametrize("screening_id", [UNKNOWN, "not-an-id", "..%2f..%2fetc"])
 def test_unknown_screening_is_404(service: Service, screening_id: str, path: str) -> None:
     """Every address of a screening that is not there says so, streams included."""
@@ -59,11 +59,15 @@ def test_finished_screening(service: Service) -> None:
         ("text/html,application/xhtml+xml,*/*;q=0.8", "", "text/html"),
         ("text/html;q=0.5, application/json", "", "application/json"),
         ("application/json", "?format=html", "text/html"),
+        ("application/pdf", "", "application/pdf"),
+        ("text/html;q=0.5, application/pdf;q=0.9, */*;q=0.1", "", "application/pdf"),
+        ("text/html, application/pdf", "", "text/html"),
+        ("application/json", "?format=pdf", "application/pdf"),
         ("text/html", "?format=json", "application/json"),
     ],
 )
 def test_report_comes_as_asked_for(service: Service, accept: str, query: str, kind: str) -> None:
-    """JSON, or HTML by the Accept header; the query wins."""
+    """JSON, or HTML or PDF by the Accept header; the query wins."""
     screening_id = hand_in(service)
     service.work(screening_id)
     answer = service.client.get(f"/api/screenings/{screening_id}/report{query}", headers={"Accept": accept})

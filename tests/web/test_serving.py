@@ -68,6 +68,7 @@ def survived(tmp_path_factory: pytest.TempPathFactory) -> Survived:
         with sqlite3.connect(served.folder / "kneewall.sqlite3") as database:
             rows = database.execute("select count(*) from reports").fetchone()[0]
         clips = served.folder / "clips"
+        wait_for(lambda: not list(clips.rglob("clip*")), 10, "the end of the clips")
         return Survived(
             screening_id,
             served.client.get(f"/api/screenings/{screening_id}/report").json(),

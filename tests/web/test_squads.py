@@ -9,6 +9,7 @@ import pytest
 
 from tests.web.conftest import Service
 from tests.web.test_athletes import measure
+from tests.web.test_uploads import make_clip
 
 
 def make_squad(service: Service) -> str:
@@ -173,3 +174,71 @@ def test_details_are_changed_by_the_page(service: Service) -> None:
     wrong = service.client.post(f"/athletes/{anna}/edit", data={"name": "Anna", "height_cm": "17"})
     assert (wrong.status_code, "height_cm: found" in wrong.text) == (422, True)
     assert service.client.get(f"/api/athletes/{anna}").json() == shown
+
+
+def send(service: Service, squad: str, *files: tuple[str, bytes], **said: str) -> list[dict[str, object]]:
+    """Send many clips; return what became of each."""
+    answer = service.client.post(f"/api/squads/{squad}/screenings", files=[("clips", file) for file in files], data=said)
+    assert answer.status_code == 202, answer.text
+    return list(answer.json())
+
+
+def test_many_clips_find_their_athletes(service: Service) -> None:
+    """By words of their names and the side, whatever case and accents; both legs of one are one screening, with the foot length of the athlete."""
+    squad = make_squad(service)
+    bring_in(service, squad, "name,foot_length_cm\nCleo Märchetti,24.5\nBen Li,\n")
+    files = [("MARCHETTI_left.mp4", make_clip("1")), ("ben li - R.MOV", make_clip("2")), ("2026-11-27 cleo rechts.mp4", make_clip("3"))]
+    lines = send(service, squad, *files, footwear="barefoot")
+    assert [(line["side"], line["problem"]) for line in lines] == [("left", None), ("right", None), ("right", None)]
+    assert lines[0]["screening"] == lines[2]["screening"] != lines[1]["screening"]
+    with service.services.open_records() as records:
+        found = records.find_screening(str(lines[0]["screening"]))
+    assert found is not None
+    assert (found.athlete_id, found.foot_length_cm, len(found.attempts)) == (lines[0]["athlete"], 24.5, 2)
+
+
+def test_a_file_that_is_left_out_holds_nobody_up(service: Service) -> None:
+    """No side, nobody, two people, no video, a second clip of the same leg: each is named, and of it nothing is stored."""
+    squad = make_squad(service)
+    bring_in(service, squad, "name\nAnna Berg\nBen Berg\n")
+    files = [
+        ("anna.mp4", make_clip("1")),
+        ("left.mp4", make_clip("2")),
+        ("zoe_left.mp4", make_clip("3")),
+        ("berg_left.mp4", make_clip("4")),
+        ("anna_left.txt", b"no video at all" * 100),
+        ("anna_right.mp4", make_clip("5")),
+        ("anna_r.mp4", make_clip("6")),
+        ("ben_left_right.mp4", make_clip("7")),
+    ]
+    problems = [str(line["problem"] or "") for line in send(service, squad, *files)]
+    for problem, part in zip(
+        problems, ("no side", "nobody", "nobody", "Anna Berg and Ben Berg", "expected a video", "", "second clip", "both sides"), strict=True
+    ):
+        assert part in problem
+        assert bool(part) == bool(problem)
+    with service.services.open_records() as records:
+        assert [[attempt.side for attempt in screening.attempts] for screening in records.list_screenings()] == [["right"]]
+    assert len([path for path in service.folder.joinpath("clips").rglob("*") if path.is_file()]) == 1
+
+
+def test_what_is_one_persons_is_not_said_of_many(service: Service) -> None:
+    """Refused before anything is remembered; and without a clip there is nothing to take in."""
+    squad = make_squad(service)
+    bring_in(service, squad, "name\nAnna\n")
+    address = f"/api/squads/{squad}/screenings"
+    refused = service.client.post(address, files=[("clips", ("anna_l.mp4", make_clip("1")))], data={"height_cm": "180"})
+    assert (refused.status_code, "height_cm" in refused.json()["message"]) == (422, True)
+    assert service.client.post(address, files={"x": (None, "")}).status_code == 422
+    service.assert_nothing_stored()
+
+
+def test_many_clips_by_the_page(service: Service) -> None:
+    """The page says of each file what became of it."""
+    squad = make_squad(service)
+    bring_in(service, squad, "name\nAnna\n")
+    files = [("clips", ("anna_left.mp4", make_clip("1"))), ("clips", ("who.mp4", make_clip("2")))]
+    page = service.client.post(f"/squads/{squad}/upload", files=files, data={"footwear": "barefoot", "skirting_cm": ""}).text
+    assert "taken in" in page
+    assert "left out: found no side in the name" in page
+    assert service.client.get(f"/squads/{squad}/upload").status_code == 200

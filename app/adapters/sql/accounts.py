@@ -9,14 +9,16 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from app.adapters.sql.ordering import by_code_point
-from app.adapters.sql.tables import accounts, consents, grants, looks
+from app.adapters.sql.tables import accounts, consents, earlier_reports, grants, looks, reports, screenings
 from app.ports.accounts import Account, Grant, GrantKind
 
 
 def forget_doings(connection: sa.Connection, account_ids: Sequence[str]) -> None:
-    """Delete what accounts looked at, and take their ids from the consents that they wrote down."""
+    """Delete what accounts looked at, and take their ids from the consents that they wrote down and from what they put right."""
     connection.execute(looks.delete().where(looks.c.looker.in_(account_ids)))
     connection.execute(consents.update().where(consents.c.recorded_by.in_(account_ids)).values(recorded_by=None))
+    for table in (screenings, reports, earlier_reports):
+        connection.execute(table.update().where(table.c.changed_by.in_(account_ids)).values(changed_by=None))
 
 
 class SqlAccounts:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import asdict
 from datetime import datetime
@@ -16,12 +16,14 @@ from app.adapters.sql.accounts import SqlAccounts
 from app.adapters.sql.engine import sweep_erased
 from app.adapters.sql.ordering import by_code_point
 from app.adapters.sql.people import SqlAthletes, SqlSquads
-from app.adapters.sql.tables import attempts, erasures, readings, reports, screenings, squad_athletes, workers
+from app.adapters.sql.reports import SqlReports
+from app.adapters.sql.tables import attempts, erasures, readings, screenings, squad_athletes, workers
 from app.adapters.sql.writing import hold_row, insert_once
 from app.assessment.measurement import Side
 from app.ports.accounts import AccountRecords
 from app.ports.people import AthleteRecords, SquadRecords
-from app.ports.records import Attempt, Circumstances, Difference, Document, Failure, LegNumbers, LegResult, Reading, Screening, State
+from app.ports.records import Attempt, Circumstances, Failure, KeyTakenError, LegNumbers, LegResult, Reading, Screening, State, Wanted
+from app.ports.reports import Document, ReportRecords
 
 
 class SqlUnitOfWork:
@@ -34,6 +36,8 @@ class SqlUnitOfWork:
         self.athletes: AthleteRecords
         self.squads: SquadRecords
         self.accounts: AccountRecords
+        self.reports: ReportRecords
+        self._is_swept = True
         self._erased: list[str] = []
 
     def __enter__(self) -> Self:
@@ -41,6 +45,7 @@ class SqlUnitOfWork:
         self.athletes = SqlAthletes(self._connection, self._note_erased)
         self.squads = SqlSquads(self._connection)
         self.accounts = SqlAccounts(self._connection, self._note_erased)
+        self.reports = SqlReports(self._connection)
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
@@ -52,13 +57,17 @@ class SqlUnitOfWork:
         if self._erased:
             with suppress(OSError):  # a full disk shall keep nobody from erasing; the next start makes up for it
                 self._tell_erased(self._erased)
-            sweep_erased(self._connection)
             self._erased = []
+        if not self._is_swept:
+            sweep_erased(self._connection)
+            self._is_swept = True
 
     def add_screening(self, screening: Screening) -> None:
         """Insert a screening with its attempts."""
         failure = screening.failure
-        self._connection.execute(
+        if screening.idempotency_key is not None and self.find_by_key(screening.idempotency_key) is not None:
+            raise KeyTakenError
+        self._insert_screening(
             screenings.insert().values(
                 screening_id=screening.screening_id,
                 created_at=screening.created_at,
@@ -73,18 +82,39 @@ class SqlUnitOfWork:
                 sheet_margin_mm=screening.sheet_margin_mm,
                 repeat_of=screening.repeat_of,
                 athlete_id=screening.athlete_id,
+                idempotency_key=screening.idempotency_key,
                 circumstances=None if screening.circumstances is None else asdict(screening.circumstances),
                 **_failure_columns(failure),
             ),
         )
-        for attempt in screening.attempts:
-            self._connection.execute(attempts.insert().values(screening_id=screening.screening_id, **_attempt_columns(attempt)))
-            for reading in attempt.readings:
-                self.put_reading(screening.screening_id, attempt.side, reading)
+        self._insert_attempts(screening.screening_id, screening.attempts)
 
     def find_screening(self, screening_id: str) -> Screening | None:
         """Select one screening."""
         return next(iter(self._select_screenings(screenings.c.screening_id == screening_id)), None)
+
+    def find_by_key(self, idempotency_key: str) -> Screening | None:
+        """Select the screening of a key."""
+        return next(iter(self._select_screenings(screenings.c.idempotency_key == idempotency_key)), None)
+
+    def page_screenings(self, wanted: Wanted) -> Sequence[Screening]:
+        """Select a page by where the one before ended."""
+        conditions: list[sa.ColumnElement[bool]] = []
+        if wanted.athlete_ids is not None:
+            conditions.append(screenings.c.athlete_id.in_(wanted.athlete_ids))
+        if wanted.state is not None:
+            conditions.append(screenings.c.state == wanted.state)
+        if wanted.since is not None:
+            conditions.append(screenings.c.created_at >= wanted.since)
+        if wanted.until is not None:
+            conditions.append(screenings.c.created_at < wanted.until)
+        order = sa.tuple_(screenings.c.created_at, screenings.c.screening_id)
+        if wanted.after is not None:
+            ended = sa.select(screenings.c.created_at, screenings.c.screening_id).where(screenings.c.screening_id == wanted.after)
+            conditions.append(order < ended.scalar_subquery())
+        newest = sa.select(screenings.c.screening_id).where(*conditions).order_by(screenings.c.created_at.desc(), screenings.c.screening_id.desc())
+        ids = self._connection.execute(newest.limit(wanted.most)).scalars().all()
+        return self._select_screenings(screenings.c.screening_id.in_(ids))[::-1]
 
     def unfinished_screenings(self) -> Sequence[Screening]:
         """Select what is queued or running."""
@@ -118,9 +148,18 @@ class SqlUnitOfWork:
         """Update how far one side is."""
         self._update_attempt(screening_id, side, share_done=share_done, activity=activity)
 
-    def set_measurement(self, screening_id: str, side: Side, document: Document, *, numbers: LegNumbers | None, clip_key: str | None) -> None:
+    def finished_with_clips(self) -> Sequence[Screening]:
+        """Select what is done or failed and has a clip."""
+        with_clip = sa.select(attempts.c.side).where(attempts.c.screening_id == screenings.c.screening_id, attempts.c.clip_key.is_not(None))
+        return self._select_screenings(screenings.c.state.in_(("done", "failed")) & with_clip.exists())
+
+    def set_measurement(self, screening_id: str, side: Side, document: Document, *, numbers: LegNumbers | None) -> None:
         """Update the measurement of one side."""
-        self._update_attempt(screening_id, side, measurement=dict(document), clip_key=clip_key, **_number_columns(numbers))
+        self._update_attempt(screening_id, side, measurement=dict(document), **_number_columns(numbers))
+
+    def set_clip_key(self, screening_id: str, side: Side, clip_key: str | None) -> None:
+        """Update where the clip of one side is."""
+        self._update_attempt(screening_id, side, clip_key=clip_key)
 
     def put_reading(self, screening_id: str, side: Side, reading: Reading) -> None:
         """Insert a reading in place of an earlier one of its kind; without its attempt it is dropped."""
@@ -130,21 +169,16 @@ class SqlUnitOfWork:
             own = {"kind": reading.kind, "value": reading.value, "typed_at": reading.typed_at, "blind": reading.blind}
             self._connection.execute(readings.insert().values(screening_id=screening_id, side=side, **own))
 
-    def put_report(self, screening_id: str, document: Document, *, difference: Difference | None, created_at: datetime) -> None:
-        """Insert the report in place of an earlier one; without its screening it is dropped."""
-        if hold_row(self._connection, screenings, screenings.c.screening_id == screening_id):
-            self._connection.execute(reports.delete().where(reports.c.screening_id == screening_id))
-            values = {
-                "difference_cm": difference and difference.value_cm,
-                "difference_std_cm": difference and difference.std_cm,
-                "scope": difference and difference.scope,
-            }
-            self._connection.execute(reports.insert().values(screening_id=screening_id, document=dict(document), created_at=created_at, **values))
+    def replace_attempts(self, screening_id: str, own: Sequence[Attempt]) -> None:
+        """Delete the attempts and insert these."""
+        self._is_swept = False
+        self._connection.execute(attempts.delete().where(attempts.c.screening_id == screening_id))
+        self._insert_attempts(screening_id, own)
 
-    def find_report(self, screening_id: str) -> Document | None:
-        """Select the report."""
-        document: Document | None = self._connection.execute(sa.select(reports.c.document).where(reports.c.screening_id == screening_id)).scalar_one_or_none()
-        return document
+    def set_athlete(self, screening_id: str, athlete_id: str) -> None:
+        """Update the screening and its repeats."""
+        here = sa.or_(screenings.c.screening_id == screening_id, screenings.c.repeat_of == screening_id)
+        self._connection.execute(screenings.update().where(here).values(athlete_id=athlete_id))
 
     def erase_screening(self, screening_id: str) -> bool:
         """Delete the rows; attempts, readings, report and repeats go with them."""
@@ -157,26 +191,20 @@ class SqlUnitOfWork:
         """Select the screenings of an athlete."""
         return self._select_screenings(screenings.c.athlete_id == athlete_id)
 
-    def results_of(self, athlete_ids: Sequence[str]) -> Sequence[LegResult]:
+    def results_of(self, athlete_ids: Sequence[str], *, since: datetime | None = None) -> Sequence[LegResult]:
         """Select the numbers without the documents."""
-        rows = self._connection.execute(_RESULTS.where(screenings.c.athlete_id.in_(athlete_ids))).mappings()
+        query = _RESULTS.where(screenings.c.athlete_id.in_(athlete_ids))
+        rows = self._connection.execute(query if since is None else query.where(screenings.c.created_at >= since)).mappings()
         return [_build_result(row) for row in rows]
 
     def latest_results(self, squad_id: str) -> Sequence[LegResult]:
         """Select the numbers of the newest screening of each athlete."""
-        own = (squad_athletes.c.squad_id == squad_id, screenings.c.repeat_of.is_(None), screenings.c.state == "done")
-        order = (screenings.c.created_at.desc(), screenings.c.screening_id.desc())
-        place = sa.func.row_number().over(partition_by=screenings.c.athlete_id, order_by=order).label("place")
-        joined = screenings.join(squad_athletes, squad_athletes.c.athlete_id == screenings.c.athlete_id)
-        placed = sa.select(screenings.c.screening_id, place).select_from(joined).where(*own).subquery()
-        newest = sa.select(placed.c.screening_id).where(placed.c.place == 1)
-        return [_build_result(row) for row in self._connection.execute(_RESULTS.where(screenings.c.screening_id.in_(newest))).mappings()]
-
-    def differences_of(self, screening_ids: Sequence[str]) -> Mapping[str, Difference]:
-        """Select the differences without the documents."""
-        query = sa.select(reports.c.screening_id, reports.c.difference_cm, reports.c.difference_std_cm, reports.c.scope)
-        rows = self._connection.execute(query.where(reports.c.screening_id.in_(screening_ids), reports.c.difference_cm.is_not(None))).all()
-        return {screening_id: Difference(value_cm=value, std_cm=std, scope=scope) for screening_id, value, std, scope in rows}
+        # One look into the index for each athlete; numbering all of their screenings would read the whole year.
+        each = screenings.alias()
+        own = (each.c.athlete_id == squad_athletes.c.athlete_id, each.c.repeat_of.is_(None), each.c.state == "done")
+        newest = sa.select(each.c.screening_id).where(*own).order_by(each.c.created_at.desc(), each.c.screening_id.desc()).limit(1)
+        query = _RESULTS.join(squad_athletes, screenings.c.screening_id == newest.scalar_subquery()).where(squad_athletes.c.squad_id == squad_id)
+        return [_build_result(row) for row in self._connection.execute(query).mappings()]
 
     def erased_ids(self) -> Sequence[str]:
         """Select what was erased."""
@@ -192,9 +220,24 @@ class SqlUnitOfWork:
         return self._connection.execute(sa.select(workers.c.seen_at).order_by(workers.c.seen_at.desc()).limit(1)).scalar_one_or_none()
 
     def _note_erased(self, ids: Sequence[str]) -> None:
+        self._is_swept = False
         self._erased += ids
         for erased_id in ids:
             insert_once(self._connection, erasures, erased_id=erased_id)
+
+    def _insert_screening(self, insert: sa.Insert) -> None:
+        """Insert the row; two who bring the same key at once are one too many."""
+        try:
+            self._connection.execute(insert)
+        except sa.exc.IntegrityError as error:
+            self._connection.rollback()
+            raise KeyTakenError from error
+
+    def _insert_attempts(self, screening_id: str, own: Sequence[Attempt]) -> None:
+        for attempt in own:
+            self._connection.execute(attempts.insert().values(screening_id=screening_id, **_attempt_columns(attempt)))
+            for reading in attempt.readings:
+                self.put_reading(screening_id, attempt.side, reading)
 
     def _update_attempt(self, screening_id: str, side: Side, **values: Any) -> None:  # noqa: ANN401 - column values
         self._connection.execute(attempts.update().where(attempts.c.screening_id == screening_id, attempts.c.side == side).values(**values))
@@ -215,7 +258,7 @@ class SqlUnitOfWork:
 _RESULT = (screenings.c.screening_id, screenings.c.athlete_id, screenings.c.created_at, screenings.c.footwear, screenings.c.state)
 _NUMBERS = ("toe_to_wall_cm", "toe_to_wall_std_cm", "shin_angle_deg", "shin_angle_std_deg", "setting")
 _RESULTS = (
-    sa.select(*_RESULT, attempts.c.side, attempts.c.limit_found, *(attempts.c[name] for name in _NUMBERS))
+    sa.select(*_RESULT, screenings.c.circumstances, attempts.c.side, attempts.c.limit_found, *(attempts.c[name] for name in _NUMBERS))
     .join(attempts, attempts.c.screening_id == screenings.c.screening_id)
     .where(screenings.c.repeat_of.is_(None))
     .order_by(screenings.c.created_at, screenings.c.screening_id, attempts.c.side)
@@ -223,7 +266,9 @@ _RESULTS = (
 
 
 def _build_result(row: sa.RowMapping) -> LegResult:
-    return LegResult(side=row["side"], numbers=_build_numbers(row), **{column.name: row[column.name] for column in _RESULT})
+    day = row["circumstances"] or {}
+    said: dict[str, Any] = {name: day.get(name) for name in ("pain", "warmed_up")}
+    return LegResult(side=row["side"], numbers=_build_numbers(row), **said, **{column.name: row[column.name] for column in _RESULT})
 
 
 def _build_numbers(row: sa.RowMapping) -> LegNumbers | None:
@@ -233,7 +278,7 @@ def _build_numbers(row: sa.RowMapping) -> LegNumbers | None:
 def _build_screening(row: sa.RowMapping, own: Sequence[Attempt]) -> Screening:
     failure = Failure(row["failure_code"], row["failure_message"], row["failure_advice"]) if row["failure_code"] else None
     said = ("footwear", "foot_length_cm", "height_cm", "skirting_cm", "scale", "sheet_ruler_mm", "sheet_margin_mm")
-    plain = ("screening_id", "created_at", "state", "analysis", "repeat_of", "athlete_id", *said)
+    plain = ("screening_id", "created_at", "state", "analysis", "repeat_of", "athlete_id", "idempotency_key", *said)
     day = None if row["circumstances"] is None else Circumstances(**row["circumstances"] | {"felt": tuple(row["circumstances"]["felt"])})
     return Screening(attempts=tuple(own), failure=failure, circumstances=day, **{name: row[name] for name in plain})
 

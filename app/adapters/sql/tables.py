@@ -51,6 +51,7 @@ athletes = sa.Table(
     sa.Column("under_18", sa.Boolean(create_constraint=False)),
     sa.Column("year_of_birth", sa.Integer),
     sa.Column("sex", sa.String(8)),
+    sa.Column("baseline_from", UtcDateTime),
 )
 
 screenings = sa.Table(
@@ -70,10 +71,18 @@ screenings = sa.Table(
     sa.Column("failure_code", sa.String(64)),
     sa.Column("failure_message", sa.Text),
     sa.Column("failure_advice", sa.Text),
-    sa.Column("repeat_of", sa.String(64), index=True),
-    sa.Column("athlete_id", sa.String(64), index=True),
+    sa.Column("repeat_of", sa.String(64)),
+    sa.Column("athlete_id", sa.String(64)),
     sa.Column("circumstances", sa.JSON(none_as_null=True)),
+    sa.Column("changed_by", sa.String(64)),
+    sa.Column("change_reason", sa.String(200)),
+    sa.Column("idempotency_key", sa.String(64), index=True, unique=True),
 )
+
+sa.Index("ix_screenings_of_athlete", screenings.c.athlete_id, screenings.c.created_at, screenings.c.screening_id)
+# Hardly any screening is a repeat: were the others in the index too, SQLite would look there for them and find nearly all.
+_IS_REPEAT = screenings.c.repeat_of.is_not(None)
+sa.Index("ix_screenings_repeat_of", screenings.c.repeat_of, sqlite_where=_IS_REPEAT, postgresql_where=_IS_REPEAT)
 
 attempts = sa.Table(
     "attempts",
@@ -96,6 +105,10 @@ attempts = sa.Table(
     sa.Column("setting", sa.String(200)),
 )
 
+# SQLite keeps the columns after a document behind all of its pages, so that numbers are read off an index that has them all.
+_LISTED = ("screening_id", "side", "limit_found", "toe_to_wall_cm", "toe_to_wall_std_cm", "shin_angle_deg", "shin_angle_std_deg", "setting")
+sa.Index("ix_attempts_numbers", *(attempts.c[name] for name in _LISTED))
+
 readings = sa.Table(
     "readings",
     metadata,
@@ -117,7 +130,23 @@ reports = sa.Table(
     sa.Column("difference_cm", sa.Float),
     sa.Column("difference_std_cm", sa.Float),
     sa.Column("scope", sa.String(32)),
+    sa.Column("version", sa.Integer, nullable=False, server_default="1"),
+    sa.Column("changed_by", sa.String(64)),
+    sa.Column("change_reason", sa.String(200)),
 )
+
+earlier_reports = sa.Table(
+    "earlier_reports",
+    metadata,
+    sa.Column("screening_id", sa.ForeignKey("screenings.screening_id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("version", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("created_at", UtcDateTime, nullable=False),
+    sa.Column("changed_by", sa.String(64)),
+    sa.Column("change_reason", sa.String(200)),
+    sa.Column("document", sa.JSON, nullable=False),
+)
+
+sa.Index("ix_reports_difference", reports.c.screening_id, reports.c.difference_cm, reports.c.difference_std_cm, reports.c.scope)
 
 workers = sa.Table(
     "workers",

@@ -10,7 +10,18 @@ from fastapi.responses import StreamingResponse
 from app.rendering.trend_dict import build_trend_dict
 from app.usecases import athletes, exporting, following, grants
 from app.web.dependencies import FilmedAthlete, OtherId, SeenAthlete, ServicesDep, SignedIn, Uploader
-from app.web.people_schemas import AthleteBody, AthleteView, ConsentBody, ConsentView, GrantBody, GrantView, LookView, NewAthleteBody, NewGrantView
+from app.web.people_schemas import (
+    AthleteBody,
+    AthleteView,
+    BaselineBody,
+    ConsentBody,
+    ConsentView,
+    GrantBody,
+    GrantView,
+    LookView,
+    NewAthleteBody,
+    NewGrantView,
+)
 from app.web.schemas import ErrorBody
 
 router = APIRouter(prefix="/api/athletes", tags=["athletes"])
@@ -60,7 +71,13 @@ def export_athlete(athlete: SeenAthlete, actor: SignedIn, services: ServicesDep)
 @router.get("/{athlete_id}/trend", responses=_UNKNOWN)
 def read_trend(athlete: SeenAthlete, services: ServicesDep) -> dict[str, Any]:
     """Return the numbers of each leg over time, and whether they changed by more than measuring them again explains."""
-    return build_trend_dict(following.follow_athlete(athlete.athlete_id, services))
+    return build_trend_dict(following.follow_athlete(athlete, services))
+
+
+@router.put("/{athlete_id}/baseline", responses=_UNKNOWN | _MALFORMED)
+def choose_baseline(athlete: SeenAthlete, body: BaselineBody, services: ServicesDep) -> dict[str, Any]:
+    """Choose the session from which on the baseline is taken, null for the usual one; return the trend anew."""
+    return build_trend_dict(following.follow_athlete(athletes.choose_baseline(athlete, body.since, services), services))
 
 
 @router.put("/{athlete_id}/consent", responses=_UNKNOWN | _MALFORMED)

@@ -12,9 +12,9 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 from app.assessment.readings import ReadingKind
 from app.rendering.checks_dict import build_checks_dict
 from app.usecases import checks, screenings
-from app.web.dependencies import ChangedScreening, SeenScreening, ServicesDep, Uploader
-from app.web.reports import prefers_html, render_report
-from app.web.schemas import SUBMISSION_EXAMPLES, SUBMISSION_SCHEMA, ErrorBody, ReadingBody, ScreeningView
+from app.web.dependencies import ChangedScreening, SeenScreening, ServicesDep, SignedIn, Uploader
+from app.web.reports import ReportFormat, answer_with_pdf, choose_format, render_report
+from app.web.schemas import SUBMISSION_EXAMPLES, SUBMISSION_SCHEMA, ErrorBody, PageQuery, ReadingBody, ScreeningPage, ScreeningView
 from app.web.uploads import receive_submission
 
 router = APIRouter(prefix="/api/screenings", tags=["screenings"])
@@ -32,10 +32,17 @@ _BODY = {"required": True, "content": {"multipart/form-data": {"schema": SUBMISS
 
 @router.post("", status_code=status.HTTP_202_ACCEPTED, response_model=ScreeningView, responses=_REFUSALS, openapi_extra={"requestBody": _BODY})
 async def create_screening(request: Request, response: Response, actor: Uploader, services: ServicesDep) -> ScreeningView:
-    """Hand in a left and a right clip; the analysis goes on after the answer."""
+    """Hand in a left and a right clip; the analysis goes on after the answer. Sent again under the same `Idempotency-Key`, it is the same screening."""
     screening = await receive_submission(request, actor, services)
     response.headers["Location"] = f"/api/screenings/{screening.screening_id}"
     return ScreeningView.from_screening(screening)
+
+
+@router.get("", responses=_UNKNOWN)
+def list_screenings(actor: SignedIn, services: ServicesDep, page: Annotated[PageQuery, Query()]) -> ScreeningPage:
+    """Return screenings that the caller may see, newest first, a page at a time; `next` is the address of the following page."""
+    found = screenings.page_screenings(actor, page.build_wanted(), services)
+    return ScreeningPage.from_screenings(found, page)
 
 
 @router.get("/{screening_id}", responses=_UNKNOWN)
@@ -60,7 +67,11 @@ async def stream_events(known: SeenScreening, services: ServicesDep) -> AsyncIte
 
 @router.get(
     "/{screening_id}/report",
-    responses=_UNKNOWN | {200: {"content": {"application/json": {}, "text/html": {}}}, 409: {"model": ErrorBody, "description": "There is no report (yet)."}},
+    responses=_UNKNOWN
+    | {
+        200: {"content": {"application/json": {}, "text/html": {}, "application/pdf": {}}},
+        409: {"model": ErrorBody, "description": "There is no report (yet)."},
+    },
     response_model=None,
 )
 def read_report(
@@ -68,13 +79,16 @@ def read_report(
     request: Request,
     actor: Uploader,
     services: ServicesDep,
-    format: Annotated[Literal["json", "html"] | None, Query(description="Wins over the Accept header.")] = None,  # noqa: A002 - the query parameter's name
-) -> JSONResponse | HTMLResponse:
-    """Both sides next to each other: JSON (schema kneewall.report/1), or HTML when that is preferred."""
+    format: Annotated[ReportFormat | None, Query(description="Wins over the Accept header.")] = None,  # noqa: A002 - the query parameter's name
+) -> Response:
+    """Both sides next to each other: JSON (schema kneewall.report/1), or HTML or PDF when that is preferred."""
     report = screenings.find_report(screening.screening_id, services)
-    if format == "html" or (format is None and prefers_html(request.headers.get("accept", ""))):
-        return HTMLResponse(render_report(screening.screening_id, report, actor, services), headers={"Vary": "Accept"})
-    return JSONResponse(report, headers={"Vary": "Accept"})
+    chosen, headers = format or choose_format(request.headers.get("accept", "")), {"Vary": "Accept"}
+    if chosen == "pdf":
+        return answer_with_pdf(screening, report, services, headers=headers)
+    if chosen == "html":
+        return HTMLResponse(render_report(screening.screening_id, report, actor, services), headers=headers)
+    return JSONResponse(report, headers=headers)
 
 
 @router.get("/{screening_id}/checks", responses=_UNKNOWN)

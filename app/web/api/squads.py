@@ -5,19 +5,36 @@ from __future__ import annotations
 from typing import Any
 
 from fastapi import APIRouter, Request, Response, status
+from fastapi.concurrency import run_in_threadpool
 
 from app.rendering.squad_dict import build_board_dict, build_table_dict, write_table_csv
 from app.usecases import squads
 from app.usecases.errors import MalformedSubmissionError
 from app.web.dependencies import Coach, SeenAthlete, SeenSquad, ServicesDep
-from app.web.people_schemas import AthleteView, RosterView, SquadBody, SquadView
+from app.web.people_schemas import AthleteView, BatchLineView, RosterView, SquadBody, SquadView
 from app.web.roster import parse_roster
 from app.web.schemas import ErrorBody
+from app.web.uploads import receive_batch
 
 router = APIRouter(prefix="/api/squads", tags=["squads"])
 _UNKNOWN: dict[int | str, dict[str, Any]] = {404: {"model": ErrorBody, "description": "No such squad for whoever asks."}}
 _MALFORMED: dict[int | str, dict[str, Any]] = {422: {"model": ErrorBody, "description": "Something is missing or out of range; nothing was stored."}}
 _CSV = {"requestBody": {"required": True, "content": {"text/csv": {"schema": {"type": "string"}, "example": "name,foot_length_cm\nAnna,24.5\n"}}}}
+_CLIPS = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "multipart/form-data": {
+                "schema": {
+                    "type": "object",
+                    "properties": {"clips": {"type": "array", "items": {"type": "string", "format": "binary"}}},
+                    "additionalProperties": {"type": "string"},
+                },
+                "example": {"clips": ["marchetti_left.mp4", "marchetti_right.mp4"], "footwear": "barefoot"},
+            }
+        },
+    }
+}
 _MAX_ROSTER_BYTES = 500_000
 
 
@@ -81,6 +98,13 @@ async def read_roster(request: Request) -> bytes:
         if len(content) > _MAX_ROSTER_BYTES:
             raise MalformedSubmissionError((f"roster: found more than {_MAX_ROSTER_BYTES} bytes; expected a list of names",))
     return content
+
+
+@router.post("/{squad_id}/screenings", status_code=status.HTTP_202_ACCEPTED, responses=_UNKNOWN | _MALFORMED, openapi_extra=_CLIPS)
+async def receive_clips(squad: SeenSquad, request: Request, actor: Coach, services: ServicesDep) -> list[BatchLineView]:
+    """Hand in clips of many athletes at once: each file is of whom its name says, and what is wrong with one does not hold up the others."""
+    members = await run_in_threadpool(squads.list_members, squad.squad_id, services)
+    return [BatchLineView.from_line(line) for line in await receive_batch(request, members, actor, services)]
 
 
 @router.get("/{squad_id}/table", responses=_UNKNOWN)

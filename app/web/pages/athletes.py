@@ -20,7 +20,7 @@ from app.web.errors import STATUS
 from app.web.forms import Fields, parse_fields
 from app.web.pages.links import show_link
 from app.web.pages.templates import render_page
-from app.web.people_schemas import AthleteBody, AthleteView, ConsentBody, NewAthleteBody, SquadView
+from app.web.people_schemas import AthleteBody, AthleteView, BaselineBody, ConsentBody, NewAthleteBody, SquadView
 
 router = APIRouter(include_in_schema=False)
 _NUMBERS = {"toe_to_wall_cm": ("Toe to wall, cm", "cm"), "shin_angle_deg": ("Shin angle, degrees", "deg")}
@@ -48,11 +48,19 @@ def add_athlete(fields: Fields, actor: SignedIn, services: ServicesDep) -> Respo
 @router.get("/athletes/{athlete_id}")
 def show_athlete(athlete: SeenAthlete, actor: SignedIn, services: ServicesDep) -> HTMLResponse:
     """Show how the legs of one athlete do over time."""
-    trend = build_trend_dict(following.follow_athlete(athlete.athlete_id, services))
+    trend = build_trend_dict(following.follow_athlete(athlete, services))
     shown = [_show_course(side, key, trend[side][key]) for side in ("left", "right") for key in _NUMBERS]
     shown.append(_show_course("difference", "toe_to_wall_cm", trend["difference"]["toe_to_wall_cm"]))
     view = AthleteView.from_athlete(athlete)
-    return render_page("athlete.html", actor=actor, athlete=view, courses=shown, **_find_company(athlete.athlete_id, actor, services))
+    return render_page(
+        "athlete.html",
+        actor=actor,
+        athlete=view,
+        courses=shown,
+        suggestions=trend["suggestions"],
+        baseline=athlete.baseline_from,
+        **_find_company(athlete.athlete_id, actor, services),
+    )
 
 
 def _find_company(athlete_id: str, actor: Actor, services: Services) -> dict[str, Any]:
@@ -93,6 +101,13 @@ def change_athlete(athlete: SeenAthlete, fields: Fields, actor: SignedIn, servic
         athletes.change_athlete(athlete, parse_fields(AthleteBody, fields).build_details(), services)
     except ScreeningError as error:
         return render_page("athlete_edit.html", status=STATUS[type(error)], actor=actor, athlete=AthleteView.from_athlete(athlete), error=error)
+    return _go_to(athlete.athlete_id)
+
+
+@router.post("/athletes/{athlete_id}/baseline")
+def choose_baseline(athlete: SeenAthlete, fields: Fields, services: ServicesDep) -> Response:
+    """Take the baseline from the chosen session on."""
+    athletes.choose_baseline(athlete, parse_fields(BaselineBody, fields).since, services)
     return _go_to(athlete.athlete_id)
 
 

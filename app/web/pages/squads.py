@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from fastapi import APIRouter, Request, status
+from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from app.assessment.exceedance import EXCEEDANCE
+from app.ports.people import Squad
 from app.rendering.numbers import format_quantity
 from app.rendering.squad_dict import build_board_dict, build_table_dict
 from app.usecases import accounts, squads
 from app.usecases.access import Actor
+from app.usecases.batches import BatchLine
 from app.usecases.errors import ScreeningError
 from app.usecases.services import Services
 from app.web.dependencies import Coach, SeenAthlete, SeenSquad, ServicesDep
@@ -21,6 +25,7 @@ from app.web.pages.links import show_link
 from app.web.pages.templates import render_page
 from app.web.people_schemas import SquadBody, SquadView
 from app.web.roster import COLUMNS, parse_roster
+from app.web.uploads import receive_batch
 
 router = APIRouter(include_in_schema=False)
 
@@ -99,6 +104,28 @@ def import_roster(squad: SeenSquad, fields: Fields, actor: Coach, services: Serv
 def ask_for_roster(squad: SeenSquad, actor: Coach) -> HTMLResponse:
     """Ask for a roster."""
     return render_page("roster.html", actor=actor, squad=SquadView.from_squad(squad), columns=COLUMNS, error=None, text="")
+
+
+@router.get("/squads/{squad_id}/upload")
+def ask_for_clips(squad: SeenSquad, actor: Coach) -> HTMLResponse:
+    """Ask for the clips of many athletes."""
+    return _render_upload(squad, actor)
+
+
+@router.post("/squads/{squad_id}/upload")
+async def receive_clips(squad: SeenSquad, request: Request, actor: Coach, services: ServicesDep) -> HTMLResponse:
+    """Take them in and say of each what became of it."""
+    members = await run_in_threadpool(squads.list_members, squad.squad_id, services)
+    try:
+        lines = await receive_batch(request, members, actor, services)
+    except ScreeningError as error:
+        return _render_upload(squad, actor, error=error)
+    return _render_upload(squad, actor, lines=lines)
+
+
+def _render_upload(squad: Squad, actor: Actor, *, lines: Sequence[BatchLine] = (), error: ScreeningError | None = None) -> HTMLResponse:
+    code = status.HTTP_200_OK if error is None else STATUS[type(error)]
+    return render_page("squad_upload.html", status=code, actor=actor, squad=SquadView.from_squad(squad), lines=lines, error=error)
 
 
 @router.post("/squads/{squad_id}/leave/{athlete_id}")

@@ -7,50 +7,19 @@ from pathlib import Path
 
 import pytest
 
-from app.ports.records import Attempt, Screening
 from app.usecases.errors import AnalysisFailedError, NoEvidenceError, NotFinishedError, UnknownScreeningError
-from app.usecases.processing import draw_evidence, fail_analysis, locate_side, measure_sides, write_report
+from app.usecases.processing import draw_evidence, fail_analysis, locate_side, write_report
 from app.usecases.reconciling import reconcile, sweep_orphans
 from app.usecases.screenings import erase_screening, find_evidence, find_report, worker_is_alive
-from tests.fakes.bundle import FakeBundle, make_clip
+from tests.fakes.bundle import FakeBundle
+from tests.unit.usecases.stepping import ID, run_all, store
 from vision.errors import WeightsError
-
-ID = "ab12"
 
 
 @pytest.fixture
 def bundle(tmp_path: Path) -> FakeBundle:
     """Every part faked."""
     return FakeBundle(tmp_path)
-
-
-def store(bundle: FakeBundle, **words: str) -> None:
-    """Return a screening with a clip for each side named."""
-    attempts = []
-    for side in ("left", "right"):
-        if side in words:
-            content = make_clip(side + words[side])
-            bundle.clips.put(f"{ID}/{side}/clip", content)
-            attempts.append(Attempt(side=side, clip_name=f"{side}.mp4", sha256=side, size_bytes=len(content), clip_key=f"{ID}/{side}/clip"))
-    bundle.records.screenings[ID] = Screening(
-        screening_id=ID,
-        created_at=bundle.clock.now(),
-        footwear="barefoot",
-        foot_length_cm=26.0,
-        height_cm=None,
-        skirting_cm=0.0,
-        scale="auto",
-        attempts=tuple(attempts),
-    )
-
-
-def run_all(bundle: FakeBundle) -> None:
-    """Every step once."""
-    locate_side(ID, "left", bundle.analyst)
-    locate_side(ID, "right", bundle.analyst)
-    measure_sides(ID, bundle.analyst)
-    draw_evidence(ID, bundle.analyst)
-    write_report(ID, bundle.analyst)
 
 
 def test_two_clips_become_a_report(bundle: FakeBundle) -> None:
@@ -124,14 +93,14 @@ def test_progress_is_told_while_the_clip_is_watched(bundle: FakeBundle) -> None:
     assert (attempt.share_done, attempt.activity) == (0.85, "measuring")
 
 
-def test_erasing_takes_everything_and_ends_the_job(bundle: FakeBundle) -> None:
+def test_erasing_takes_everything_and_the_job(bundle: FakeBundle) -> None:
     """Rows, files and the queued job go."""
     store(bundle, left="", right="")
     bundle.jobs.enqueue(ID, 1)
     run_all(bundle)
     erase_screening(ID, bundle.services)
     assert (bundle.clips.contents, bundle.records.screenings, bundle.records.reports) == ({}, {}, {})
-    assert bundle.jobs.status(ID, 1) == "failed"
+    assert bundle.jobs.jobs == {}
 
 
 def test_erasing_during_the_analysis_is_noticed(bundle: FakeBundle) -> None:

@@ -8,6 +8,7 @@ import numpy.typing as npt
 import pytest
 
 from vision.errors import RejectedClipError
+from vision.heads import compute_head
 from vision.locate import LocateDoors, LocateParams, locate_leg
 from vision.look import LookParams, look_over
 from vision.tracks import ClipInfo, Frame, LegEdges, MarkerSighting, MarkerSpec
@@ -221,3 +222,29 @@ def test_a_smeared_shin_is_refused(edge_width: float, code: str | None) -> None:
         return None
 
     assert watch() == code
+
+
+@pytest.mark.parametrize("facing_left", [False, True])
+def test_head_is_found_where_it_was_filmed(facing_left: bool) -> None:  # noqa: FBT001 - which way the person faces
+    """In every watched frame, in pixels of the picture as filmed, also where it is watched in the mirror."""
+    marks = stand(foot_over_shank=0.6)
+    if facing_left:
+        marks[:, 0] = WIDTH - 1 - marks[:, 0]
+    x, y, radius = compute_head(marks)
+    mirrored = marks.copy()
+    mirrored[:, 0] = WIDTH - 1 - mirrored[:, 0]
+    poses = iter([ScriptedPose(marks), ScriptedPose(None), ScriptedPose(mirrored if facing_left else marks)])
+    doors = LocateDoors(ScriptedReader(), lambda: next(poses), NoMarkers(), SmearedLeg(0.05), StillRoom)
+    seen = locate_leg(Path("clip.mp4"), doors, MarkerSpec("DICT_4X4_50", (0,)), params=LocateParams(), progress=lambda _share, _activity: None)
+    assert len(seen.heads) > 10
+    assert seen.heads[:, 2:] == pytest.approx(np.tile([x, y, radius], (len(seen.heads), 1)))
+    assert (np.diff(seen.heads[:, 0]) < seen.heads[0, 1] - seen.heads[0, 0]).all()
+
+
+def test_heads_of_others_are_found_too() -> None:
+    """Somebody who stands by is remembered where they stand, for as long as until they are looked for again."""
+    pose, reader = BlockPose(stand(foot_over_shank=0.6)), BlockReader(6.0, second_until_s=99.0)
+    look = look_over(Path("clip.mp4"), reader, lambda: pose, None, params=LookParams(), progress=lambda _share, _activity: None)
+    x, y, radius = compute_head(stand(foot_over_shank=0.6))
+    assert look.other_heads[:, 2:] == pytest.approx(np.tile([x + 250.0, y, radius], (len(look.other_heads), 1)))
+    assert all((look.other_heads[:, 0] <= t_s).any() and (t_s <= look.other_heads[:, 1]).any() for t_s in np.arange(0.0, 6.0, 0.1))

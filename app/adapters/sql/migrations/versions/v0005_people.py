@@ -14,7 +14,7 @@ down_revision = "0004"
 def upgrade() -> None:
     """Apply."""
     said: dict[str, Any] = {"height_cm": sa.Float, "dominant_leg": sa.String(8), "injuries": sa.String(500), "under_18": sa.Boolean(create_constraint=False)}
-    for name, kind in {**said, "year_of_birth": sa.Integer, "sex": sa.String(8)}.items():
+    for name, kind in {**said, "year_of_birth": sa.Integer, "sex": sa.String(8), "baseline_from": sa.DateTime(timezone=True)}.items():
         op.add_column("athletes", sa.Column(name, kind))
     op.add_column("screenings", sa.Column("circumstances", sa.JSON(none_as_null=True)))
     _create_accounts()
@@ -159,5 +159,5 @@ def downgrade() -> None:
     for table in ("erasures", "looks", "consents", "grants", "squad_coaches", "squad_athletes", "squads", "accounts"):
         op.drop_table(table)
     op.drop_column("screenings", "circumstances")
-    for column in ("sex", "year_of_birth", "under_18", "injuries", "dominant_leg", "height_cm"):
+    for column in ("baseline_from", "sex", "year_of_birth", "under_18", "injuries", "dominant_leg", "height_cm"):
         op.drop_column("athletes", column)

@@ -1,0 +1,100 @@
+"""How long clips are kept: no longer than their analysis needs them, unless the service is told to keep them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from app.assessment.measurement import Side
+from app.ports.records import Attempt, Screening
+from app.usecases.keys import clip_key, kept_clip_key, sighting_key
+from app.usecases.services import AnalysisServices, Services
+
+_DAY_S = 86_400.0
+
+
+def is_rejected(attempt: Attempt) -> bool:
+    """Whether the clip was found to be one that cannot be measured."""
+    return attempt.measurement is not None and attempt.measurement["status"] == "rejected"
+
+
+def forget_clip(screening_id: str, side: Side, services: Services, *, with_sighting: bool = False) -> None:
+    """Erase the bytes of a clip, then say that they are gone: in this order a crash in between leaves a row that tells the sweep to do it again."""
+    keys = [clip_key(screening_id, side), kept_clip_key(screening_id, side), *([sighting_key(screening_id, side)] if with_sighting else [])]
+    for key in keys:
+        services.clips.erase(key)
+    with services.open_records() as records:
+        records.set_clip_key(screening_id, side, None)
+        records.commit()
+
+
+def settle_clips(screening_id: str, analyst: AnalysisServices) -> None:
+    """Erase the clips of an analysis that is done, or put copies without metadata in their place where the service keeps clips; may be repeated."""
+    services = analyst.services
+    with services.open_records() as records:
+        screening = records.find_screening(screening_id)
+    if screening is None:
+        return
+    for attempt in screening.attempts:
+        if attempt.clip_key is None:
+            continue
+        rejected = is_rejected(attempt)
+        if rejected or services.limits.keep_clips_days == 0 or not _keep_stripped(screening_id, attempt, attempt.clip_key, analyst):
+            forget_clip(screening_id, attempt.side, services, with_sighting=rejected)
+
+
+def sweep_clips(analyst: AnalysisServices) -> None:
+    """Erase clips whose time is over, and finish what a killed worker left half done."""
+    services = analyst.services
+    with services.open_records() as records:
+        screenings = records.finished_with_clips()
+        all_screenings = records.list_screenings() if any(screening.state == "failed" for screening in screenings) else ()
+    for screening in screenings:
+        for attempt in screening.attempts:
+            if _is_over(attempt, screening, services) or _was_sent_again(attempt, screening, all_screenings):
+                forget_clip(screening.screening_id, attempt.side, services, with_sighting=is_rejected(attempt))
+        if screening.state == "done":
+            settle_clips(screening.screening_id, analyst)
+
+
+def _is_over(attempt: Attempt, screening: Screening, services: Services) -> bool:
+    """Whether a clip has been kept long enough; one that still has its metadata is kept only for an analysis that failed."""
+    stripped = attempt.clip_key == kept_clip_key(screening.screening_id, attempt.side)
+    kept_s = services.limits.failed_clips_kept_s if screening.state == "failed" and not stripped else services.limits.keep_clips_days * _DAY_S
+    return (services.clock.now() - screening.created_at).total_seconds() >= kept_s
+
+
+def _keep_stripped(screening_id: str, attempt: Attempt, stored_key: str, analyst: AnalysisServices) -> bool:
+    """Put a copy without metadata in the place of a clip; False when there is none to be had."""
+    clips, kept = analyst.services.clips, kept_clip_key(screening_id, attempt.side)
+    if stored_key == kept:
+        return True
+    try:
+        original = clips.path_of(stored_key)
+    except KeyError:  # a worker was killed between erasing it and saying so
+        try:
+            clips.path_of(kept)
+        except KeyError:
+            return False
+    else:
+        with clips.scratch() as folder:
+            try:
+                analyst.engine.strip(original, folder / "clip")
+            except Exception:  # noqa: BLE001 - whatever it was: what is not surely without metadata is not kept
+                return False
+            clips.put_file(kept, folder / "clip")
+        clips.erase(stored_key)
+    with analyst.services.open_records() as records:
+        records.set_clip_key(screening_id, attempt.side, kept)
+        records.commit()
+        erased_meanwhile = records.find_screening(screening_id) is None
+    if erased_meanwhile:
+        clips.erase_group(screening_id)
+    return True
+
+
+def _was_sent_again(attempt: Attempt, screening: Screening, screenings: Sequence[Screening]) -> bool:
+    """Whether the clip of a failed analysis came in with a later screening, which has its own copy."""
+    if screening.state != "failed" or attempt.clip_key != clip_key(screening.screening_id, attempt.side):
+        return False
+    later = (other for other in screenings if other.created_at > screening.created_at)
+    return any(again.sha256 == attempt.sha256 for other in later for again in other.attempts)

@@ -1,0 +1,50 @@
+"""The page on which a screening is put right, and its history is seen."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, status
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+
+from app.ports.records import Screening
+from app.usecases import athletes, corrections
+from app.usecases.access import Actor
+from app.usecases.errors import ScreeningError
+from app.usecases.services import Services
+from app.web.corrections import correct
+from app.web.dependencies import ChangedScreening, ServicesDep, SignedIn
+from app.web.errors import STATUS
+from app.web.forms import Fields, parse_fields
+from app.web.pages.templates import render_page
+from app.web.people_schemas import AthleteView, CorrectionBody, VersionView
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/screenings/{screening_id}/correct")
+def ask_for_correction(screening: ChangedScreening, actor: SignedIn, services: ServicesDep) -> HTMLResponse:
+    """Show what can be put right, and what was."""
+    return _render(screening, actor, services)
+
+
+@router.post("/screenings/{screening_id}/correct")
+def correct_screening(screening: ChangedScreening, fields: Fields, actor: SignedIn, services: ServicesDep) -> Response:
+    """Put it right."""
+    try:
+        correct(parse_fields(CorrectionBody, fields), screening, actor, services)
+    except ScreeningError as error:
+        return _render(screening, actor, services, error=error)
+    return RedirectResponse(f"/screenings/{screening.screening_id}", status_code=status.HTTP_303_SEE_OTHER)
+
+
+def _render(screening: Screening, actor: Actor, services: Services, *, error: ScreeningError | None = None) -> HTMLResponse:
+    return render_page(
+        "correct.html",
+        status=status.HTTP_200_OK if error is None else STATUS[type(error)],
+        actor=actor,
+        screening_id=screening.screening_id,
+        sides=[attempt.side for attempt in screening.attempts],
+        kept=all(attempt.clip_key is not None for attempt in screening.attempts),
+        athletes=[AthleteView.from_athlete(athlete) for athlete in athletes.list_athletes(actor, services) if athlete.athlete_id != screening.athlete_id],
+        versions=[VersionView.from_note(note) for note in corrections.list_versions(screening.screening_id, services)],
+        error=error,
+    )

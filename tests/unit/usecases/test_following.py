@@ -1,0 +1,74 @@
+"""What the sessions of an athlete say, and when a professional is suggested."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from app.assessment.measurement import Side
+from app.ports.records import LegNumbers, LegResult
+from app.usecases.following import Courses, build_courses
+
+START = datetime(2026, 1, 5, 8, 0, tzinfo=UTC)
+
+
+def make_result(week: int, side: Side, toe_cm: float, *, pain: int | None = None, warmed_up: bool | None = None, limit: str = "bracketed") -> LegResult:
+    """Return one leg of one weekly session."""
+    numbers = LegNumbers(toe_to_wall_cm=toe_cm, toe_to_wall_std_cm=0.2, shin_angle_deg=None, shin_angle_std_deg=None, limit=limit, setting="x")
+    return LegResult(
+        screening_id=f"s{week}",
+        athlete_id="x",
+        created_at=START + timedelta(weeks=week),
+        side=side,
+        footwear="barefoot",
+        state="done",
+        numbers=numbers,
+        pain=pain,
+        warmed_up=warmed_up,
+    )
+
+
+def suggest(courses: Courses) -> list[tuple[str, Side | None]]:
+    """Return what is suggested."""
+    return [(each.code, each.side) for each in courses.suggestions]
+
+
+def test_twelve_weeks_without_change_suggest_a_look() -> None:
+    """Of the leg that did not change; not a week earlier, and not of the one that did."""
+    left = [make_result(week, "left", 9.0) for week in range(16)]
+    right = [make_result(week, "right", 9.0 if week < 6 else 12.0) for week in range(16)]
+    weekly = [result for pair in zip(left, right, strict=True) for result in pair]
+    assert suggest(build_courses(weekly, None)) == [("no_change_for_weeks", "left")]
+    assert suggest(build_courses(left[:12], None)) == []
+
+
+def test_new_pain_suggests_a_look() -> None:
+    """Above three of ten and not before; who always said so is not told every week."""
+    assert suggest(build_courses([make_result(0, "left", 9.0, pain=1), make_result(1, "left", 9.0, pain=4)], None)) == [("new_pain", None)]
+    assert suggest(build_courses([make_result(0, "left", 9.0, pain=4), make_result(1, "left", 9.0, pain=5)], None)) == []
+    assert suggest(build_courses([make_result(0, "left", 9.0, pain=3)], None)) == []
+
+
+def test_a_large_difference_twice_in_a_row_suggests_a_look() -> None:
+    """Once is chance, and what was only reached is no difference."""
+    far = [make_result(week, side, toe) for week in range(2) for side, toe in (("left", 12.0), ("right", 8.0))]
+    near = [make_result(0, "left", 12.0), make_result(0, "right", 11.5)]
+    reached = [make_result(week, side, toe, limit="lower_bound") for week in range(2) for side, toe in (("left", 12.0), ("right", 8.0))]
+    assert suggest(build_courses(far, None)) == [("difference", None)]
+    assert suggest(build_courses([*near, *far[2:]], None)) == []
+    assert suggest(build_courses(reached, None)) == []
+
+
+def test_another_state_begins_a_new_series() -> None:
+    """Warmed up and not are never compared; where nothing is said it is as before."""
+    said = (True, None, None, False, None)
+    courses = build_courses([make_result(week, "left", 9.0, warmed_up=warm) for week, warm in enumerate(said)], None)
+    assert courses.legs["left"]["toe_to_wall_cm"].trend.breaks == (3,)
+
+
+def test_a_chosen_baseline_leaves_earlier_sessions_out() -> None:
+    """What came before does not count, and the change is against what was chosen."""
+    results = [make_result(week, "left", 8.0 if week < 5 else 11.0) for week in range(12)]
+    usual = build_courses(results, None).legs["left"]["toe_to_wall_cm"].trend
+    chosen = build_courses(results, START + timedelta(weeks=5)).legs["left"]["toe_to_wall_cm"].trend
+    assert usual.verdict == "improved"
+    assert (chosen.verdict, chosen.counted[0]) == ("no_change", 5)

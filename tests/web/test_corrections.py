@@ -1,0 +1,172 @@
+"""Corrections over the real application: what was wrong is put right, and what was there before stays to be seen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app.web.factory import create_app
+from tests.web.conftest import Service
+from tests.web.people import World, people
+from tests.web.test_athletes import add, measure
+from tests.web.test_uploads import make_clip
+
+REASON = "Left and right were chosen the wrong way round."
+
+
+@pytest.fixture
+def keeping(service: Service) -> Service:
+    """Return a service that keeps clips for a week."""
+    service.services = replace(service.services, limits=replace(service.services.limits, keep_clips_days=7))
+    service.client.app = create_app(service.services)
+    service.client.app.state.services = service.services
+    return service
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    """Everybody."""
+    with people(tmp_path) as made:
+        yield made
+
+
+def hand_in(service: Service, **clips: str) -> str:
+    """Hand in clips and work them off; return the screening's id."""
+    files = {side: (f"{side}.mp4", make_clip(word)) for side, word in clips.items()}
+    screening = str(service.client.post("/api/screenings", files=files).json()["id"])
+    service.work(screening)
+    return screening
+
+
+def correct(service: Service, screening: str, **said: str) -> Any:  # noqa: ANN401 - the answer
+    """Ask for a correction."""
+    return service.client.post(f"/api/screenings/{screening}/corrections", json={"reason": REASON, **said})
+
+
+def versions(service: Service, screening: str) -> list[tuple[int, str | None]]:
+    """Return numbers and reasons."""
+    return [(version["number"], version["reason"]) for version in service.client.get(f"/api/screenings/{screening}/versions").json()]
+
+
+def test_legs_the_wrong_way_round_are_turned(keeping: Service) -> None:
+    """Each clip is analysed as the other leg; the report of before is still there under its number."""
+    screening = hand_in(keeping, left="one", right="two")
+    before = keeping.client.get(f"/api/screenings/{screening}/report").json()
+    with keeping.services.open_records() as records:
+        first = records.find_screening(screening)
+    assert correct(keeping, screening, what="other_legs").json()["state"] == "queued"
+    keeping.work(screening)
+    with keeping.services.open_records() as records:
+        turned = records.find_screening(screening)
+    assert first is not None
+    assert turned is not None
+    assert [attempt.sha256 for attempt in turned.attempts] == [attempt.sha256 for attempt in first.attempts][::-1]
+    assert [attempt.clip_name for attempt in turned.attempts] == ["right.mp4", "left.mp4"]
+    assert versions(keeping, screening) == [(1, None), (2, REASON)]
+    assert keeping.client.get(f"/api/screenings/{screening}/versions/1").json() == before
+    page = keeping.client.get(f"/screenings/{screening}").text
+    assert "Version 2 of" in page
+    assert REASON in page
+
+
+def test_one_clip_alone_becomes_the_other_leg(keeping: Service) -> None:
+    """Its pictures of before are gone, and there are new ones of the right leg."""
+    screening = hand_in(keeping, left="one")
+    assert keeping.client.get(f"/api/screenings/{screening}/stills/left.jpg").status_code == 200
+    assert correct(keeping, screening, what="other_legs").status_code == 202
+    keeping.work(screening)
+    assert set(keeping.client.get(f"/api/screenings/{screening}").json()["sides"]) == {"right"}
+    assert [keeping.client.get(f"/api/screenings/{screening}/stills/{side}.jpg").status_code for side in ("left", "right")] == [404, 200]
+
+
+def test_what_is_kept_can_be_analysed_again(keeping: Service) -> None:
+    """By the same steps, as a job of its own; a step that is repeated makes no further version."""
+    screening = hand_in(keeping, left="one", right="two")
+    assert correct(keeping, screening, what="again").status_code == 202
+    assert keeping.services.jobs.status(screening, 2) == "waiting"
+    refused = correct(keeping, screening, what="again")
+    assert (refused.status_code, refused.json()["code"]) == (409, "not_finished")
+    keeping.work(screening)
+    keeping.work(screening)
+    assert versions(keeping, screening) == [(1, None), (2, REASON)]
+    assert keeping.client.get(f"/api/screenings/{screening}/versions/3").json()["code"] == "unknown_version"
+
+
+def test_a_clip_that_is_gone_cannot_be_analysed_again(service: Service) -> None:
+    """The answer says what to do instead; nothing is changed."""
+    screening = hand_in(service, left="one", right="two")
+    for what in ("again", "other_legs"):
+        refused = correct(service, screening, what=what)
+        assert (refused.status_code, refused.json()["code"]) == (409, "clip_gone")
+    assert service.client.get(f"/api/screenings/{screening}").json()["state"] == "done"
+    assert "no longer kept" in service.client.get(f"/screenings/{screening}/correct").text
+
+
+def test_one_leg_is_forgotten_everywhere(service: Service) -> None:
+    """In the report, its files, and every earlier version; the other leg stays. The only leg is not forgotten alone."""
+    screening = hand_in(service, left="one", right="two")
+    assert correct(service, screening, what="erase_leg", side="left").status_code == 202
+    service.work(screening)
+    report = service.client.get(f"/api/screenings/{screening}/report").json()
+    assert report["left"] is None
+    assert report["right"]["status"] == "measured"
+    assert versions(service, screening) == [(2, REASON)]
+    assert [path for path in service.folder.joinpath("clips", screening).rglob("*") if path.is_file() and "left" in str(path)] == []
+    assert correct(service, screening, what="erase_leg", side="left").json()["code"] == "no_such_leg"
+    assert "whole screening" in correct(service, screening, what="erase_leg", side="right").json()["message"]
+
+
+def test_a_screening_is_moved_to_the_right_athlete(service: Service) -> None:
+    """With its repeats, out of one trend and into the other."""
+    anna, ben = add(service, "Anna"), add(service, "Ben")
+    screening = measure(service, anna, "wrong")
+    repeat = service.client.post("/api/screenings", files={"left": ("l.mp4", make_clip("again"))}, data={"repeat_of": screening}).json()["id"]
+    service.work(repeat)
+    assert correct(service, screening, what="athlete", athlete_id=ben).status_code == 202
+    sessions = {who: service.client.get(f"/api/athletes/{who}/trend").json()["left"]["toe_to_wall_cm"]["sessions"] for who in (anna, ben)}
+    assert [len(sessions[who]) for who in (anna, ben)] == [0, 1]
+    with service.services.open_records() as records:
+        moved = records.find_screening(repeat)
+    assert moved is not None
+    assert moved.athlete_id == ben
+    assert correct(service, screening, what="athlete", athlete_id="0" * 32).status_code == 404
+    assert correct(service, repeat, what="athlete", athlete_id=anna).status_code == 422
+
+
+@pytest.mark.parametrize(
+    "said", [{"what": "erase_leg"}, {"what": "athlete"}, {"what": "again", "side": "left"}, {"what": "x"}, {"what": "again", "reason": ""}]
+)
+def test_what_does_not_fit_is_refused(service: Service, said: dict[str, str]) -> None:
+    """With what was found and expected."""
+    screening = hand_in(service, left="one", right="two")
+    refused = correct(service, screening, **said)
+    assert (refused.status_code, "found" in refused.json()["message"]) == (422, True)
+    page = service.client.post(f"/screenings/{screening}/correct", data={"reason": REASON, **said})
+    assert (page.status_code, "problem-message" in page.text) == (422, True)
+
+
+def test_who_changed_it_is_said(world: World) -> None:
+    """By their address; nobody moves a screening to somebody whom they do not see."""
+    screening, ben = world.ids["anna_screening"], world.ids["ben"]
+    refused = world.coach.post(f"/api/screenings/{screening}/corrections", json={"what": "athlete", "athlete_id": ben, "reason": REASON})
+    assert refused.status_code == 404
+    made = world.coach.post(f"/screenings/{screening}/correct", data={"what": "erase_leg", "side": "left", "reason": REASON})
+    assert made.headers["location"] == f"/screenings/{screening}"
+    world.service(world.coach).work(screening)
+    assert world.anna.get(f"/api/screenings/{screening}/versions").json()[-1]["by"] == "coach@example.org"
+
+
+def test_what_was_said_about_the_day_stands_beside_the_report(service: Service) -> None:
+    """Every word of it, as text."""
+    said = {"pain": "4", "felt": ["front", "elsewhere"], "minutes_since_exercise": "30", "warmed_up": "true", "limited_by": "<b>calf</b>", "notes": "rainy"}
+    screening = str(service.client.post("/api/screenings", files={"left": ("l.mp4", make_clip("one"))}, data=said).json()["id"])
+    service.work(screening)
+    page = service.client.get(f"/screenings/{screening}").text
+    for words in ("4 of 10", "front of the ankle, elsewhere", "30 minutes after exercise", "Warmed up before", "&lt;b&gt;calf", "Notes: rainy"):
+        assert words in page
+    wrong = service.client.post("/api/screenings", files={"left": ("l.mp4", make_clip("two"))}, data={"pain": "11", "felt": "toe"})
+    assert (wrong.status_code, "pain: found '11'" in wrong.json()["message"]) == (422, True)
