@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import MutableMapping
+from contextlib import suppress
 from typing import Any
 
 _HIDDEN = (
@@ -29,7 +30,8 @@ def hide_in_event(logger: object, method: str, line: str | bytes | MutableMappin
 def make_record(*arguments: Any, **named: Any) -> logging.LogRecord:  # noqa: ANN401 - what the standard library passes on
     """Make a record of the standard library's logging, whoever logs and handles it, with people hidden in its text and in its traceback."""
     record = logging.LogRecord(*arguments, **named)
-    record.msg, record.args = hide_people(record.getMessage()), ()
+    with suppress(TypeError, ValueError):  # words that do not fit their arguments: a fault for the handler to tell, not for the caller to die of
+        record.msg, record.args = hide_people(record.getMessage()), ()
     if record.exc_info:
         record.exc_text = hide_people(logging.Formatter().formatException(record.exc_info))
     return record
