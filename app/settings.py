@@ -33,6 +33,8 @@ class Settings(BaseSettings):
     max_clip_bytes: int = Field(default=500_000_000, gt=0, description="Largest clip that is accepted.")
     keep_clips_days: int = Field(default=0, ge=0, le=3650, description="Days from upload to keep clips, without metadata; 0 erases them after analysis.")
     model: str = Field(default="heavy", pattern="^(lite|full|heavy)$", description="Pose network.")
+    smtp_url: str | None = Field(default=None, pattern="^smtps?://", description="Mail server for links to a new password; without it admins pass them on.")
+    mail_from: str = Field(default="kneewall@localhost", description="Sender of letters.")
     database_url: str | None = Field(default=None, description="SQLite in the data folder when not set; PostgreSQL also keeps the job queue.")
     jobs_database_url: str | None = Field(default=None, description="Where the job queue is kept, if elsewhere.")
 

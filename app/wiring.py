@@ -92,6 +92,7 @@ def build_web(settings: Settings, *, access: Access | None = None) -> Services:
     from app.adapters.clips_obstore import ObstoreClipStore  # noqa: PLC0415
     from app.adapters.clock_system import SystemClock  # noqa: PLC0415
     from app.adapters.jobs_dbos import DbosJobQueue  # noqa: PLC0415
+    from app.adapters.mail_smtp import SmtpMailer  # noqa: PLC0415
     from app.adapters.passwords_argon2 import Argon2Hasher  # noqa: PLC0415
     from app.adapters.sql.engine import open_engine  # noqa: PLC0415
     from app.adapters.sql.records import SqlUnitOfWork  # noqa: PLC0415
@@ -110,6 +111,7 @@ def build_web(settings: Settings, *, access: Access | None = None) -> Services:
         renderer=build_renderer(),
         passwords=Argon2Hasher(),
         may_try=TryCounter(),
+        mailer=None if settings.smtp_url is None else SmtpMailer(settings.smtp_url, settings.mail_from),
         access=access or ("accounts" if settings.auth == "on" else "open"),
     )
 

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Literal, Protocol
 
 from app.assessment.measurement import Side
+from app.assessment.readings import ReadingKind
 
 Sex = Literal["female", "male", "other"]
 Consenter = Literal["athlete", "guardian"]
@@ -62,6 +63,18 @@ class Look:
     day: date
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TypedValue:
+    """What was read by hand on some day, before or beside the camera: a method of its own, never joined with the camera's numbers."""
+
+    value_id: str
+    athlete_id: str
+    measured_on: date
+    side: Side
+    kind: ReadingKind
+    value: float
+
+
 class AthleteRecords(Protocol):
     """Athletes in a unit of work."""
 
@@ -91,6 +104,15 @@ class AthleteRecords(Protocol):
 
     def note_look(self, look: Look) -> None:
         """Remember a look; the same one again changes nothing."""
+
+    def add_typed(self, typed: TypedValue) -> None:
+        """Remember a value that was read by hand; it takes the place of an earlier one of the same day, side and kind."""
+
+    def typed_of(self, athlete_id: str) -> Sequence[TypedValue]:
+        """Values of an athlete that were read by hand, oldest first."""
+
+    def erase_typed(self, athlete_id: str, value_id: str) -> bool:
+        """Forget one; False when it was unknown."""
 
     def looks_at(self, athlete_id: str) -> Sequence[Look]:
         """Every look at an athlete's results, newest day first."""

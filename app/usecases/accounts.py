@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from app.ports.accounts import Account, Grant, Role
+from app.ports.mail import Letter
 from app.ports.people import Consent, Consenter
 from app.ports.records import UnitOfWork
 from app.usecases.access import Actor, hash_secret, require_squad
@@ -117,6 +118,24 @@ def offer_reset(account_id: str, services: Services) -> tuple[Grant, str]:
         made = make_grant("reset", records, services, account_id=account.account_id)
         records.commit()
     return made
+
+
+def ask_for_reset(email: str, caller: str, base: str, services: Services) -> Letter | None:
+    """Return the letter with a link to a new password, None where nobody has this address; who asks too often has to wait."""
+    for key in (f"reset {email.strip().lower()}", f"reset from {caller}"):
+        wait_s = services.may_try(key)
+        if wait_s > 0:
+            raise TooManyTriesError(wait_s=wait_s)
+    with services.open_records() as records:
+        account = records.accounts.find_by_email(email.strip())
+    if account is None:
+        return None
+    _, secret = offer_reset(account.account_id, services)
+    text = (
+        f"Somebody, probably you, asked for a new Kneewall password for this address. This link is good once, for two hours:\n\n{base}/reset/{secret}\n\n"
+        "If it was not you, leave it: the password stays as it is.\n"
+    )
+    return Letter(account.email, "A new Kneewall password", text)
 
 
 def reset_password(secret: str, new: str, services: Services) -> str:

@@ -26,6 +26,7 @@ ScreeningError                 root; `code` is stable, `advice` is what the pers
 ├── ConsentMissingError        code "consent_missing"
 ├── ClipGoneError              code "clip_gone"
 ├── UnknownVersionError        code "unknown_version"
+├── UnknownValueError          code "unknown_value"
 └── ReadingKeptError           code "reading_kept"
 """
 
@@ -315,3 +316,12 @@ class UnknownVersionError(ScreeningError):
             f"There is no version {number} of this report; expected one of {', '.join(map(str, known)) or 'none yet'}.",
             advice="Choose a version from the list.",
         )
+
+
+class UnknownValueError(ScreeningError):
+    """There is no such value that was read by hand."""
+
+    code = "unknown_value"
+
+    def __init__(self) -> None:
+        super().__init__("There is no such value; it may have been erased.", advice="Choose a value from the list.")

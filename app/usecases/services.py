@@ -14,6 +14,7 @@ from app.ports.clips import ClipStore
 from app.ports.clock import Clock
 from app.ports.documents import DocumentRenderer
 from app.ports.jobs import JobQueue
+from app.ports.mail import Mailer
 from app.ports.records import UnitOfWork
 
 Access = Literal["open", "paired", "accounts"]
@@ -51,6 +52,7 @@ class Services:
     passwords: PasswordHasher
     may_try: Callable[[str], float]
     access: Access = "open"
+    mailer: Mailer | None = None
 
 
 class Engine(Protocol):

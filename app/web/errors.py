@@ -41,6 +41,7 @@ STATUS: dict[type[errors.ScreeningError], int] = {
     errors.ConsentMissingError: 409,
     errors.ClipGoneError: 409,
     errors.UnknownVersionError: 404,
+    errors.UnknownValueError: 404,
     errors.TooManyTriesError: 429,
 }
 _UNKNOWN: dict[str, type[errors.ScreeningError]] = {
@@ -48,6 +49,7 @@ _UNKNOWN: dict[str, type[errors.ScreeningError]] = {
     "squad_id": errors.UnknownSquadError,
     "account_id": errors.UnknownAccountError,
     "grant_id": errors.UnknownGrantError,
+    "value_id": errors.UnknownValueError,
     "secret": errors.LinkExpiredError,
 }
 """What an id of an impossible shape in an address means: the same as one that was never given."""

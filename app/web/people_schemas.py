@@ -8,11 +8,15 @@ from typing import Any, Literal, Self
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
 from app.assessment.measurement import Side
+from app.assessment.readings import ReadingKind
 from app.ports.accounts import Account, Grant, Role
 from app.ports.people import Athlete, Consent, Consenter, Sex, Squad
 from app.usecases.athletes import AthleteDetails, NamedLook
 from app.usecases.batches import BatchLine
 from app.usecases.corrections import VersionNote
+from app.usecases.typed_values import NewValue
+
+_CM_AN_INCH = 2.54
 
 
 class _Body(BaseModel):
@@ -231,6 +235,34 @@ class VersionView(BaseModel):
     def from_note(cls, note: VersionNote) -> Self:
         """Show a version."""
         return cls(number=note.number, made_at=note.made_at, by=note.by, reason=note.reason)
+
+
+class TypedBody(_Body):
+    """A value that was read by hand on some day."""
+
+    measured_on: date
+    side: Side
+    kind: ReadingKind
+    value: float = Field(allow_inf_nan=False, examples=[9.5])
+    unit: Literal["cm", "in", "deg"] | None = Field(default=None, description="cm or in of a tape, deg of an inclinometer; cm or deg where it is not said.")
+
+    @model_validator(mode="after")
+    def _fit_unit(self) -> Self:
+        fitting = ("cm", "in") if self.kind == "tape_cm" else ("deg",)
+        if self.unit is not None and self.unit not in fitting:
+            raise ValueError(f"found the unit {self.unit} of {self.kind}; expected {' or '.join(fitting)}")
+        return self
+
+    def build_value(self) -> NewValue:
+        """Return the same in centimetres or degrees, for the use case."""
+        value = self.value * _CM_AN_INCH if self.unit == "in" else self.value
+        return NewValue(measured_on=self.measured_on, side=self.side, kind=self.kind, value=value)
+
+
+class TypedValuesBody(_Body):
+    """Several values: all are kept or none."""
+
+    values: list[TypedBody] = Field(min_length=1, max_length=500)
 
 
 class RosterView(BaseModel):

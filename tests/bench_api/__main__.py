@@ -10,10 +10,11 @@ import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import datetime
 from http.client import HTTPConnection
 from pathlib import Path
 
+from app.adapters.clock_system import SystemClock
 from app.settings import Settings
 from app.usecases.accounts import create_account
 from app.wiring import build_web, prepare_data
@@ -22,7 +23,7 @@ from tests.bench_api.timing import Caller, Round, time_work
 from tests.postgres import running_postgres
 from tests.web.serving import serving
 
-_EMAIL, _PASSWORD = "coach@example.org", "correct horse battery"
+EMAIL, PASSWORD = "coach@example.org", "correct horse battery"
 _CALLERS = 4
 
 
@@ -44,7 +45,7 @@ def main() -> int:
 
 @contextmanager
 def _settings(database: str, folder: Path) -> Iterator[dict[str, str]]:
-    """Yield settings of a service with accounts on an empty database, and without a worker."""
+    """Give the settings of a service with accounts on an empty database, and without a worker."""
     given = {"data_dir": str(folder / "data"), "auth": "on", "worker_process": "false"}
     if database == "sqlite":
         yield given
@@ -75,8 +76,8 @@ def _measure(given: Mapping[str, str], folder: Path, size: Size, requests: int) 
 def fill_service(settings: Settings, size: Size, *, now: datetime | None = None) -> Filled:
     """Bring the tables up to date, add the coach and fill the rest."""
     prepare_data(settings)
-    coach = create_account(_EMAIL, _PASSWORD, "coach", build_web(settings))
-    return fill(settings.records_url, size, coach_id=coach.account_id, now=now or datetime.now(UTC))  # noqa: TID251 - the service's own clock is the machine's
+    coach = create_account(EMAIL, PASSWORD, "coach", build_web(settings))
+    return fill(settings.records_url, size, coach_id=coach.account_id, now=now or SystemClock().now())
 
 
 def list_paths(filled: Filled) -> dict[str, Sequence[str]]:
@@ -93,7 +94,7 @@ def list_paths(filled: Filled) -> dict[str, Sequence[str]]:
 
 def _sign_in(port: int) -> str:
     connection = HTTPConnection("127.0.0.1", port, timeout=60)
-    said = json.dumps({"email": _EMAIL, "password": _PASSWORD})
+    said = json.dumps({"email": EMAIL, "password": PASSWORD})
     connection.request("POST", "/api/session", said, {"Content-Type": "application/json"})
     answer = connection.getresponse()
     answer.read()

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from app.ports.accounts import Account, Grant, GrantKind
-from app.ports.people import Athlete, Consent, Look, Squad
+from app.ports.people import Athlete, Consent, Look, Squad, TypedValue
 
 if TYPE_CHECKING:
     from tests.fakes.records import FakeRecords
@@ -46,6 +46,7 @@ class FakeAthletes:
                 accounts.erase(account.account_id)
         self._own.erased.add(athlete_id)
         self._own.consents.pop(athlete_id, None)
+        self._own.typed = [each for each in self._own.typed if each.athlete_id != athlete_id]
         self._own.looks = {look for look in self._own.looks if look.athlete_id != athlete_id}
         self._own.members = {pair for pair in self._own.members if pair[1] != athlete_id}
         self._own.grants = {name: grant for name, grant in self._own.grants.items() if grant.athlete_id != athlete_id}
@@ -62,6 +63,19 @@ class FakeAthletes:
 
     def note_look(self, look: Look) -> None:
         self._own.looks.add(look)
+
+    def add_typed(self, typed: TypedValue) -> None:
+        key = (typed.athlete_id, typed.measured_on, typed.side, typed.kind)
+        self._own.typed = [each for each in self._own.typed if (each.athlete_id, each.measured_on, each.side, each.kind) != key] + [typed]
+
+    def typed_of(self, athlete_id: str) -> Sequence[TypedValue]:
+        return sorted((each for each in self._own.typed if each.athlete_id == athlete_id), key=lambda each: (each.measured_on, each.side, each.kind))
+
+    def erase_typed(self, athlete_id: str, value_id: str) -> bool:
+        kept = [each for each in self._own.typed if (each.athlete_id, each.value_id) != (athlete_id, value_id)]
+        found = len(kept) < len(self._own.typed)
+        self._own.typed = kept
+        return found
 
     def looks_at(self, athlete_id: str) -> Sequence[Look]:
         own = sorted((look for look in self._own.looks if look.athlete_id == athlete_id), key=lambda look: (look.looker, look.what))

@@ -13,7 +13,7 @@ from typing import Any, Self
 
 from app.assessment.measurement import Side
 from app.ports.accounts import Account, Grant
-from app.ports.people import Athlete, Consent, Look, Squad
+from app.ports.people import Athlete, Consent, Look, Squad, TypedValue
 from app.ports.records import Attempt, Failure, KeyTakenError, LegNumbers, LegResult, Reading, Screening, State, Wanted
 from app.ports.reports import Difference, Document, ReportVersion
 from tests.fakes.people import FakeAccounts, FakeAthletes, FakeSquads
@@ -27,6 +27,7 @@ class FakeRecords:
     screenings: dict[str, Screening] = field(default_factory=dict)
     athletes: dict[str, Athlete] = field(default_factory=dict)
     consents: dict[str, Consent] = field(default_factory=dict)
+    typed: list[TypedValue] = field(default_factory=list)
     looks: set[Look] = field(default_factory=set)
     squads: dict[str, Squad] = field(default_factory=dict)
     members: set[tuple[str, str]] = field(default_factory=set)

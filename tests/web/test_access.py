@@ -79,6 +79,7 @@ def fill(path: str, ids: dict[str, str]) -> str:
         "side": "left",
         "kind": "tape_cm",
         "number": "1",
+        "value_id": "0" * 32,
     }
     return re.sub(r"{(\w+)}", lambda match: known[match[1]], path)
 

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import email
+import email.policy
 import re
+import socket
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 import structlog
+from aiosmtpd.controller import Controller
 
+from app.adapters.mail_smtp import SmtpMailer
 from app.adapters.tries_limits import TryCounter
 from app.usecases import accounts
 from app.web.factory import create_app
@@ -214,3 +220,54 @@ def test_a_session_of_the_room_opens_nothing_where_everybody_signs_in(service: S
     phone.get(f"/pair/{accounts.offer_pairing(paired)}")
     strict = new_client(create_app(replace(service.services, access="accounts")))
     assert strict.get("/api/athletes", headers={"Authorization": f"Bearer {phone.cookies['kneewall']}"}).status_code == 401
+
+
+class _Box:
+    """Keeps what a mail server takes in."""
+
+    def __init__(self) -> None:
+        self.letters: list[Any] = []
+
+    async def handle_DATA(self, server: object, session: object, envelope: Any) -> str:  # noqa: ANN401, N802 - as the library calls it
+        del server, session
+        self.letters.append(email.message_from_bytes(envelope.content, policy=email.policy.default))
+        return "250 taken"
+
+
+def test_a_forgotten_password_is_chosen_anew_by_letter(world: World) -> None:
+    """Over a real mail server; for an address that nobody has the answer is the same and no letter goes out; asking again and again has an end."""
+    box = _Box()
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    server = Controller(box, hostname="127.0.0.1", port=port)
+    server.start()
+    try:
+        mailer = SmtpMailer(f"smtp://127.0.0.1:{port}", "kneewall@example.org")
+        world.app.state.services = replace(world.services, mailer=mailer, may_try=TryCounter())
+        answers = [world.nobody.post("/forgot", data={"email": address}).text for address in ("Coach@example.org", "nobody@example.org")]
+    finally:
+        server.stop()
+    assert answers[0] == answers[1]
+    (letter,) = box.letters
+    assert (letter["to"], letter["from"]) == ("coach@example.org", "kneewall@example.org")
+    path = re.search(r"http://127.0.0.1(/reset/[\w-]{43})", letter.get_content())
+    assert path is not None
+    assert world.nobody.post(path[1], data={"password": NEW}).status_code == 303
+    assert world.nobody.get("/api/account").json()["email"] == "coach@example.org"
+    waited = [world.nobody.post("/forgot", data={"email": "coach@example.org"}).status_code for _ in range(11)]
+    assert waited[-1] == 429
+
+
+def test_a_mail_server_that_is_away_is_logged_without_the_address(world: World) -> None:
+    """The person sees the same answer; who runs the service sees that letters do not go out."""
+    world.app.state.services = replace(world.services, mailer=SmtpMailer("smtp://127.0.0.1:9", "kneewall@example.org"))
+    with structlog.testing.capture_logs() as lines:
+        assert "on its way" in world.nobody.post("/forgot", data={"email": "coach@example.org"}).text
+    assert [line["event"] for line in lines if line["log_level"] == "error"] == ["mail.failed"]
+    assert "coach@" not in str(lines)
+
+
+def test_without_a_mail_server_an_admin_is_asked(world: World) -> None:
+    """The page says so."""
+    assert "Ask an admin" in world.nobody.get("/forgot").text

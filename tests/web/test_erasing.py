@@ -161,6 +161,8 @@ def hand_in_everything(traced: Traced) -> None:
     wait_for(lambda: [traced.state(name) for name in ("repeat", "refused", "failed")] == ["done", "done", "failed"], 30, "the ends of three analyses")
     assert traced.world.coach.get(f"/api/screenings/{traced.ids['done']}/report?format=html").status_code == 200
     broken = make_clip("broken")[:1500]
+    typed = {"measured_on": "2026-03-01", "side": "left", "kind": "tape_cm", "value": 11.5}
+    assert traced.zebulon.post(f"/api/athletes/{traced.ids['athlete']}/typed", json={"values": [typed]}).status_code == 201
     head = b'--x\r\nContent-Disposition: form-data; name="left"; filename="holiday-clip.mp4"\r\n\r\n'
     kind = {"Content-Type": "multipart/form-data; boundary=x"}
     assert traced.zebulon.post("/api/screenings", content=head + broken, headers=kind).status_code == 422

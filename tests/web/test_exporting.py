@@ -15,6 +15,7 @@ import pytest
 from typer.testing import CliRunner
 
 from app import cli
+from app.adapters.sql.tables import metadata
 from app.usecases.access import OWNER
 from app.usecases.exporting import COLUMNS, export_athlete
 from app.usecases.keys import overlay_key
@@ -60,12 +61,15 @@ def test_everything_is_in_it(world: World) -> None:
     """Details, consent, squads, looks, links, account; of each screening what was said, measured, drawn and filmed. No secret is."""
     said = {"pain": "3", "felt": "front,calf", "notes": "=1+1; tired", "tape_left_cm": "12.1", "limited_by": "knee", "furthest_left": "true"}
     screening = hand_in(world, **said)
+    typed = {"measured_on": "2026-03-01", "side": "left", "kind": "tape_cm", "value": 11.5}
+    assert world.anna.post(f"/api/athletes/{world.ids['anna']}/typed", json={"values": [typed]}).status_code == 201
     world.coach.get(f"/api/athletes/{world.ids['anna']}")
     packed = get_export(world.anna, world.ids["anna"])
     about = read_json(packed, "athlete.json")
     assert about["athlete"]["name"] == "Anna"
     assert about["consent"]["given_by"] == "athlete"
     assert about["squads"] == ["squad"]
+    assert about["typed_values"] == [typed]
     assert about["account"]["email"] == "anna@example.org"
     assert "coach@example.org" in {look["by"] for look in about["looks"]}
     assert [link["kind"] for link in about["links"]] == ["share"]
@@ -158,6 +162,14 @@ def test_a_video_is_never_held(world: World) -> None:
     assert total > 50_000_000
     assert peak < 8_000_000
     assert sorted(world.folder.rglob("*")) == before
+
+
+def test_no_table_is_forgotten() -> None:
+    """Whoever adds a table says whether it belongs into the export, and, since erasing is the same question, that erasing reaches it."""
+    theirs = {"athletes", "screenings", "attempts", "readings", "reports", "earlier_reports", "typed_values", "consents", "looks", "grants", "accounts"}
+    through_squads = {"squads", "squad_athletes"}
+    of_nobody_measured = {"squad_coaches", "workers", "erasures"}
+    assert set(metadata.tables) == theirs | through_squads | of_nobody_measured
 
 
 def test_the_page_offers_it(world: World) -> None:

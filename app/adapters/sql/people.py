@@ -9,9 +9,9 @@ import sqlalchemy as sa
 
 from app.adapters.sql.accounts import forget_doings
 from app.adapters.sql.ordering import by_code_point
-from app.adapters.sql.tables import accounts, athletes, consents, looks, screenings, squad_athletes, squad_coaches, squads
+from app.adapters.sql.tables import accounts, athletes, consents, looks, screenings, squad_athletes, squad_coaches, squads, typed_values
 from app.adapters.sql.writing import hold_row, insert_once
-from app.ports.people import Athlete, Consent, Look, Squad
+from app.ports.people import Athlete, Consent, Look, Squad, TypedValue
 
 
 class SqlAthletes:
@@ -70,6 +70,23 @@ class SqlAthletes:
             return
         if hold_row(self._connection, athletes, athletes.c.athlete_id == look.athlete_id):
             insert_once(self._connection, looks, **asdict(look))
+
+    def add_typed(self, typed: TypedValue) -> None:
+        """Insert a value in place of one of the same day, side and kind."""
+        same = (typed_values.c[name] == getattr(typed, name) for name in ("athlete_id", "measured_on", "side", "kind"))
+        self._connection.execute(typed_values.delete().where(*same))
+        self._connection.execute(typed_values.insert().values(**asdict(typed)))
+
+    def typed_of(self, athlete_id: str) -> Sequence[TypedValue]:
+        """Select the values of an athlete."""
+        order = (typed_values.c.measured_on, typed_values.c.side, typed_values.c.kind)
+        query = sa.select(typed_values).where(typed_values.c.athlete_id == athlete_id).order_by(*order)
+        return [TypedValue(**row) for row in self._connection.execute(query).mappings().all()]
+
+    def erase_typed(self, athlete_id: str, value_id: str) -> bool:
+        """Delete one value."""
+        here = (typed_values.c.athlete_id == athlete_id, typed_values.c.value_id == value_id)
+        return self._connection.execute(typed_values.delete().where(*here)).rowcount > 0
 
     def looks_at(self, athlete_id: str) -> Sequence[Look]:
         """Select the looks."""

@@ -212,6 +212,17 @@ consents = sa.Table(
     sa.Column("recorded_by", sa.String(64)),
 )
 
+typed_values = sa.Table(
+    "typed_values",
+    metadata,
+    sa.Column("value_id", sa.String(64), primary_key=True),
+    sa.Column("athlete_id", sa.ForeignKey("athletes.athlete_id", ondelete="CASCADE"), nullable=False, index=True),
+    sa.Column("measured_on", sa.Date, nullable=False),
+    sa.Column("side", sa.String(8), nullable=False),
+    sa.Column("kind", sa.String(32), nullable=False),
+    sa.Column("value", sa.Float, nullable=False),
+)
+
 looks = sa.Table(
     "looks",
     metadata,

@@ -8,7 +8,8 @@ from fastapi import APIRouter, Response, status
 from fastapi.responses import StreamingResponse
 
 from app.rendering.trend_dict import build_trend_dict
-from app.usecases import athletes, exporting, following, grants
+from app.rendering.typed_dict import build_typed_dict
+from app.usecases import athletes, exporting, following, grants, typed_values
 from app.web.dependencies import FilmedAthlete, OtherId, SeenAthlete, ServicesDep, SignedIn, Uploader
 from app.web.people_schemas import (
     AthleteBody,
@@ -21,6 +22,7 @@ from app.web.people_schemas import (
     LookView,
     NewAthleteBody,
     NewGrantView,
+    TypedValuesBody,
 )
 from app.web.schemas import ErrorBody
 
@@ -78,6 +80,25 @@ def read_trend(athlete: SeenAthlete, services: ServicesDep) -> dict[str, Any]:
 def choose_baseline(athlete: SeenAthlete, body: BaselineBody, services: ServicesDep) -> dict[str, Any]:
     """Choose the session from which on the baseline is taken, null for the usual one; return the trend anew."""
     return build_trend_dict(following.follow_athlete(athletes.choose_baseline(athlete, body.since, services), services))
+
+
+@router.get("/{athlete_id}/typed", responses=_UNKNOWN)
+def list_typed(athlete: SeenAthlete, services: ServicesDep) -> list[dict[str, Any]]:
+    """Return what was read by hand of each leg, by each method: never joined with the camera's numbers."""
+    return build_typed_dict(typed_values.follow_typed(athlete, services))
+
+
+@router.post("/{athlete_id}/typed", status_code=status.HTTP_201_CREATED, responses=_UNKNOWN | _MALFORMED)
+def type_values(athlete: SeenAthlete, body: TypedValuesBody, services: ServicesDep) -> list[dict[str, Any]]:
+    """Keep values that were read by hand, all or none; one takes the place of an earlier one of the same day, leg and method."""
+    typed_values.type_values(athlete, [value.build_value() for value in body.values], services)
+    return build_typed_dict(typed_values.follow_typed(athlete, services))
+
+
+@router.delete("/{athlete_id}/typed/{value_id}", status_code=status.HTTP_204_NO_CONTENT, responses=_UNKNOWN)
+def erase_value(athlete: SeenAthlete, value_id: OtherId, services: ServicesDep) -> None:
+    """Forget a value that was read by hand."""
+    typed_values.erase_value(athlete, value_id, services)
 
 
 @router.put("/{athlete_id}/consent", responses=_UNKNOWN | _MALFORMED)

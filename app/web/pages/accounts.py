@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request, status
+import structlog
+from fastapi import APIRouter, BackgroundTasks, Query, Request, status
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
+from app.ports.mail import Letter, Mailer, MailFailedError
 from app.usecases import access, accounts, grants
 from app.usecases.access import Actor
 from app.usecases.errors import LinkExpiredError, NotAllowedError, ScreeningError
@@ -85,6 +87,31 @@ def accept_invite(secret: Secret, fields: Fields, request: Request, caller: Call
     except ScreeningError as error:
         return render_page("join.html", status=STATUS[type(error)], actor=caller, secret=secret, invited=invited, error=error)
     return _enter(request, session, "/")
+
+
+@router.get("/forgot")
+def show_forgot(caller: Caller, services: ServicesDep) -> HTMLResponse:
+    """Ask for the address to which a link to a new password is sent."""
+    return render_page("forgot.html", actor=caller, mail=services.mailer is not None, sent=False, error=None)
+
+
+@router.post("/forgot")
+def ask_for_reset(fields: Fields, request: Request, caller: Caller, later: BackgroundTasks, services: ServicesDep) -> HTMLResponse:
+    """Send the link; the answer is the same whether there is such an account or not, and so is its time."""
+    try:
+        letter = accounts.ask_for_reset(fields.get("email", ""), read_address(request), str(request.base_url).rstrip("/"), services)
+    except ScreeningError as error:
+        return render_page("forgot.html", status=STATUS[type(error)], actor=caller, mail=True, sent=False, error=error)
+    if letter is not None and services.mailer is not None:
+        later.add_task(_send, letter, services.mailer)
+    return render_page("forgot.html", actor=caller, mail=services.mailer is not None, sent=True, error=None)
+
+
+def _send(letter: Letter, mailer: Mailer) -> None:
+    try:
+        mailer.send(letter)
+    except MailFailedError as error:
+        structlog.get_logger().error("mail.failed", reason=str(error))
 
 
 @router.get("/reset/{secret}")

@@ -1,0 +1,94 @@
+"""Values that were read by hand, before the camera or beside it: kept, shown and followed as a method of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from app.assessment.measurement import Side
+from app.assessment.readings import REFERENCES, ReadingKind
+from app.assessment.trend import ANGLE_TREND, DISTANCE_TREND, Trend, TrendParams, TrendPoint, compute_trend
+from app.ports.people import Athlete, TypedValue
+from app.usecases.errors import MalformedSubmissionError, UnknownValueError
+from app.usecases.services import Services
+from calibration.quantity import Quantity
+
+_JUDGED: Mapping[ReadingKind, TrendParams] = {"tape_cm": DISTANCE_TREND, "inclinometer_deg": ANGLE_TREND}
+"""What a session scatters by was measured with tape and inclinometer; with their own error beside it, a change is told rather too late than too early."""
+_SIDES: tuple[Side, ...] = ("left", "right")
+_DAYS_A_WEEK = 7
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewValue:
+    """A value to be kept."""
+
+    measured_on: date
+    side: Side
+    kind: ReadingKind
+    value: float
+
+
+@dataclass(frozen=True, slots=True)
+class TypedCourse:
+    """Values of one leg by one method, oldest first, and what they say."""
+
+    side: Side
+    kind: ReadingKind
+    values: tuple[TypedValue, ...]
+    trend: Trend
+
+
+def type_values(athlete: Athlete, values: Sequence[NewValue], services: Services) -> None:
+    """Keep all values or none; one takes the place of an earlier one of the same day, leg and method."""
+    today = services.clock.now().date()
+    found = [(number, _find_problem(value, today)) for number, value in enumerate(values, 1)]
+    problems = [f"value {number}: {problem}" for number, problem in found if problem is not None]
+    if problems:
+        raise MalformedSubmissionError(tuple(problems))
+    with services.open_records() as records:
+        for value in values:
+            own = TypedValue(
+                value_id=services.new_id(),
+                athlete_id=athlete.athlete_id,
+                measured_on=value.measured_on,
+                side=value.side,
+                kind=value.kind,
+                value=value.value,
+            )
+            records.athletes.add_typed(own)
+        records.commit()
+
+
+def erase_value(athlete: Athlete, value_id: str, services: Services) -> None:
+    """Forget one value."""
+    with services.open_records() as records:
+        if not records.athletes.erase_typed(athlete.athlete_id, value_id):
+            raise UnknownValueError
+        records.commit()
+
+
+def follow_typed(athlete: Athlete, services: Services) -> list[TypedCourse]:
+    """Return the course of each leg by each method that it has values of."""
+    with services.open_records() as records:
+        typed = records.athletes.typed_of(athlete.athlete_id)
+    courses = []
+    for side in _SIDES:
+        for kind, params in _JUDGED.items():
+            own = tuple(value for value in typed if (value.side, value.kind) == (side, kind))
+            if own:
+                reference = REFERENCES[kind]
+                values = [Quantity(each.value, reference.sem, reference.unit) for each in own]
+                points = [TrendPoint(week=each.measured_on.toordinal() / _DAYS_A_WEEK, value=value) for each, value in zip(own, values, strict=True)]
+                courses.append(TypedCourse(side, kind, own, compute_trend(points, params)))
+    return courses
+
+
+def _find_problem(value: NewValue, today: date) -> str | None:
+    params = REFERENCES[value.kind]
+    if not params.least <= value.value <= params.greatest:
+        return f"found {value.value:g}; expected {params.least:g} to {params.greatest:g}"
+    if value.measured_on > today:
+        return f"found the day {value.measured_on}; expected one that has been"
+    return None
