@@ -10,6 +10,7 @@ from collections.abc import Iterator
 import structlog
 import uvicorn
 
+from app.adapters.file_lock import share_lock
 from app.lan import Lan, describe_way_in, prepare_lan
 from app.settings import Settings
 from app.usecases.accounts import has_admin
@@ -26,6 +27,12 @@ def serve(settings: Settings | None = None, *, in_room: bool = False) -> None:
     """Serve until interrupted; with `in_room`, over TLS to every device that shows the code of this run, or signs in."""
     settings = settings or Settings()
     configure_logging()
+    # a backup is put back only while nobody serves or works here
+    with share_lock(settings.data_dir / "service.lock"):
+        _serve(settings, in_room=in_room)
+
+
+def _serve(settings: Settings, *, in_room: bool) -> None:
     prepare_data(settings)
     lan = prepare_lan(settings) if in_room else None
     services = build_web(settings, access="paired" if in_room and settings.auth == "off" else None)

@@ -16,6 +16,7 @@ import structlog
 if TYPE_CHECKING:
     from app.adapters.certificate import Certificate
     from app.adapters.clips_obstore import ObstoreClipStore
+    from app.adapters.erase_list import EraseListFile
     from app.adapters.jobs_dbos import AnalysisSteps
     from app.adapters.supervisor import Supervisor
     from app.ports.documents import DocumentRenderer
@@ -38,22 +39,26 @@ class Worker:
 
 
 def configure_logging() -> None:
-    """One line an event on standard error; names of people and addresses are never among the fields."""
+    """One line an event on standard error; names of people are never among the fields, and ids and addresses are hidden wherever they turn up."""
+    from app.adapters.log_lines import hide_in_event, make_record  # noqa: PLC0415
+
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.format_exc_info,
             structlog.processors.LogfmtRenderer(key_order=["timestamp", "level", "event"], bool_as_flag=False),
+            hide_in_event,
         ],
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
     )
+    logging.setLogRecordFactory(make_record)
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="timestamp=%(asctime)s level=%(levelname)s logger=%(name)s event=%(message)s")
 
 
 def prepare_data(settings: Settings) -> None:
-    """Make the data folder and bring both databases up to date."""
+    """Make the data folder, bring both databases up to date, and erase again what an older copy of them has brought back."""
     from app.adapters.file_lock import hold_lock  # noqa: PLC0415
     from app.adapters.jobs_dbos import prepare_jobs_database  # noqa: PLC0415
     from app.adapters.sql.engine import open_engine, upgrade_tables  # noqa: PLC0415
@@ -64,6 +69,22 @@ def prepare_data(settings: Settings) -> None:
         upgrade_tables(engine)
         engine.dispose()
         prepare_jobs_database(settings.jobs_url)
+        _erase_again(settings)
+
+
+def _erase_again(settings: Settings) -> None:
+    from app.usecases.erasing import erase_again  # noqa: PLC0415
+
+    found = erase_again(build_erase_list(settings), build_web(settings))
+    if found:
+        structlog.get_logger().warning("records.erased_again", count=found)
+
+
+def build_erase_list(settings: Settings) -> EraseListFile:
+    """Return the list of what was erased, which lies beside the databases and outlives them."""
+    from app.adapters.erase_list import EraseListFile  # noqa: PLC0415
+
+    return EraseListFile(settings.data_dir / "erased.txt")
 
 
 def build_web(settings: Settings, *, access: Access | None = None) -> Services:
@@ -79,9 +100,10 @@ def build_web(settings: Settings, *, access: Access | None = None) -> Services:
     from app.usecases.services import Limits, Services  # noqa: PLC0415
 
     engine = open_engine(settings.records_url)
+    erased = build_erase_list(settings)
     return Services(
         clips=ObstoreClipStore(settings.data_dir),
-        open_records=lambda: SqlUnitOfWork(engine),
+        open_records=lambda: SqlUnitOfWork(engine, erased.add),
         jobs=DbosJobQueue(settings.jobs_url),
         clock=SystemClock(),
         new_id=lambda: uuid.uuid4().hex,
@@ -183,7 +205,7 @@ def _build_fail(analyst: AnalysisServices) -> Callable[[str, Exception], None]:
             processing.forget_remains(screening_id, analyst)
             log.info("analysis.abandoned", reason="erased")
             return
-        log.error("analysis.failed", screening=screening_id, exc_info=error)
+        log.error("analysis.failed", exc_info=error)
         processing.fail_analysis(screening_id, error, analyst)
 
     return fail

@@ -11,10 +11,10 @@ from functools import partial
 
 import structlog
 
-from app.adapters.file_lock import hold_lock
+from app.adapters.file_lock import hold_lock, share_lock
 from app.adapters.jobs_dbos import run_jobs
 from app.settings import Settings
-from app.usecases.reconciling import reconcile, sweep_orphans
+from app.usecases.reconciling import reconcile, sweep_jobs, sweep_orphans
 from app.usecases.retention import sweep_clips
 from app.usecases.services import Services
 from app.wiring import build_worker, configure_logging, prepare_data, warm_up
@@ -35,7 +35,13 @@ def work(settings: Settings | None = None, *, with_parent: bool = False) -> None
     if threading.current_thread() is threading.main_thread():
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stop.set())
-    prepare_data(settings)
+    # a backup is put back only while nobody serves or works here
+    with share_lock(settings.data_dir / "service.lock"):
+        prepare_data(settings)
+        _work(settings, stop)
+
+
+def _work(settings: Settings, stop: threading.Event) -> None:
     # a worker takes over what the one before had begun under the same name, so two must not be alive
     with hold_lock(settings.data_dir / "worker.lock"):
         worker = build_worker(settings)
@@ -43,6 +49,7 @@ def work(settings: Settings | None = None, *, with_parent: bool = False) -> None
         services = worker.analyst.services
         _repeat(partial(_beat, services), _BEAT_EVERY_S, stop)
         _repeat(partial(reconcile, worker.analyst), _RECONCILE_EVERY_S, stop)
+        _repeat(partial(sweep_jobs, services), _RECONCILE_EVERY_S, stop)
         _repeat(partial(sweep_orphans, services), _SWEEP_EVERY_S, stop)
         _repeat(partial(sweep_clips, worker.analyst), _SWEEP_EVERY_S, stop)
         threading.Thread(target=warm_up, name="warm-up", daemon=True).start()

@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -14,8 +15,9 @@ from typing import Any
 import sqlalchemy as sa
 from dbos import DBOS, DBOSClient
 
+from app.adapters.sql.engine import keep_out_of_statistics
 from app.assessment.measurement import Side
-from app.ports.jobs import JobStatus, QueueUnavailableError
+from app.ports.jobs import IdleJob, JobStatus, QueueUnavailableError
 
 APPLICATION = "kneewall"
 STEPS_VERSION = "locate-locate-measure-evidence-report/1"
@@ -24,6 +26,8 @@ QUEUE = "analyses"
 WORKFLOW = "analyse_screening"
 _MAX_RECOVERIES = 5
 """A clip that kills the worker every time is given up after this many tries."""
+_TABLES = ("workflow_status", "workflow_input", "workflow_output", "operation_outputs")
+"""DBOS's tables in which our workflows leave something."""
 _STATUS: dict[str, JobStatus] = {
     "DELAYED": "waiting",
     "ENQUEUED": "waiting",
@@ -54,12 +58,15 @@ def prepare_jobs_database(url: str) -> None:
             connection.execute("PRAGMA journal_mode=WAL")
         connection.close()
     DBOS.migrate(url)
+    with sa.create_engine(url, poolclass=sa.NullPool).begin() as tables:
+        keep_out_of_statistics(tables, "dbos")
 
 
 class DbosJobQueue:
     """JobQueue that writes to the DBOS database without running anything."""
 
     def __init__(self, url: str) -> None:
+        self._engine = sa.create_engine(url)
         self._client = DBOSClient(system_database_url=url, application_name=APPLICATION, lazy=True, retry_connection_errors=False)
 
     def enqueue(self, screening_id: str, analysis: int) -> None:
@@ -77,17 +84,51 @@ class DbosJobQueue:
         found = self._call(lambda: self._client.list_workflows(workflow_ids=[workflow_id], load_input=False, load_output=False))
         if not found:
             return "unknown"
-        status = _STATUS[found[0].status]
-        is_stranded = status in {"waiting", "running"} and found[0].app_version != STEPS_VERSION
-        return "stranded" if is_stranded else status
+        return _read_status(found[0])
 
     def cancel(self, screening_id: str, analysis: int) -> None:
         """Cancel the workflow."""
         self._call(lambda: self._client.cancel_workflow(_name_workflow(screening_id, analysis)))
 
+    def list_idle(self) -> Sequence[IdleJob]:
+        """List what has ended or is stranded."""
+        found = self._call(lambda: self._client.list_workflows(name=WORKFLOW, load_input=False, load_output=False))
+        idle = [each for each in found if _read_status(each) not in {"waiting", "running"}]
+        return [IdleJob(each.workflow_id.partition("/")[0], datetime.fromtimestamp((each.updated_at or 0) / 1000, UTC)) for each in idle]
+
+    def forget(self, screening_ids: Sequence[str]) -> None:
+        """Delete the workflows that are not running, with all that DBOS keeps of them.
+
+        DBOS waits for ever for the outcome of a running workflow that is deleted, so one that waits is taken only if no worker takes it first.
+        """
+        if screening_ids:
+            self._call(lambda: self._forget([f"{screening_id}/" for screening_id in screening_ids]))
+
+    def _forget(self, prefixes: list[str]) -> None:
+        found = self._client.list_workflows(workflow_id_prefix=prefixes, load_input=False, load_output=False)
+        idle = [each.workflow_id for each in found if _read_status(each) not in {"waiting", "running"}]
+        waiting = [each.workflow_id for each in found if _read_status(each) == "waiting"]
+        with self._engine.begin() as connection:
+            table = "workflow_status" if self._engine.dialect.name == "sqlite" else "dbos.workflow_status"
+            take = sa.text(f"DELETE FROM {table} WHERE workflow_uuid = :id AND status IN ('ENQUEUED', 'DELAYED')")  # noqa: S608 - one of two names
+            taken = [workflow_id for workflow_id in waiting if connection.execute(take, {"id": workflow_id}).rowcount]
+        if idle or taken:
+            self._client.delete_workflows([*idle, *taken])
+            self._sweep()
+
+    def _sweep(self) -> None:
+        """Leave nothing in the files of what was deleted: DBOS neither overwrites it nor writes the file anew."""
+        swept: Sequence[str] = ("PRAGMA busy_timeout=30000", "VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)")
+        if self._engine.dialect.name == "postgresql":
+            swept = (f"VACUUM (SKIP_LOCKED) {', '.join(f'dbos.{name}' for name in _TABLES)}",)
+        with self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            for statement in swept:
+                connection.exec_driver_sql(statement)
+
     def close(self) -> None:
         """Let the connections go."""
         self._client.destroy()
+        self._engine.dispose()
 
     @staticmethod
     def _call(action: Callable[[], Any]) -> Any:  # noqa: ANN401 - whatever the vendor returns
@@ -147,6 +188,11 @@ def _raise_first(outcomes: Iterable[BaseException | None]) -> None:
     for outcome in outcomes:
         if outcome is not None:
             raise outcome
+
+
+def _read_status(found: Any) -> JobStatus:  # noqa: ANN401 - the vendor's description of a workflow
+    status = _STATUS[found.status]
+    return "stranded" if status in {"waiting", "running"} and found.app_version != STEPS_VERSION else status
 
 
 def _name_workflow(screening_id: str, analysis: int) -> str:

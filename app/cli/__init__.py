@@ -1,4 +1,4 @@
-"""The command line: `kneewall measure`, `report`, `validate`, `sheet`, `serve`, `weights`, `doctor`."""
+"""The command line: `kneewall measure`, `report`, `validate`, `sheet`, `serve`, `backup`, `restore`, `weights`, `doctor`."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple, cast
 import typer
 
 from app.cli.admin import admin
+from app.cli.keeping import backup, restore
 from app.cli.output import EXIT_BROKEN, EXIT_MEASURED, choose_exit, hand_over, make_folder, print_report, write_bytes, write_frames, write_report
 from app.cli.running import draw, draw_clip, quiet_libraries, run
 
@@ -30,6 +31,8 @@ app = typer.Typer(
 )
 
 app.add_typer(admin, name="admin")
+app.command()(backup)
+app.command()(restore)
 
 SideOption = Annotated[Literal["left", "right", "auto"], typer.Option("--side", help="Leg under test.")]
 ScaleOption = Annotated[Literal["auto", "sheet", "foot", "height", "none"], typer.Option("--scale", help="Where centimetres come from.")]

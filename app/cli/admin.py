@@ -1,4 +1,4 @@
-"""`kneewall admin`: the first account, and a way back in."""
+"""`kneewall admin`: the first account, a way back in, and what is kept of somebody."""
 
 from __future__ import annotations
 
@@ -50,6 +50,29 @@ def reset(email: EmailArgument, *, data_dir: DataDirOption = None) -> None:
         give_up(f"there is no account with the address {email}.")
     _, secret = offer_reset(account.account_id, services)
     typer.echo(f"/reset/{secret}")
+
+
+@admin.command()
+def export(
+    athlete_id: Annotated[str, typer.Argument(help="Id of the athlete, as in the address of their page.")],
+    *,
+    out: Annotated[Path, typer.Option("--out", dir_okay=False, help="Name of the zip file to write.")],
+    data_dir: DataDirOption = None,
+) -> None:
+    """Write everything that is kept of an athlete into a zip file of open formats."""
+    from app.usecases.access import OWNER  # noqa: PLC0415
+    from app.usecases.errors import UnknownAthleteError  # noqa: PLC0415
+    from app.usecases.exporting import export_athlete  # noqa: PLC0415
+
+    try:
+        pieces = export_athlete(OWNER, athlete_id, _open_services(data_dir))
+        with out.open("wb") as file:
+            file.writelines(pieces)
+    except UnknownAthleteError as error:
+        give_up(f"{error.message} {error.advice}")
+    except OSError as error:
+        give_up(f"cannot write {out}: {error.strerror}")
+    typer.echo(f"Written: {out}.")
 
 
 def _open_services(data_dir: Path | None) -> Services:

@@ -93,5 +93,8 @@ class AccountRecords(Protocol):
     def revoke_all(self, account_id: str, kinds: Sequence[GrantKind]) -> None:
         """Forget an account's grants of some kinds."""
 
+    def revoke_everything(self) -> None:
+        """Forget every grant there is."""
+
     def forget_expired(self, now: datetime) -> None:
         """Forget every grant that has expired."""

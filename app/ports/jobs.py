@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal, Protocol
 
 JobStatus = Literal["unknown", "waiting", "running", "finished", "failed", "stranded"]
@@ -10,6 +13,14 @@ JobStatus = Literal["unknown", "waiting", "running", "finished", "failed", "stra
 
 class QueueUnavailableError(Exception):
     """The queue cannot be reached just now; what is remembered is enqueued later."""
+
+
+@dataclass(frozen=True, slots=True)
+class IdleJob:
+    """A job that nobody works at or will work at, since when."""
+
+    screening_id: str
+    since: datetime
 
 
 class JobQueue(Protocol):
@@ -23,3 +34,9 @@ class JobQueue(Protocol):
 
     def cancel(self, screening_id: str, analysis: int) -> None:
         """Begin no further step of the job; cancelling what is not there is no error."""
+
+    def list_idle(self) -> Sequence[IdleJob]:
+        """Jobs that have ended or are stranded."""
+
+    def forget(self, screening_ids: Sequence[str]) -> None:
+        """Take every job of some screenings out of the queue and leave no trace; one that is running stays and can be forgotten when it has ended."""

@@ -97,8 +97,7 @@ def erase_athlete(actor: Actor, athlete_id: str, services: Services) -> None:
         own = records.screenings_of(athlete_id)
         records.athletes.erase(athlete_id)
         records.commit()
-    for screening in own:
-        erase_files(screening, services)
+    erase_files([screening.screening_id for screening in own], services)
 
 
 def record_consent(actor: Actor, athlete_id: str, given_by: Consenter, services: Services) -> Consent:

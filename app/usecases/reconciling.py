@@ -34,6 +34,19 @@ def _begin_anew(screening: Screening, services: Services) -> None:
     services.jobs.enqueue(screening.screening_id, screening.analysis + 1)
 
 
+def sweep_jobs(services: Services) -> None:
+    """Have the queue forget what has ended: of screenings that were erased meanwhile at once, of others when nobody enqueues it again any more."""
+    idle = services.jobs.list_idle()  # before the records: a screening is remembered before it is enqueued
+    if not idle:
+        return
+    with services.open_records() as records:
+        known = records.screening_ids()
+        unfinished = {screening.screening_id for screening in records.unfinished_screenings()}
+    now, kept_s = services.clock.now(), services.limits.ended_jobs_kept_s
+    ended = {job.screening_id for job in idle if job.screening_id not in known or (now - job.since).total_seconds() > kept_s}
+    services.jobs.forget(sorted(ended - unfinished))
+
+
 def sweep_orphans(services: Services) -> int:
     """Erase files that belong to no screening and are too old to be on their way in; say how many groups went."""
     with services.open_records() as records:

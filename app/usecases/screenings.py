@@ -112,16 +112,15 @@ def erase_screening(screening_id: str, services: Services) -> None:
         erased = (screening, *records.repeats_of(screening_id))
         records.erase_screening(screening_id)
         records.commit()
-    for each in erased:
-        erase_files(each, services)
+    erase_files([each.screening_id for each in erased], services)
 
 
-def erase_files(screening: Screening, services: Services) -> None:
-    """Erase the files of a screening whose rows are gone, and take its job out of the queue."""
-    services.clips.erase_group(screening.screening_id)
-    with suppress(QueueUnavailableError):  # a step that begins without its screening ends the job
-        if services.jobs.status(screening.screening_id, screening.analysis) == "waiting":
-            services.jobs.cancel(screening.screening_id, screening.analysis)
+def erase_files(screening_ids: Sequence[str], services: Services) -> None:
+    """Erase the files of screenings whose rows are gone, and take their jobs out of the queue."""
+    for screening_id in screening_ids:
+        services.clips.erase_group(screening_id)
+    with suppress(QueueUnavailableError):  # a step that begins without its screening ends the job, and a job that has ended is swept
+        services.jobs.forget(screening_ids)
 
 
 def worker_is_alive(services: Services) -> bool:

@@ -35,6 +35,7 @@ class Limits:
     failed_clips_kept_s: float = 86_400.0
     orphan_after_s: float = 3600.0
     worker_silent_after_s: float = 20.0
+    ended_jobs_kept_s: float = 3600.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

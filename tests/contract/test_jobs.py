@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from app.adapters.jobs_dbos import AnalysisSteps, DbosJobQueue, prepare_jobs_dat
 from app.ports.jobs import JobQueue, QueueUnavailableError
 from tests.contract.conftest import DATABASES
 from tests.fakes.jobs import FakeJobQueue
+from tests.traces import search_database
 
 
 @pytest.fixture
@@ -54,6 +56,20 @@ def test_cancelled_job_is_not_waiting(queue: JobQueue) -> None:
     queue.enqueue("a", 1)
     queue.cancel("a", 1)
     assert queue.status("a", 1) == "failed"
+
+
+def test_forgotten_job_is_unknown(queue: JobQueue) -> None:
+    """Waiting or ended, in every analysis of the screening; those of other screenings stay, and forgetting nothing is no error."""
+    for screening_id, analysis in (("a", 1), ("a", 2), ("ab", 1), ("b", 1)):
+        queue.enqueue(screening_id, analysis)
+    queue.cancel("a", 1)
+    assert [job.screening_id for job in queue.list_idle()] == ["a"]
+    queue.forget([])
+    queue.forget(["a", "never"])
+    assert [queue.status(*job) for job in (("a", 1), ("a", 2), ("ab", 1), ("b", 1))] == ["unknown", "unknown", "waiting", "waiting"]
+    assert list(queue.list_idle()) == []
+    queue.enqueue("a", 1)
+    assert queue.status("a", 1) == "waiting"
 
 
 @pytest.mark.parametrize("address", ["sqlite:///{folder}/nothing.sqlite3", "postgresql+psycopg://nobody@/nothing?host={folder}"])
@@ -134,6 +150,24 @@ def test_bug_in_a_step_ends_the_job_and_is_told(url: str) -> None:
     assert [entry for entry in diary.entries if entry.startswith("a")][2:] == ["a measure", "a fail"]
     assert [type(error) for error in diary.errors] == [ZeroDivisionError]
     assert diary.entries[-1] == "b report"
+
+
+def test_running_job_is_not_forgotten_before_it_ends(url: str) -> None:
+    """The worker goes on undisturbed; afterwards nothing of the job is in the database, and the worker takes the next one."""
+    queue, diary, go_on = DbosJobQueue(url), Diary(), threading.Event()
+    steps = replace(diary.steps(), measure=lambda _: go_on.wait(20))
+    queue.enqueue("a" * 32, 1)
+    with working(url, steps):
+        wait_for(lambda: len(diary.entries) == 2)
+        queue.forget(["a" * 32])
+        assert queue.status("a" * 32, 1) == "running"
+        go_on.set()
+        wait_for(lambda: queue.status("a" * 32, 1) == "finished")
+        queue.forget(["a" * 32])
+        queue.enqueue("b", 1)
+        wait_for(lambda: queue.status("b", 1) == "finished")
+    queue.close()
+    assert search_database(url, ["a" * 32]) == []
 
 
 def test_job_of_another_list_of_steps_is_stranded(url: str, monkeypatch: pytest.MonkeyPatch) -> None:

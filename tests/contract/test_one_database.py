@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
+from app.adapters.sql.records import SqlUnitOfWork
 from app.adapters.sql.tables import metadata
 from app.ports.people import Athlete
 from app.settings import Settings
@@ -84,3 +86,35 @@ def test_erased_rows_are_swept_out_of_postgresql_at_once(empty_postgresql_url: s
         assert tuple(connection.execute(query).one()) == (1, 0, 1)
     with services.open_records() as records:
         assert list(records.athletes.list_all()) == [ben]
+
+
+def test_an_erased_row_leaves_no_free_page_in_sqlite(sqlite_engine: sa.Engine) -> None:
+    """The file is written anew: a freed page, or a page that was rearranged, can hold copies that are not overwritten."""
+    with SqlUnitOfWork(sqlite_engine) as records:
+        records.athletes.add(ANNA)
+        for number in range(200):
+            records.athletes.add(replace(ANNA, athlete_id=f"{number}", injuries="x" * 500))
+        records.commit()
+        for number in range(200):
+            records.athletes.erase(f"{number}")
+        records.commit()
+    with sqlite_engine.connect() as connection:
+        assert connection.exec_driver_sql("PRAGMA freelist_count").scalar() == 0
+        assert connection.exec_driver_sql("PRAGMA page_count").scalar() < 100
+
+
+def test_postgresql_takes_no_samples_of_words(empty_postgresql_url: str, tmp_path: Path) -> None:
+    """Its statistics would keep names, addresses and ids after they were erased."""
+    settings = Settings(data_dir=tmp_path, database_url=empty_postgresql_url)
+    prepare_data(settings)
+    services = build_web(settings)
+    with services.open_records() as records:
+        for number in range(50):
+            records.athletes.add(replace(ANNA, athlete_id=f"{number:032x}", name="Anna Findme"))
+        records.commit()
+    services.jobs.enqueue("f" * 32, 1)
+    with sa.create_engine(empty_postgresql_url, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool).connect() as connection:
+        connection.exec_driver_sql("ANALYZE")
+        sampled = connection.execute(sa.text("SELECT whole::text FROM pg_stats AS whole")).scalars().all()
+    assert any("athletes" in row for row in sampled)
+    assert [row for row in sampled if "Findme" in row or "f" * 32 in row] == []

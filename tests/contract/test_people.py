@@ -97,17 +97,26 @@ def test_grants_are_found_by_their_hash_until_revoked_or_expired(filled: Open) -
         assert records.accounts.find_grant("1" * 64) == SESSION
         records.accounts.revoke_all("c", ("token", "session"))
         assert records.accounts.find_grant("1" * 64) is None
+        records.accounts.add_grant(SESSION)
+        records.accounts.revoke_everything()
+        assert records.accounts.find_grant("1" * 64) is None
 
 
 def test_an_erased_account_takes_what_is_its_own(filled: Open) -> None:
-    """Grants, squads coached and looks; the id is remembered as erased."""
+    """Grants, squads coached, looks and its id in consents that it wrote down; the id is remembered as erased."""
     with filled() as records:
         records.athletes.note_look(Look(athlete_id="w", looker="c", what="athlete", day=date(2026, 3, 4)))
+        records.athletes.put_consent(Consent(athlete_id="w", given_by="athlete", given_at=AT, recorded_by="c"))
+        records.add_screening(make_screening("b"))
+        records.reports.begin_version("b", changed_by="c", reason="a second look")
+        records.reports.put("b", {"schema": "x"}, difference=None, created_at=AT)
         assert records.accounts.erase("c")
         assert not records.accounts.erase("c")
+        assert [version.changed_by for version in records.reports.list_versions("b")] == [None]
         assert records.squads.coaches_of("f") == frozenset()
         assert records.accounts.find_grant("1" * 64) is None
         assert list(records.athletes.looks_at("w")) == []
+        assert records.athletes.find_consent("w") == Consent(athlete_id="w", given_by="athlete", given_at=AT)
         assert list(records.erased_ids()) == ["c"]
 
 

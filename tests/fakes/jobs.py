@@ -4,7 +4,10 @@
 
 from __future__ import annotations
 
-from app.ports.jobs import JobStatus, QueueUnavailableError
+from collections.abc import Sequence
+
+from app.ports.jobs import IdleJob, JobStatus, QueueUnavailableError
+from tests.fakes.clips import WRITTEN_AT
 
 
 class FakeJobQueue:
@@ -25,3 +28,9 @@ class FakeJobQueue:
     def cancel(self, screening_id: str, analysis: int) -> None:
         if (screening_id, analysis) in self.jobs:
             self.jobs[screening_id, analysis] = "failed"
+
+    def list_idle(self) -> Sequence[IdleJob]:
+        return [IdleJob(screening_id, WRITTEN_AT) for (screening_id, _), status in self.jobs.items() if status not in {"waiting", "running"}]
+
+    def forget(self, screening_ids: Sequence[str]) -> None:
+        self.jobs = {job: status for job, status in self.jobs.items() if job[0] not in screening_ids or status == "running"}

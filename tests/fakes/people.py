@@ -157,6 +157,11 @@ class FakeAccounts:
     def erase(self, account_id: str) -> bool:
         self._own.erased.add(account_id)
         self._own.looks = {look for look in self._own.looks if look.looker != account_id}
+        for athlete_id, consent in self._own.consents.items():
+            if consent.recorded_by == account_id:
+                self._own.consents[athlete_id] = replace(consent, recorded_by=None)
+        for screening_id, versions in self._own.reports.items():
+            self._own.reports[screening_id] = [replace(each, changed_by=None) if each.changed_by == account_id else each for each in versions]
         self._own.coaches = {pair for pair in self._own.coaches if pair[1] != account_id}
         self._own.grants = {name: grant for name, grant in self._own.grants.items() if grant.account_id != account_id}
         return self._own.accounts.pop(account_id, None) is not None
@@ -178,6 +183,9 @@ class FakeAccounts:
 
     def revoke_all(self, account_id: str, kinds: Sequence[GrantKind]) -> None:
         self._own.grants = {name: grant for name, grant in self._own.grants.items() if grant.account_id != account_id or grant.kind not in kinds}
+
+    def revoke_everything(self) -> None:
+        self._own.grants = {}
 
     def forget_expired(self, now: datetime) -> None:
         self._own.grants = {name: grant for name, grant in self._own.grants.items() if grant.expires_at > now}

@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from tests.traces import search_folder
 from tests.web.serving import CHECKOUT, SAMPLES, is_running, serving, wait_for
 
 
@@ -126,4 +127,5 @@ def test_erasing_in_mid_analysis_leaves_nothing(tmp_path: Path) -> None:
         wait_for(lambda: "analysis.abandoned" in served.log.read_text(), 60, "the end of the work")
         assert list((served.folder / "clips").iterdir()) == []
         assert list((served.folder / "scratch").iterdir()) == []
+        wait_for(lambda: search_folder(served.folder, [screening_id], but=["kneewall.sqlite3"]) == [], 30, "the queue to forget it")
         assert screening_id not in served.log.read_text()

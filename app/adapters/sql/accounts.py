@@ -9,8 +9,16 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from app.adapters.sql.ordering import by_code_point
-from app.adapters.sql.tables import accounts, grants, looks
+from app.adapters.sql.tables import accounts, consents, earlier_reports, grants, looks, reports, screenings
 from app.ports.accounts import Account, Grant, GrantKind
+
+
+def forget_doings(connection: sa.Connection, account_ids: Sequence[str]) -> None:
+    """Delete what accounts looked at, and take their ids from the consents that they wrote down and from what they put right."""
+    connection.execute(looks.delete().where(looks.c.looker.in_(account_ids)))
+    connection.execute(consents.update().where(consents.c.recorded_by.in_(account_ids)).values(recorded_by=None))
+    for table in (screenings, reports, earlier_reports):
+        connection.execute(table.update().where(table.c.changed_by.in_(account_ids)).values(changed_by=None))
 
 
 class SqlAccounts:
@@ -47,7 +55,7 @@ class SqlAccounts:
     def erase(self, account_id: str) -> bool:
         """Delete the account; grants and squads go with it, and so do its looks."""
         self._note_erased([account_id])
-        self._connection.execute(looks.delete().where(looks.c.looker == account_id))
+        forget_doings(self._connection, [account_id])
         return self._connection.execute(accounts.delete().where(accounts.c.account_id == account_id)).rowcount > 0
 
     def add_grant(self, grant: Grant) -> None:
@@ -74,6 +82,10 @@ class SqlAccounts:
     def revoke_all(self, account_id: str, kinds: Sequence[GrantKind]) -> None:
         """Delete grants of an account."""
         self._connection.execute(grants.delete().where(grants.c.account_id == account_id, grants.c.kind.in_(kinds)))
+
+    def revoke_everything(self) -> None:
+        """Delete all grants."""
+        self._connection.execute(grants.delete())
 
     def forget_expired(self, now: datetime) -> None:
         """Delete what has expired."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -49,8 +50,7 @@ def _accept_every_word(connection: Any, record: object) -> None:  # noqa: ANN401
 def sweep_erased(connection: sa.Connection) -> None:
     """Sweep out what has been deleted and is still in a file: SQLite's journal, PostgreSQL's dead rows; where a reader needs it, the next call does."""
     if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-        connection.rollback()
+        sweep_sqlite(connection)
     if connection.dialect.name == "postgresql":
         # Left to itself PostgreSQL sweeps after some 50 deleted rows, which is years of a small squad.
         tables = ", ".join(table.name for table in metadata.sorted_tables)
@@ -58,6 +58,30 @@ def sweep_erased(connection: sa.Connection) -> None:
         connection.exec_driver_sql(f"VACUUM (SKIP_LOCKED) {tables}")
         connection.rollback()
         connection.execution_options(isolation_level=connection.default_isolation_level)
+
+
+def sweep_sqlite(connection: sa.Connection) -> None:
+    """Write an SQLite file anew and empty its journal.
+
+    Deleted rows are overwritten in their place, but copies are left where the database once rearranged a page; only a file written anew has none.
+    """
+    with suppress(sa.exc.OperationalError):  # the rows are deleted in any case: somebody writes for long, or the disk is full
+        connection.exec_driver_sql("VACUUM")
+    connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    connection.rollback()
+
+
+def keep_out_of_statistics(connection: sa.Connection, schema: str | None = None) -> None:
+    """Tell PostgreSQL to take no samples of words: its planner keeps names and addresses that it has seen, those of an emptied table for good."""
+    if connection.dialect.name != "postgresql":
+        return
+    query = sa.text("""
+        SELECT s.nspname, t.relname, c.attname FROM pg_attribute c JOIN pg_class t ON t.oid = c.attrelid JOIN pg_namespace s ON s.oid = t.relnamespace
+        WHERE s.nspname = coalesce(:schema, current_schema()) AND t.relkind = 'r' AND c.attnum > 0 AND NOT c.attisdropped AND coalesce(c.attstattarget, -1) <> 0
+        AND c.atttypid IN ('text'::regtype, 'varchar'::regtype)
+    """)
+    for own, table, column in connection.execute(query, {"schema": schema}).all():
+        connection.exec_driver_sql(f'ALTER TABLE "{own}"."{table}" ALTER COLUMN "{column}" SET STATISTICS 0')
 
 
 def build_config(connection: sa.Connection) -> Config:
@@ -80,4 +104,5 @@ def upgrade_tables(engine: sa.Engine, revision: str = "head") -> None:
         if connection.dialect.name == "postgresql":
             connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_UPGRADE_LOCK)))
         command.upgrade(build_config(connection), revision)
+        keep_out_of_statistics(connection)
         connection.commit()

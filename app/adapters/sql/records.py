@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import asdict
 from datetime import datetime
 from types import TracebackType
@@ -26,16 +27,18 @@ from app.ports.reports import Document, ReportRecords
 
 
 class SqlUnitOfWork:
-    """UnitOfWork on one connection; it begins with the first statement and ends with the `with` block."""
+    """UnitOfWork on one connection; it begins with the first statement and ends with the `with` block. `tell_erased` is told the ids of what was erased."""
 
-    def __init__(self, engine: sa.Engine) -> None:
+    def __init__(self, engine: sa.Engine, tell_erased: Callable[[Sequence[str]], None] = lambda _: None) -> None:
         self._engine = engine
+        self._tell_erased = tell_erased
         self._connection: sa.Connection
         self.athletes: AthleteRecords
         self.squads: SquadRecords
         self.accounts: AccountRecords
         self.reports: ReportRecords
-        self._erased = False
+        self._is_swept = True
+        self._erased: list[str] = []
 
     def __enter__(self) -> Self:
         self._connection = self._engine.connect()
@@ -52,8 +55,12 @@ class SqlUnitOfWork:
         """Make everything permanent."""
         self._connection.commit()
         if self._erased:
+            with suppress(OSError):  # a full disk shall keep nobody from erasing; the next start makes up for it
+                self._tell_erased(self._erased)
+            self._erased = []
+        if not self._is_swept:
             sweep_erased(self._connection)
-            self._erased = False
+            self._is_swept = True
 
     def add_screening(self, screening: Screening) -> None:
         """Insert a screening with its attempts."""
@@ -164,7 +171,7 @@ class SqlUnitOfWork:
 
     def replace_attempts(self, screening_id: str, own: Sequence[Attempt]) -> None:
         """Delete the attempts and insert these."""
-        self._erased = True
+        self._is_swept = False
         self._connection.execute(attempts.delete().where(attempts.c.screening_id == screening_id))
         self._insert_attempts(screening_id, own)
 
@@ -213,7 +220,8 @@ class SqlUnitOfWork:
         return self._connection.execute(sa.select(workers.c.seen_at).order_by(workers.c.seen_at.desc()).limit(1)).scalar_one_or_none()
 
     def _note_erased(self, ids: Sequence[str]) -> None:
-        self._erased = True
+        self._is_swept = False
+        self._erased += ids
         for erased_id in ids:
             insert_once(self._connection, erasures, erased_id=erased_id)
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from fastapi import APIRouter, Response, status
+from fastapi.responses import StreamingResponse
 
 from app.rendering.trend_dict import build_trend_dict
 from app.rendering.typed_dict import build_typed_dict
-from app.usecases import athletes, following, grants, typed_values
+from app.usecases import athletes, exporting, following, grants, typed_values
 from app.web.dependencies import FilmedAthlete, OtherId, SeenAthlete, ServicesDep, SignedIn, Uploader
 from app.web.people_schemas import (
     AthleteBody,
@@ -60,6 +61,13 @@ def change_athlete(athlete: SeenAthlete, body: AthleteBody, services: ServicesDe
 def erase_athlete(athlete: SeenAthlete, actor: SignedIn, services: ServicesDep) -> None:
     """Erase an athlete with all screenings, clips, pictures, links and their own account; there is no way back."""
     athletes.erase_athlete(actor, athlete.athlete_id, services)
+
+
+@router.get("/{athlete_id}/export", responses=_UNKNOWN | {200: {"content": {"application/zip": {}}}}, response_class=StreamingResponse)
+def export_athlete(athlete: SeenAthlete, actor: SignedIn, services: ServicesDep) -> StreamingResponse:
+    """Return everything that is kept of an athlete as a zip file: JSON, CSV, pictures, and clips where they are kept."""
+    pieces = exporting.export_athlete(actor, athlete.athlete_id, services)
+    return StreamingResponse(pieces, media_type="application/zip", headers={"Content-Disposition": 'attachment; filename="kneewall-export.zip"'})
 
 
 @router.get("/{athlete_id}/trend", responses=_UNKNOWN)

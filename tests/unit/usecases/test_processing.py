@@ -93,14 +93,14 @@ def test_progress_is_told_while_the_clip_is_watched(bundle: FakeBundle) -> None:
     assert (attempt.share_done, attempt.activity) == (0.85, "measuring")
 
 
-def test_erasing_takes_everything_and_ends_the_job(bundle: FakeBundle) -> None:
+def test_erasing_takes_everything_and_the_job(bundle: FakeBundle) -> None:
     """Rows, files and the queued job go."""
     store(bundle, left="", right="")
     bundle.jobs.enqueue(ID, 1)
     run_all(bundle)
     erase_screening(ID, bundle.services)
     assert (bundle.clips.contents, bundle.records.screenings, bundle.records.reports) == ({}, {}, {})
-    assert bundle.jobs.status(ID, 1) == "failed"
+    assert bundle.jobs.jobs == {}
 
 
 def test_erasing_during_the_analysis_is_noticed(bundle: FakeBundle) -> None:

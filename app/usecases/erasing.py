@@ -1,0 +1,27 @@
+"""Erasing again what was erased already: an older copy of the records that was put back does not know of it."""
+
+from __future__ import annotations
+
+from app.ports.erasing import EraseList
+from app.usecases.screenings import erase_files
+from app.usecases.services import Services
+
+
+def erase_again(erased: EraseList, services: Services) -> int:
+    """Erase what the list names and the records still have; have the list name whatever the records know to be erased. Say how much was found."""
+    with services.open_records() as records:
+        erased.add(records.erased_ids())
+        athletes = erased.pick(athlete.athlete_id for athlete in records.athletes.list_all())
+        accounts = erased.pick(account.account_id for account in records.accounts.list_all())
+        screenings = {*erased.pick(records.screening_ids()), *(each.screening_id for athlete in athletes for each in records.screenings_of(athlete))}
+        screenings |= {each.screening_id for screening in screenings for each in records.repeats_of(screening)}
+        for athlete_id in athletes:
+            records.athletes.erase(athlete_id)
+        for account_id in accounts:
+            records.accounts.erase(account_id)
+        for screening_id in screenings:
+            records.erase_screening(screening_id)
+        records.commit()
+    if screenings:
+        erase_files(sorted(screenings), services)
+    return len(athletes) + len(accounts) + len(screenings)
