@@ -50,6 +50,7 @@ def _serve(settings: Settings, *, in_room: bool) -> None:
             port=settings.port,
             log_config=None,
             access_log=False,
+            forwarded_allow_ips=settings.trusted_proxies,
             server_header=False,
             timeout_graceful_shutdown=_GOODBYE_S,
         )

@@ -29,6 +29,7 @@ class Settings(BaseSettings):
     host: str = Field(default="127.0.0.1", description="Address to listen on; others than loopback only with accounts.")
     port: int = Field(default=8000, ge=0, le=65535, description="Port to listen on.")
     allowed_hosts: tuple[str, ...] = Field(default=("127.0.0.1", "localhost", "[::1]"), description="Host names under which the service may be called.")
+    trusted_proxies: str = Field(default="127.0.0.1", description="Addresses of proxies, with commas, that are believed who calls and whether over TLS.")
     worker_process: bool = Field(default=True, description="Start and restart a worker beside the web server.")
     max_clip_bytes: int = Field(default=500_000_000, gt=0, description="Largest clip that is accepted.")
     keep_clips_days: int = Field(default=0, ge=0, le=3650, description="Days from upload to keep clips, without metadata; 0 erases them after analysis.")

@@ -96,7 +96,7 @@ def build_web(settings: Settings, *, access: Access | None = None) -> Services:
     from app.adapters.passwords_argon2 import Argon2Hasher  # noqa: PLC0415
     from app.adapters.sql.engine import open_engine  # noqa: PLC0415
     from app.adapters.sql.records import SqlUnitOfWork  # noqa: PLC0415
-    from app.adapters.tries_limits import TryCounter  # noqa: PLC0415
+    from app.adapters.tries_limits import MemoryTries  # noqa: PLC0415
     from app.usecases.services import Limits, Services  # noqa: PLC0415
 
     engine = open_engine(settings.records_url)
@@ -110,7 +110,7 @@ def build_web(settings: Settings, *, access: Access | None = None) -> Services:
         limits=Limits(max_clip_bytes=settings.max_clip_bytes, keep_clips_days=settings.keep_clips_days),
         renderer=build_renderer(),
         passwords=Argon2Hasher(),
-        may_try=TryCounter(),
+        tries=MemoryTries(),
         mailer=None if settings.smtp_url is None else SmtpMailer(settings.smtp_url, settings.mail_from),
         access=access or ("accounts" if settings.auth == "on" else "open"),
     )

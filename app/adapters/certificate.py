@@ -44,19 +44,21 @@ def find_addresses() -> tuple[str, ...]:
 def keep_certificate(folder: Path, names: Sequence[str], now: datetime) -> Certificate:
     """Return the certificate in a folder, made anew where there is none for these names or it is about to expire."""
     kept = Certificate(folder / "lan.crt", folder / "lan.key", "")
-    if not (kept.certificate.is_file() and kept.key.is_file() and _is_good(kept.certificate.read_bytes(), names, now)):
+    if not (kept.certificate.is_file() and kept.key.is_file() and _is_good(kept, names, now)):
         _make(kept, names, now)
     digest = x509.load_pem_x509_certificate(kept.certificate.read_bytes()).fingerprint(hashes.SHA256())
     return Certificate(kept.certificate, kept.key, digest.hex(":").upper())
 
 
-def _is_good(pem: bytes, names: Sequence[str], now: datetime) -> bool:
+def _is_good(kept: Certificate, names: Sequence[str], now: datetime) -> bool:
     try:
-        certificate = x509.load_pem_x509_certificate(pem)
+        certificate = x509.load_pem_x509_certificate(kept.certificate.read_bytes())
+        key = serialization.load_pem_private_key(kept.key.read_bytes(), password=None)
         known = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
-    except (ValueError, x509.ExtensionNotFound):
+    except (ValueError, TypeError, x509.ExtensionNotFound):
         return False
-    return certificate.not_valid_after_utc - _RENEW_BEFORE > now and set(map(_build_name, names)) <= set(known)
+    fits = key.public_key() == certificate.public_key()  # not where a crash came between writing one and the other
+    return fits and certificate.not_valid_after_utc - _RENEW_BEFORE > now and set(map(_build_name, names)) <= set(known)
 
 
 def _make(kept: Certificate, names: Sequence[str], now: datetime) -> None:

@@ -27,7 +27,7 @@ class Account:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Grant:
-    """A secret, of which only the hash is kept, and what it opens until it expires or is revoked."""
+    """A secret, of which only the hash is kept, and what it opens until it expires or is revoked; it goes with the account that made it."""
 
     grant_id: str
     kind: GrantKind
@@ -37,6 +37,7 @@ class Grant:
     account_id: str | None = None
     athlete_id: str | None = None
     squad_id: str | None = None
+    made_by: str | None = None
     role: Role | None = None
     label: str = ""
 
@@ -51,11 +52,28 @@ class PasswordHasher(Protocol):
         """Whether the password is the one that was hashed; without a hash it takes as long to say no."""
 
 
+class Tries(Protocol):
+    """Counts what was tried lately under a key."""
+
+    def count(self, key: str, most: int) -> None:
+        """Count a try."""
+
+    def wait_s(self, key: str, most: int) -> float:
+        """Return the seconds until there are fewer than `most`; 0 when there are."""
+
+
+class AccountTakenError(Exception):
+    """There is an account with this address, or of this athlete, already."""
+
+
 class AccountRecords(Protocol):
     """Accounts and grants in a unit of work."""
 
     def add(self, account: Account) -> None:
-        """Remember a new account."""
+        """Remember a new account; raise `AccountTakenError` when address or athlete have one already."""
+
+    def hold_admins(self) -> int:
+        """Keep others from erasing an admin until the end of this unit of work, and count who is left."""
 
     def find(self, account_id: str) -> Account | None:
         """Return the account, or None when it is unknown or erased."""
@@ -81,8 +99,8 @@ class AccountRecords(Protocol):
     def find_grant(self, secret_sha256: str) -> Grant | None:
         """Return the grant of a secret, expired or not."""
 
-    def grants_of_account(self, account_id: str) -> Sequence[Grant]:
-        """Grants that belong to an account, newest first."""
+    def grants_of_account(self, account_id: str | None) -> Sequence[Grant]:
+        """Grants that belong to an account, newest first; with None those that belong to nobody yet: invitations, links, devices of a room."""
 
     def grants_for_athlete(self, athlete_id: str) -> Sequence[Grant]:
         """Links that were made for an athlete, newest first."""

@@ -102,8 +102,8 @@ class AthleteRecords(Protocol):
     def withdraw_consent(self, athlete_id: str) -> None:
         """Forget the consent."""
 
-    def note_look(self, look: Look) -> None:
-        """Remember a look; the same one again changes nothing."""
+    def note_looks(self, seen: Sequence[Look]) -> None:
+        """Remember looks of one looker at one thing on one day; the same ones again change nothing."""
 
     def add_typed(self, typed: TypedValue) -> None:
         """Remember a value that was read by hand; it takes the place of an earlier one of the same day, side and kind."""

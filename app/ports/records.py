@@ -94,8 +94,9 @@ class Circumstances:
 class Screening:
     """A left and a right attempt of one day (or one of them), with what the person said about them.
 
-    `idempotency_key` is a hash of what the sender calls the upload, so that sending it again makes no second one.
-    `repeat_of` is the screening whose leg this one measures again, set up anew; `athlete_id` is whose legs they are, where that was said.
+    `idempotency_key` is a hash of what the sender calls the upload, so that sending it again makes no second one; `handed_in_by` is the account or
+    link over which it came. `repeat_of` is the screening whose leg this one measures again, set up anew; `athlete_id` is whose legs they are, where that
+    was said.
     """
 
     screening_id: str
@@ -115,6 +116,7 @@ class Screening:
     athlete_id: str | None = None
     circumstances: Circumstances | None = None
     idempotency_key: str | None = None
+    handed_in_by: str | None = None
 
     def attempt(self, side: Side) -> Attempt | None:
         """Return the attempt of one side, if there is one."""

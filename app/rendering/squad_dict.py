@@ -18,7 +18,8 @@ from calibration.quantity import Quantity
 _COLUMNS = ("name", "measured_at", "left_cm", "left_std_cm", "right_cm", "right_std_cm", "difference_cm", "difference_std_cm", "beyond_1_5_cm", "beyond_3_cm")
 _HARDLY = 0.05
 """Below this the number would be printed as 0.0."""
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA_STARTS = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+"""As they are, and as wide as a Chinese letter."""
 
 
 def build_table_dict(table: SquadTable) -> dict[str, Any]:
@@ -60,7 +61,7 @@ def write_table_csv(table: SquadTable) -> str:
         found = standing.difference
         difference = (None, None) if found is None else (found.value_cm, found.std_cm)
         name = standing.athlete.name
-        safe = f"'{name}" if name.startswith(_FORMULA_STARTS) else name
+        safe = f"'{name}" if name.lstrip(" ;,").startswith(_FORMULA_STARTS) else name
         at = "" if standing.at is None else standing.at.isoformat()
         writer.writerow([safe, at, *numbers, *(_cell(part) for part in (*difference, standing.beyond_small, standing.beyond_large))])
     return text.getvalue()

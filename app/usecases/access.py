@@ -6,7 +6,7 @@
 | admin   | everything                                       | everything, and accounts                                     |
 | coach   | athletes of the squads that they coach           | measure, correct, erase who holds no account of their own    |
 | athlete | themselves                                       | measure, correct and erase themselves                        |
-| link    | what was handed in for its athlete since it was made | hand in clips of its athlete                             |
+| link    | what was handed in over it                       | hand in clips of its athlete                                 |
 
 What somebody may not see does not exist for them: the error is the same as for an id that was never given.
 """
@@ -14,8 +14,8 @@ What somebody may not see does not exist for them: the error is the same as for 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Literal
 
 from app.ports.accounts import Account, Grant
@@ -36,13 +36,13 @@ ActorKind = Literal["owner", "admin", "coach", "athlete", "link"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Actor:
-    """Who calls; a link knows since when it is there."""
+    """Who calls, and by which grant."""
 
     kind: ActorKind
     account_id: str | None = None
     athlete_id: str | None = None
     grant_id: str | None = None
-    since: datetime | None = None
+    by_token: bool = False
 
     @property
     def sees_all(self) -> bool:
@@ -56,6 +56,8 @@ class Actor:
 
 
 OWNER = Actor(kind="owner")
+_ADULT_YEARS = 18
+"""Whoever was born so many years ago may still be under 18 on the day."""
 
 
 def hash_secret(secret: str) -> str:
@@ -74,17 +76,28 @@ def identify(secret: str | None, services: Services) -> Actor | None:
         if grant is None or grant.expires_at <= services.clock.now():
             return None
         account = None if grant.account_id is None else records.accounts.find(grant.account_id)
+        if grant.kind == "share" and not _may_still_share(grant, records):
+            return None
     return _build_actor(grant, account, services)
+
+
+def _may_still_share(grant: Grant, records: UnitOfWork) -> bool:
+    """Whether whoever made a link still sees its athlete; one that nobody in particular made is good."""
+    maker = None if grant.made_by is None else records.accounts.find(grant.made_by)
+    if maker is None:
+        return grant.made_by is None
+    return sees_athlete(Actor(kind=maker.role, account_id=maker.account_id, athlete_id=maker.athlete_id), grant.athlete_id or "", records)
 
 
 def _build_actor(grant: Grant, account: Account | None, services: Services) -> Actor | None:
     if grant.kind == "share":
-        return Actor(kind="link", athlete_id=grant.athlete_id, grant_id=grant.grant_id, since=grant.created_at)
+        return Actor(kind="link", athlete_id=grant.athlete_id, grant_id=grant.grant_id)
     if grant.kind not in {"session", "token"}:
         return None
     if account is None:
         return Actor(kind="owner", grant_id=grant.grant_id) if services.access == "paired" else None
-    return Actor(kind=account.role, account_id=account.account_id, athlete_id=account.athlete_id, grant_id=grant.grant_id)
+    by_token = grant.kind == "token"
+    return Actor(kind=account.role, account_id=account.account_id, athlete_id=account.athlete_id, grant_id=grant.grant_id, by_token=by_token)
 
 
 def sees_athlete(actor: Actor, athlete_id: str, records: UnitOfWork) -> bool:
@@ -130,6 +143,22 @@ def require_erasable(actor: Actor, athlete_id: str, records: UnitOfWork) -> Athl
     return athlete
 
 
+def require_own_work(actor: Actor, screening: Screening, records: UnitOfWork) -> None:
+    """Raise `NotAllowedError` when a coach would take away or move what belongs to somebody with an account of their own and came over others."""
+    if actor.kind != "coach" or screening.athlete_id is None or screening.handed_in_by == actor.account_id:
+        return
+    if records.accounts.find_of_athlete(screening.athlete_id) is not None:
+        raise NotAllowedError(
+            "erase or move what an athlete with an account of their own, or somebody else, handed in", advice="Ask the athlete or an admin to do it."
+        )
+
+
+def require_accounts(services: Services) -> None:
+    """Raise `NotAllowedError` where nobody signs in: an account made there would be one for later."""
+    if services.access != "accounts":
+        raise NotAllowedError("make or look after accounts: nobody signs in here", advice="Start the service with KNEEWALL_AUTH=on.")
+
+
 def require_screening(actor: Actor, screening_id: str, records: UnitOfWork) -> Screening:
     """Return a screening that the actor may see; raise `UnknownScreeningError` otherwise."""
     screening = records.find_screening(screening_id)
@@ -144,7 +173,7 @@ def _sees_screening(actor: Actor, screening: Screening, records: UnitOfWork) -> 
     if screening.athlete_id is None:
         return False
     if actor.kind == "link":
-        return screening.athlete_id == actor.athlete_id and actor.since is not None and screening.created_at >= actor.since
+        return screening.athlete_id == actor.athlete_id and screening.handed_in_by == actor.grant_id
     return sees_athlete(actor, screening.athlete_id, records)
 
 
@@ -165,16 +194,32 @@ def require_measurable(actor: Actor, athlete_id: str | None, records: UnitOfWork
         return athlete_id
     if athlete_id is None:
         raise MalformedSubmissionError(("athlete_id: found none; expected the id of the athlete whose legs the clips show",))
-    if records.athletes.find_consent(athlete_id) is None:
+    athlete, consent = records.athletes.find(athlete_id), records.athletes.find_consent(athlete_id)
+    if athlete is None or consent is None or (consent.given_by != "guardian" and needs_guardian(athlete, services)):
         raise ConsentMissingError
     return athlete_id
 
 
+def needs_guardian(athlete: Athlete, services: Services) -> bool:
+    """Whether a guardian must agree for them: under 18 as it is said, or by the year of birth when nothing is said."""
+    if athlete.under_18 is None and athlete.year_of_birth is not None:
+        return services.clock.now().year - athlete.year_of_birth <= _ADULT_YEARS
+    return bool(athlete.under_18)
+
+
 def note_look(actor: Actor, athlete_id: str | None, what: str, services: Services) -> None:
     """Remember that somebody else than the athlete looked at their results."""
+    if athlete_id is not None:
+        note_looks(actor, [athlete_id], what, services)
+
+
+def note_looks(actor: Actor, athlete_ids: Sequence[str], what: str, services: Services) -> None:
+    """Remember that somebody looked at the results of many."""
     looker = actor.account_id or (actor.grant_id if actor.kind == "link" else None)
-    if athlete_id is None or looker is None or actor.athlete_id == athlete_id:
+    others = [athlete_id for athlete_id in athlete_ids if actor.kind == "link" or actor.athlete_id != athlete_id]
+    if looker is None or not others:
         return
+    today = services.clock.now().date()
     with services.open_records() as records:
-        records.athletes.note_look(Look(athlete_id=athlete_id, looker=looker, what=what, day=services.clock.now().date()))
+        records.athletes.note_looks([Look(athlete_id=athlete_id, looker=looker, what=what, day=today) for athlete_id in others])
         records.commit()

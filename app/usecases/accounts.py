@@ -9,7 +9,7 @@ from app.ports.accounts import Account, Grant, Role
 from app.ports.mail import Letter
 from app.ports.people import Consent, Consenter
 from app.ports.records import UnitOfWork
-from app.usecases.access import Actor, hash_secret, require_squad
+from app.usecases.access import Actor, hash_secret, needs_guardian, require_accounts, require_squad
 from app.usecases.errors import (
     EmailTakenError,
     LastAdminError,
@@ -18,13 +18,16 @@ from app.usecases.errors import (
     TooManyTriesError,
     UnknownAccountError,
     UnknownAthleteError,
+    UnknownGrantError,
     WrongPasswordError,
 )
 from app.usecases.grants import make_grant
 from app.usecases.services import Services
 
-_EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s]+\.[^@\s.]+")
+_EMAIL = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}@(?:[\w-]+\.)+[\w-]+")
 _EMAIL_LENGTH = 254
+_TRIES, _TRIES_OF_MANY = 10, 100
+"""Failures in a quarter of an hour: NIST SP 800-63B-4, section 3.2.2, allows at most 100 in a row; a person who mistypes needs a handful."""
 _PASSWORD_LENGTHS = (10, 200)
 """Length is what counts and nothing else is asked for: NIST SP 800-63B-4, section 3.1.1.2, asks for at least 8 beside a second factor, 15 alone."""
 
@@ -32,22 +35,38 @@ _PASSWORD_LENGTHS = (10, 200)
 def create_account(email: str, password: str, role: Role, services: Services) -> Account:
     """Make an account out of nothing: the way in for the first admin."""
     with services.open_records() as records:
-        account = _add_account(email, password, role, None, records, services)
+        account = _build_account(email, password, role, None, records, services)
+        records.accounts.add(account)
         records.commit()
     return account
 
 
-def sign_in(email: str, password: str, caller: str, services: Services) -> str:
-    """Return the secret of a new session; who asks too often has to wait, and a wrong address is answered like a wrong password."""
-    for key in (f"email {email.lower()}", f"caller {caller}"):
-        wait_s = services.may_try(key)
-        if wait_s > 0:
-            raise TooManyTriesError(wait_s=wait_s)
+def sign_in(email: str, password: str, place: str, services: Services) -> str:
+    """Return the secret of a new session; who fails too often has to wait, and a wrong address is answered like a wrong password."""
+    email = email.strip().lower()
+    _refuse_too_many(email, place, services)
     with services.open_records() as records:
         account = records.accounts.find_by_email(email)
     if not services.passwords.verify(password, None if account is None else account.password_hash) or account is None:
+        _count_try(email, place, services)
         raise WrongPasswordError
     return _open_session(account.account_id, services)
+
+
+def _list_keys(email: str, place: str) -> tuple[tuple[str, int], ...]:
+    """Return what tries are counted under. Few from one place for one address; many for an address from everywhere, so that a stranger locks nobody out."""
+    return ((f"{email} from {place}", _TRIES), (f"from {place}", _TRIES_OF_MANY), (email, _TRIES_OF_MANY))
+
+
+def _refuse_too_many(email: str, place: str, services: Services) -> None:
+    wait_s = max(services.tries.wait_s(key, most) for key, most in _list_keys(email, place))
+    if wait_s > 0:
+        raise TooManyTriesError(wait_s=wait_s)
+
+
+def _count_try(email: str, place: str, services: Services) -> None:
+    for key, most in _list_keys(email, place):
+        services.tries.count(key, most)
 
 
 def open_paired_session(secret: str, services: Services) -> str:
@@ -64,6 +83,9 @@ def open_paired_session(secret: str, services: Services) -> str:
 def offer_pairing(services: Services) -> str:
     """Return the secret of a link over which devices in the room are let in, for half an hour."""
     with services.open_records() as records:
+        for grant in records.accounts.grants_of_account(None):
+            if grant.kind == "pairing":  # the code of a run before
+                records.accounts.revoke(grant.grant_id)
         _, secret = make_grant("pairing", records, services)
         records.commit()
     return secret
@@ -98,12 +120,11 @@ def list_accounts(services: Services) -> Sequence[Account]:
 
 
 def change_password(actor: Actor, old: str, new: str, services: Services) -> None:
-    """Choose another password; every other session of the account ends."""
+    """Choose another password; every other session, token and link of the account ends."""
     account = find_account(actor.account_id or "", services)
-    wait_s = services.may_try(f"email {account.email}")
-    if wait_s > 0:
-        raise TooManyTriesError(wait_s=wait_s)
+    _refuse_too_many(account.email, account.account_id, services)
     if not services.passwords.verify(old, account.password_hash):
+        _count_try(account.email, account.account_id, services)
         raise WrongPasswordError
     with services.open_records() as records:
         _set_password(account, new, records, services, keep=actor.grant_id)
@@ -123,9 +144,10 @@ def offer_reset(account_id: str, services: Services) -> tuple[Grant, str]:
 def ask_for_reset(email: str, caller: str, base: str, services: Services) -> Letter | None:
     """Return the letter with a link to a new password, None where nobody has this address; who asks too often has to wait."""
     for key in (f"reset {email.strip().lower()}", f"reset from {caller}"):
-        wait_s = services.may_try(key)
+        wait_s = services.tries.wait_s(key, _TRIES)
         if wait_s > 0:
             raise TooManyTriesError(wait_s=wait_s)
+        services.tries.count(key, _TRIES)
     with services.open_records() as records:
         account = records.accounts.find_by_email(email.strip())
     if account is None:
@@ -145,18 +167,36 @@ def reset_password(secret: str, new: str, services: Services) -> str:
         account = records.accounts.find(grant.account_id or "")
         if account is None:
             raise LinkExpiredError
+        check_password(new, account.email)
+        _use_up(grant, records)
         _set_password(account, new, records, services, keep=None)
-        records.accounts.revoke(grant.grant_id)
         records.commit()
     return _open_session(account.account_id, services)
 
 
+def list_invites(services: Services) -> list[Grant]:
+    """Invitations that are still good, newest first."""
+    with services.open_records() as records:
+        open_ones = records.accounts.grants_of_account(None)
+    return [grant for grant in open_ones if grant.kind == "invite" and grant.expires_at > services.clock.now()]
+
+
+def revoke_invite(grant_id: str, services: Services) -> None:
+    """Take an invitation back."""
+    if grant_id not in {grant.grant_id for grant in list_invites(services)}:
+        raise UnknownGrantError
+    with services.open_records() as records:
+        records.accounts.revoke(grant_id)
+        records.commit()
+
+
 def invite(role: Role, squad_id: str | None, actor: Actor, services: Services) -> tuple[Grant, str]:
     """Make a link over which a coach or an admin can make an account; a coach joins a squad with it."""
+    require_accounts(services)
     with services.open_records() as records:
         if squad_id is not None:
             require_squad(actor, squad_id, records)
-        made = make_grant("invite", records, services, role=role, squad_id=squad_id)
+        made = make_grant("invite", records, services, role=role, squad_id=squad_id, made_by=actor.account_id)
         records.commit()
     return made
 
@@ -169,32 +209,44 @@ def find_invite(secret: str, services: Services) -> Grant:
 
 def accept_invite(secret: str, email: str, password: str, consent: Consenter | None, services: Services) -> str:
     """Make the account that an invitation offers; return the secret of its first session."""
+    require_accounts(services)
     with services.open_records() as records:
         grant = _take_grant(secret, "invite", records, services)
         if grant.athlete_id is not None and records.accounts.find_of_athlete(grant.athlete_id) is not None:
             raise LinkExpiredError
-        account = _add_account(email, password, grant.role or "athlete", grant.athlete_id, records, services)
+        account = _build_account(email, password, grant.role or "athlete", grant.athlete_id, records, services)
+        _use_up(grant, records)
+        records.accounts.add(account)
         if grant.squad_id is not None:
             records.squads.put_coach(grant.squad_id, account.account_id)
-        if grant.athlete_id is not None and consent is not None:
-            said = Consent(athlete_id=grant.athlete_id, given_by=consent, given_at=services.clock.now(), recorded_by=account.account_id)
-            records.athletes.put_consent(said)
-        records.accounts.revoke(grant.grant_id)
+        if grant.athlete_id is not None:
+            _welcome_athlete(grant.athlete_id, consent, account, records, services)
         records.commit()
     return _open_session(account.account_id, services)
+
+
+def _welcome_athlete(athlete_id: str, consent: Consenter | None, account: Account, records: UnitOfWork, services: Services) -> None:
+    """Forget the other invitations of an athlete who has an account now, and keep their consent as far as it is theirs to give."""
+    for other in records.accounts.grants_for_athlete(athlete_id):
+        if other.kind == "invite":
+            records.accounts.revoke(other.grant_id)
+    athlete = records.athletes.find(athlete_id)
+    if consent == "athlete" and athlete is not None and not needs_guardian(athlete, services):
+        said = Consent(athlete_id=athlete_id, given_by=consent, given_at=services.clock.now(), recorded_by=account.account_id)
+        records.athletes.put_consent(said)
 
 
 def erase_account(account_id: str, services: Services) -> None:
     """Forget an account; what an athlete was measured stays until the athlete is erased."""
     account = find_account(account_id, services)
     with services.open_records() as records:
-        if account.role == "admin" and sum(each.role == "admin" for each in records.accounts.list_all()) == 1:
-            raise LastAdminError
         records.accounts.erase(account_id)
+        if account.role == "admin" and not records.accounts.hold_admins():
+            raise LastAdminError
         records.commit()
 
 
-def _add_account(email: str, password: str, role: Role, athlete_id: str | None, records: UnitOfWork, services: Services) -> Account:
+def _build_account(email: str, password: str, role: Role, athlete_id: str | None, records: UnitOfWork, services: Services) -> Account:
     email = email.strip().lower()
     if len(email) > _EMAIL_LENGTH or not _EMAIL.fullmatch(email):
         raise MalformedSubmissionError((f"email: found {email[:40]!r}; expected an address like name@example.org",))
@@ -203,7 +255,7 @@ def _add_account(email: str, password: str, role: Role, athlete_id: str | None, 
         raise EmailTakenError
     if athlete_id is not None and records.athletes.find(athlete_id) is None:
         raise UnknownAthleteError
-    account = Account(
+    return Account(
         account_id=services.new_id(),
         email=email,
         role=role,
@@ -211,8 +263,6 @@ def _add_account(email: str, password: str, role: Role, athlete_id: str | None, 
         created_at=services.clock.now(),
         athlete_id=athlete_id,
     )
-    records.accounts.add(account)
-    return account
 
 
 def check_password(password: str, email: str) -> None:
@@ -228,8 +278,14 @@ def _set_password(account: Account, new: str, records: UnitOfWork, services: Ser
     check_password(new, account.email)
     records.accounts.set_password(account.account_id, services.passwords.hash(new))
     for grant in records.accounts.grants_of_account(account.account_id):
-        if grant.kind == "session" and grant.grant_id != keep:
+        if grant.grant_id != keep:
             records.accounts.revoke(grant.grant_id)
+
+
+def _use_up(grant: Grant, records: UnitOfWork) -> None:
+    """Take a grant that is good once; whoever comes second at the same moment finds it gone."""
+    if not records.accounts.revoke(grant.grant_id):
+        raise LinkExpiredError
 
 
 def _open_session(account_id: str, services: Services) -> str:

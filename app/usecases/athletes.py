@@ -8,8 +8,8 @@ from datetime import datetime
 
 from app.assessment.measurement import Side
 from app.ports.people import Athlete, Consent, Consenter, Look, Sex
-from app.usecases.access import Actor, list_coached, require_athlete, require_erasable, require_filmed, require_squad
-from app.usecases.errors import MalformedSubmissionError
+from app.usecases.access import Actor, list_coached, needs_guardian, require_athlete, require_erasable, require_filmed, require_squad
+from app.usecases.errors import MalformedSubmissionError, NotAllowedError
 from app.usecases.screenings import erase_files
 from app.usecases.services import Services
 
@@ -50,8 +50,10 @@ def build_athlete(details: AthleteDetails, services: Services) -> Athlete:
     return Athlete(athlete_id=services.new_id(), created_at=services.clock.now(), **details.fields())  # type: ignore[arg-type] # the same names and types
 
 
-def change_athlete(athlete: Athlete, details: AthleteDetails, services: Services) -> Athlete:
+def change_athlete(actor: Actor, athlete: Athlete, details: AthleteDetails, services: Services) -> Athlete:
     """Keep what is said now in place of what was said before."""
+    if actor.kind == "athlete" and (details.under_18, details.year_of_birth) != (athlete.under_18, athlete.year_of_birth):
+        raise NotAllowedError("change whether a guardian must agree", advice="Leave age and year of birth as they are, or ask your coach.")
     changed = replace(athlete, **details.fields())  # type: ignore[arg-type] # the same names and types
     with services.open_records() as records:
         records.athletes.change(changed)
@@ -103,8 +105,10 @@ def erase_athlete(actor: Actor, athlete_id: str, services: Services) -> None:
 def record_consent(actor: Actor, athlete_id: str, given_by: Consenter, services: Services) -> Consent:
     """Write down that the athlete, or their guardian, agreed to being filmed and measured; for those under 18 a guardian must."""
     with services.open_records() as records:
-        if require_filmed(actor, athlete_id, records).under_18 and given_by != "guardian":
+        if needs_guardian(require_filmed(actor, athlete_id, records), services) and given_by != "guardian":
             raise MalformedSubmissionError(("consent: found the athlete's own; expected a guardian's, because the athlete is under 18",))
+        if actor.kind == "athlete" and given_by == "guardian":
+            raise NotAllowedError("agree for a guardian", advice="A guardian agrees over a link for clips, or the coach notes it.")
         consent = Consent(athlete_id=athlete_id, given_by=given_by, given_at=services.clock.now(), recorded_by=actor.account_id or actor.grant_id)
         records.athletes.put_consent(consent)
         records.commit()

@@ -11,7 +11,7 @@ from app.assessment.measurement import Side
 from app.ports.jobs import QueueUnavailableError
 from app.ports.records import Attempt, Screening
 from app.ports.reports import Document, ReportVersion
-from app.usecases.access import Actor, require_athlete
+from app.usecases.access import Actor, require_athlete, require_measurable, require_own_work
 from app.usecases.errors import ClipGoneError, MalformedSubmissionError, NoSuchLegError, NotFinishedError, UnknownVersionError
 from app.usecases.keys import clip_key, kept_clip_key, overlay_key, sighting_key, still_key
 from app.usecases.services import Services
@@ -50,6 +50,8 @@ def move_legs(actor: Actor, screening: Screening, reason: str, services: Service
 
 def erase_leg(actor: Actor, screening: Screening, side: Side, reason: str, services: Services) -> None:
     """Forget one leg, in earlier versions too; the report is made anew from the other."""
+    with services.open_records() as records:
+        require_own_work(actor, screening, records)
     rest = tuple(attempt for attempt in screening.attempts if attempt.side != side)
     if len(rest) == len(screening.attempts):
         raise NoSuchLegError(side, found="no clip")
@@ -64,7 +66,9 @@ def move_to_athlete(actor: Actor, screening: Screening, athlete_id: str, service
     if screening.repeat_of is not None:
         raise MalformedSubmissionError(("found a repeat; expected the screening that it repeats, with which it goes along",))
     with services.open_records() as records:
+        require_own_work(actor, screening, records)
         require_athlete(actor, athlete_id, records)
+        require_measurable(actor, athlete_id, records, services)
         records.set_athlete(screening.screening_id, athlete_id)
         records.commit()
 

@@ -8,8 +8,8 @@ from typing import Any
 
 from app.ports.accounts import Grant, GrantKind
 from app.ports.records import UnitOfWork
-from app.usecases.access import Actor, hash_secret, require_athlete
-from app.usecases.errors import UnknownGrantError
+from app.usecases.access import Actor, hash_secret, require_accounts, require_athlete
+from app.usecases.errors import NotAllowedError, UnknownGrantError
 from app.usecases.services import Services
 
 _SECRET_BYTES = 32
@@ -40,22 +40,29 @@ def share_athlete(actor: Actor, athlete_id: str, days: int | None, services: Ser
     with services.open_records() as records:
         require_athlete(actor, athlete_id, records)
         lifetime = None if days is None else timedelta(days=days)
-        made = make_grant("share", records, services, lifetime=lifetime, athlete_id=athlete_id)
+        made = make_grant("share", records, services, lifetime=lifetime, athlete_id=athlete_id, made_by=actor.account_id)
         records.commit()
     return made
 
 
 def invite_athlete(actor: Actor, athlete_id: str, services: Services) -> tuple[Grant, str]:
-    """Make a link over which an athlete can make an account of their own."""
+    """Make a link over which an athlete who has no account can make one."""
+    require_accounts(services)
     with services.open_records() as records:
         require_athlete(actor, athlete_id, records)
-        made = make_grant("invite", records, services, athlete_id=athlete_id, role="athlete")
+        if not actor.coaches:
+            raise NotAllowedError("invite to an account", advice="Ask your coach.")
+        if records.accounts.find_of_athlete(athlete_id) is not None:
+            raise NotAllowedError("invite an athlete who holds an account already", advice="They sign in with it; an admin can make a link to a new password.")
+        made = make_grant("invite", records, services, athlete_id=athlete_id, role="athlete", made_by=actor.account_id)
         records.commit()
     return made
 
 
 def make_token(actor: Actor, label: str, days: int | None, services: Services) -> tuple[Grant, str]:
     """Make a token with which a program acts as this account."""
+    if actor.by_token or actor.account_id is None:
+        raise NotAllowedError("make tokens: only somebody with an account who has signed in may", advice="Sign in with e-mail address and password.")
     with services.open_records() as records:
         lifetime = None if days is None else timedelta(days=days)
         made = make_grant("token", records, services, lifetime=lifetime, account_id=actor.account_id, label=label)
@@ -64,8 +71,8 @@ def make_token(actor: Actor, label: str, days: int | None, services: Services) -
 
 
 def list_own_grants(actor: Actor, services: Services) -> list[Grant]:
-    """Sessions and tokens of an account that are still good, newest first."""
-    if actor.account_id is None:
+    """Sessions and tokens of an account that are still good, newest first; in a room without accounts, those of every device that was let in."""
+    if actor.account_id is None and services.access != "paired":
         return []
     with services.open_records() as records:
         own = records.accounts.grants_of_account(actor.account_id)

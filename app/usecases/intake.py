@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import hashlib
 import re
+import unicodedata
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -138,7 +139,7 @@ class Intake:
         try:
             await asyncio.to_thread(self._remember, screening)
         except KeyTakenError:  # the same upload came twice at once; this one goes
-            return await asyncio.to_thread(find_sent, str(screening.idempotency_key), self._services) or screening
+            return await asyncio.to_thread(find_sent, self._actor, str(screening.idempotency_key), self._services) or screening
         self._finished = True
         with contextlib.suppress(QueueUnavailableError):  # the reconciler enqueues what is remembered
             await asyncio.to_thread(self._services.jobs.enqueue, screening.screening_id, screening.analysis)
@@ -168,6 +169,7 @@ class Intake:
             athlete_id=declaration.athlete_id,
             circumstances=declaration.circumstances,
             idempotency_key=self._sent_as,
+            handed_in_by=self._actor.account_id or self._actor.grant_id,
         )
 
     def _remember(self, screening: Screening) -> None:
@@ -186,10 +188,11 @@ def hash_sent_as(actor: Actor, idempotency_key: str) -> str:
     return hash_secret(f"{actor.account_id or actor.grant_id or actor.kind} {idempotency_key}")
 
 
-def find_sent(sent_as: str, services: Services) -> Screening | None:
-    """Return the screening that was made of an upload earlier."""
+def find_sent(actor: Actor, sent_as: str, services: Services) -> Screening | None:
+    """Return the screening that was made of an upload earlier; raise `UnknownScreeningError` when the sender may no longer see it."""
     with services.open_records() as records:
-        return records.find_by_key(sent_as)
+        found = records.find_by_key(sent_as)
+        return None if found is None else require_screening(actor, found.screening_id, records)
 
 
 def _say(attempt: Attempt, declaration: Declaration, now: datetime) -> Attempt:
@@ -225,5 +228,5 @@ def _bind_repeat(repeat: Screening, original: Screening, records: UnitOfWork) ->
 
 def clean_name(file_name: str) -> str:
     """Return the last part of a file's name, without what could harm a page, a log or a file system."""
-    name = PureWindowsPath(PurePosixPath(file_name).name).name
+    name = unicodedata.normalize("NFC", PureWindowsPath(PurePosixPath(file_name).name).name)
     return re.sub(r"[^\w.() -]", "_", name).strip()[-_NAME_LENGTH:]

@@ -13,7 +13,7 @@ from app.assessment.measurement import Side
 from app.ports.jobs import QueueUnavailableError
 from app.ports.records import Screening, Wanted
 from app.ports.reports import Document
-from app.usecases.access import Actor, list_coached, require_athlete, require_screening
+from app.usecases.access import Actor, list_coached, require_athlete, require_own_work, require_screening
 from app.usecases.errors import AnalysisFailedError, NoEvidenceError, NoSuchLegError, NotFinishedError, UnknownScreeningError
 from app.usecases.keys import overlay_key, still_key
 from app.usecases.services import Services
@@ -47,12 +47,14 @@ def page_screenings(actor: Actor, wanted: Wanted, services: Services) -> Sequenc
         return records.page_screenings(wanted)
 
 
-async def watch_screening(screening_id: str, services: Services) -> AsyncIterator[Screening]:
-    """Return the screening each time that it changes, up to and with its final state."""
+async def watch_screening(actor: Actor, screening_id: str, services: Services) -> AsyncIterator[Screening]:
+    """Return the screening each time that it changes, up to and with its final state, as long as the actor may see it."""
     seen: Screening | None = None
     said_s = 0.0
     while True:
-        screening = await asyncio.to_thread(find_screening, screening_id, services)
+        screening = await asyncio.to_thread(_look_again, actor, screening_id, services)
+        if screening is None:
+            return
         now_s = services.clock.monotonic_s()
         if screening != seen or now_s - said_s >= _REPEAT_EVERY_S:
             seen, said_s = screening, now_s
@@ -60,6 +62,13 @@ async def watch_screening(screening_id: str, services: Services) -> AsyncIterato
         if screening.state in FINAL_STATES:
             return
         await asyncio.sleep(_LOOK_EVERY_S)
+
+
+def _look_again(actor: Actor, screening_id: str, services: Services) -> Screening | None:
+    """Return the screening, None when it was erased or is no longer the actor's to see."""
+    with services.open_records() as records, suppress(UnknownScreeningError):
+        return require_screening(actor, screening_id, records)
+    return None
 
 
 def find_report(screening_id: str, services: Services) -> Document:
@@ -105,10 +114,11 @@ def sides_with_evidence(screening_id: str, services: Services) -> tuple[Side, ..
     return tuple(found)
 
 
-def erase_screening(screening_id: str, services: Services) -> None:
+def erase_screening(actor: Actor, screening_id: str, services: Services) -> None:
     """Forget a screening and its repeats: rows first, so that a running analysis notices and ends by itself, then files and jobs in the queue."""
     screening = find_screening(screening_id, services)
     with services.open_records() as records:
+        require_own_work(actor, screening, records)
         erased = (screening, *records.repeats_of(screening_id))
         records.erase_screening(screening_id)
         records.commit()

@@ -9,7 +9,7 @@ from typing import Any, Literal, Protocol
 
 from app.assessment.measurement import AttemptOptions, Measurement
 from app.assessment.report import Report
-from app.ports.accounts import PasswordHasher
+from app.ports.accounts import PasswordHasher, Tries
 from app.ports.clips import ClipStore
 from app.ports.clock import Clock
 from app.ports.documents import DocumentRenderer
@@ -40,7 +40,7 @@ class Limits:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Services:
-    """What the web needs: no doors of vision among it. `may_try` counts a try under a key and returns the seconds to wait before it may be made, 0 for none."""
+    """What the web needs: no doors of vision among it."""
 
     clips: ClipStore
     open_records: Callable[[], UnitOfWork]
@@ -50,7 +50,7 @@ class Services:
     limits: Limits
     renderer: DocumentRenderer
     passwords: PasswordHasher
-    may_try: Callable[[str], float]
+    tries: Tries
     access: Access = "open"
     mailer: Mailer | None = None
 

@@ -11,7 +11,7 @@ from app.assessment.measurement import Side
 from app.ports.people import Athlete, Squad
 from app.ports.records import LegResult, State, UnitOfWork
 from app.ports.reports import Difference
-from app.usecases.access import Actor, require_athlete, require_squad
+from app.usecases.access import Actor, note_looks, require_athlete, require_squad
 from app.usecases.athletes import AthleteDetails, build_athlete
 from app.usecases.services import Services
 from calibration.quantity import Quantity
@@ -99,12 +99,13 @@ def import_roster(actor: Actor, squad_id: str, roster: Sequence[AthleteDetails],
     return added
 
 
-def build_table(squad: Squad, services: Services) -> SquadTable:
-    """Return how everybody of a squad stands, whoever is likeliest to differ first; who was not measured comes last."""
+def build_table(actor: Actor, squad: Squad, services: Services) -> SquadTable:
+    """Return how everybody of a squad stands, whoever is likeliest to differ first, who was not measured last; that somebody looked is remembered."""
     with services.open_records() as records:
         athletes = records.squads.athletes_of(squad.squad_id)
         legs = _group(records.latest_results(squad.squad_id))
         differences = records.reports.differences_of([result.screening_id for own in legs.values() for result in own[:1]])
+    note_looks(actor, [athlete.athlete_id for athlete in athletes], "squad", services)
     standings = [_build_standing(athlete, legs.get(athlete.athlete_id, []), differences) for athlete in athletes]
     standings.sort(key=lambda each: (-(each.beyond_small if each.beyond_small is not None else -1.0), each.at is None, each.athlete.name))
     small = [each.beyond_small for each in standings if each.beyond_small is not None]

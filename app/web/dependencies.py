@@ -11,7 +11,7 @@ from fastapi import Depends, Path, Request
 
 from app.ports.people import Athlete, Squad
 from app.ports.records import Screening
-from app.usecases.access import Actor, identify, note_look, require_athlete, require_filmed, require_screening, require_squad
+from app.usecases.access import Actor, identify, note_look, require_accounts, require_athlete, require_filmed, require_screening, require_squad
 from app.usecases.errors import NotAllowedError, NotSignedInError
 from app.usecases.services import Services
 
@@ -65,8 +65,9 @@ def coaching(actor: Annotated[Actor, Depends(signed_in)]) -> Actor:
     return actor
 
 
-def administering(actor: Annotated[Actor, Depends(signed_in)]) -> Actor:
-    """Rule: who looks after accounts."""
+def administering(actor: Annotated[Actor, Depends(signed_in)], services: ServicesDep) -> Actor:
+    """Rule: who looks after accounts, where there are any."""
+    require_accounts(services)
     if not actor.sees_all:
         raise NotAllowedError("look after accounts", advice="Sign in as an admin.")
     return actor

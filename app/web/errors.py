@@ -54,7 +54,13 @@ _UNKNOWN: dict[str, type[errors.ScreeningError]] = {
 }
 """What an id of an impossible shape in an address means: the same as one that was never given."""
 _NOT_FOUND = 404
-_HTTP_CODES = {404: ("not_found", "There is nothing under this address."), 405: ("method_not_allowed", "This address does not take that method.")}
+LONGEST_NEXT = 300
+"""Characters of an address to which signing in leads back."""
+_HTTP_CODES = {
+    413: ("too_large", "The request is larger than this address takes."),
+    404: ("not_found", "There is nothing under this address."),
+    405: ("method_not_allowed", "This address does not take that method."),
+}
 
 
 def build_error_response(status: int, code: str, message: str, advice: str) -> JSONResponse:
@@ -96,7 +102,8 @@ def _answer_page(request: Request, error: errors.ScreeningError) -> Response:
     """Return a page for a person; who is not signed in is asked to, and led back."""
     if isinstance(error, errors.NotSignedInError):
         back = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-        return RedirectResponse("/signin?" + urlencode({"next": back if request.method == "GET" else "/"}), status_code=303)
+        short = request.method == "GET" and len(back) <= LONGEST_NEXT
+        return RedirectResponse("/signin?" + urlencode({"next": back if short else "/"}), status_code=303)
     status = STATUS[type(error)]
     if status == _NOT_FOUND:
         return render_page("missing.html", status=status, error=error)

@@ -14,6 +14,7 @@ from app.usecases.services import Services
 from app.web.api import accounts, athletes, corrections, exports, health, screenings, squads
 from app.web.errors import add_error_handlers
 from app.web.guard import Guard
+from app.web.limits import MAX_BODY_BYTES
 from app.web.pages import accounts as account_pages
 from app.web.pages import athletes as athlete_pages
 from app.web.pages import corrections as correction_pages
@@ -28,16 +29,16 @@ _LOCAL_NAMES = ("127.0.0.1", "localhost", "[::1]")
 
 def create_app(services: Services, *, allowed_hosts: Sequence[str] = _LOCAL_NAMES) -> FastAPI:
     """Build the application around a bundle of services."""
-    app = FastAPI(title="Kneewall", version=version("kneewall"), description=_DESCRIPTION, docs_url=None, redoc_url=None)
+    app = FastAPI(title="Kneewall", version=version("kneewall"), description=_DESCRIPTION, docs_url=None, redoc_url=None, max_body_size=MAX_BODY_BYTES)
     app.state.services = services
     add_error_handlers(app)
     api = (screenings, corrections, exports, athletes, squads, accounts, health)
     for module in (*api, pages, athlete_pages, squad_pages, account_pages, correction_pages, typed_pages):
         app.include_router(module.router)
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static")
-    app.add_middleware(_guard, allowed_hosts=allowed_hosts)
+    app.add_middleware(_guard, allowed_hosts=allowed_hosts, this_machine_only=services.access == "open")
     return app
 
 
-def _guard(app: ASGIApp, *, allowed_hosts: Sequence[str]) -> Guard:
-    return Guard(app, allowed_hosts=allowed_hosts)
+def _guard(app: ASGIApp, *, allowed_hosts: Sequence[str], this_machine_only: bool) -> Guard:
+    return Guard(app, allowed_hosts=allowed_hosts, this_machine_only=this_machine_only)

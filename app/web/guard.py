@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import ipaddress
 import time
 from collections.abc import Sequence
-from urllib.parse import urlsplit
 
 import structlog
 from starlette.datastructures import Headers, MutableHeaders
@@ -32,8 +32,9 @@ _HEADERS = {
 class Guard:
     """Refuses foreign hosts and origins, adds the security headers, logs once, and turns what nobody caught into an answer."""
 
-    def __init__(self, app: ASGIApp, *, allowed_hosts: Sequence[str]) -> None:
+    def __init__(self, app: ASGIApp, *, allowed_hosts: Sequence[str], this_machine_only: bool = False) -> None:
         self._app = app
+        self._this_machine_only = this_machine_only
         self._allowed_hosts = frozenset(host.lower() for host in allowed_hosts)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -67,6 +68,11 @@ class Guard:
                 400, "host_not_allowed", "The service was called under a host name that it does not serve.", "Use the address that the service printed."
             )
             await refusal(scope, receive, send)
+        elif self._this_machine_only and _came_from_elsewhere(scope, headers):
+            refusal = build_error_response(
+                403, "not_this_machine", "Nobody signs in here, so the service answers this machine only.", "Turn on accounts: KNEEWALL_AUTH=on."
+            )
+            await refusal(scope, receive, send)
         elif scope["method"] not in _SAFE_METHODS and _is_foreign(headers):
             refusal = build_error_response(403, "foreign_origin", "The request came from a page of another site.", "Use the page of this service.")
             await refusal(scope, receive, send)
@@ -77,8 +83,18 @@ class Guard:
 def _is_foreign(headers: Headers) -> bool:
     if headers.get("sec-fetch-site") in {"cross-site", "same-site"}:
         return True
-    origin = headers.get("origin")
-    return origin is not None and urlsplit(origin).netloc.lower() != headers.get("host", "").lower()
+    origin, host = headers.get("origin"), headers.get("host", "").lower()
+    return origin is not None and origin.lower() not in {f"http://{host}", f"https://{host}"}
+
+
+def _came_from_elsewhere(scope: Scope, headers: Headers) -> bool:
+    """Whether a proxy passed the request on, or the caller is another machine: where nobody signs in, neither is to be trusted."""
+    client = scope.get("client")
+    try:
+        away = client is not None and not ipaddress.ip_address(client[0]).is_loopback
+    except ValueError:  # no address: a socket file, or a test's own client
+        away = False
+    return away or any(name in headers for name in ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip"))
 
 
 def _strip_port(host: str) -> str:

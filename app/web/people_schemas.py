@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
-from typing import Any, Literal, Self
+import unicodedata
+from datetime import UTC, date, datetime
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from app.assessment.measurement import Side
 from app.assessment.readings import ReadingKind
@@ -17,10 +18,22 @@ from app.usecases.corrections import VersionNote
 from app.usecases.typed_values import NewValue
 
 _CM_AN_INCH = 2.54
+_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
+
+
+SaneTime = Annotated[AwareDatetime, Field(ge=datetime(2000, 1, 1, tzinfo=UTC), lt=datetime(2100, 1, 1, tzinfo=UTC))]
+"""A moment at which somebody may have lunged: databases and time zones have trouble with the ends of the calendar."""
 
 
 class _Body(BaseModel):
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+    @field_validator("*")
+    @classmethod
+    def _refuse_what_is_not_seen(cls, value: object) -> object:
+        if isinstance(value, str) and any(unicodedata.category(letter) in _UNSEEN for letter in value):
+            raise ValueError("found a control character or one that is not seen; expected text")
+        return value
 
 
 class AthleteBody(_Body):
@@ -63,7 +76,7 @@ class AthleteView(AthleteBody):
 class BaselineBody(_Body):
     """From when on the baseline is taken."""
 
-    since: AwareDatetime | None = Field(default=None, description="Time of the first session that counts; null for the usual baseline.")
+    since: SaneTime | None = Field(default=None, description="Time of the first session that counts; null for the usual baseline.")
 
 
 class ConsentBody(_Body):
@@ -115,14 +128,20 @@ class SquadView(SquadBody):
         return cls(name=squad.name, id=squad.squad_id, created_at=squad.created_at, table=f"/api/squads/{squad.squad_id}/table")
 
 
-class SignInBody(_Body):
+class _Secrets(BaseModel):
+    """What is typed beside a password; of a password every character counts."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class SignInBody(_Secrets):
     """Who signs in."""
 
     email: str = Field(max_length=254, examples=["anna@example.org"])
     password: str = Field(max_length=500)
 
 
-class NewPasswordBody(_Body):
+class NewPasswordBody(_Secrets):
     """A new password beside the old one."""
 
     old: str = Field(max_length=500)

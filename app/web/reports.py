@@ -38,8 +38,8 @@ def render_report(screening_id: str, report: Document, actor: Actor, services: S
         page=None if actor.kind == "link" else f"/screenings/{screening_id}",
         exports={"pdf": f"{base}/report?format=pdf"} | {side: f"{base}/frames/{side}.csv" for side in ("left", "right")},
         handed_in=screening.created_at.date(),
-        checks=build_checks_dict(find_checks(screening_id, services)),
-        remarks=_list_remarks(screening, services),
+        checks=None if actor.kind == "link" else build_checks_dict(find_checks(screening_id, services)),
+        remarks=[] if actor.kind == "link" else _list_remarks(screening, services),
     )
 
 

@@ -7,11 +7,12 @@ from datetime import datetime
 from typing import Any, Literal, Self
 from urllib.parse import urlencode
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
 from app.assessment.readings import REFERENCES, ReadingKind
 from app.ports.records import Attempt, Circumstances, Failure, Felt, Screening, Wanted
 from app.usecases.intake import Declaration
+from app.web.people_schemas import SaneTime
 
 _TAPE, _INCLINOMETER = REFERENCES["tape_cm"], REFERENCES["inclinometer_deg"]
 
@@ -141,6 +142,16 @@ class ScreeningView(BaseModel):
         )
 
 
+class ReadingForm(BaseModel):
+    """A reading as a page sends it."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    side: Literal["left", "right"]
+    kind: ReadingKind
+    value: float = Field(allow_inf_nan=False)
+
+
 class PageQuery(BaseModel):
     """Which screenings are asked for."""
 
@@ -148,8 +159,8 @@ class PageQuery(BaseModel):
 
     athlete_id: str | None = Field(default=None, max_length=64, pattern="^[0-9a-f]+$")
     state: Literal["queued", "running", "done", "failed"] | None = None
-    since: AwareDatetime | None = Field(default=None, description="Handed in at this time or later.")
-    until: AwareDatetime | None = Field(default=None, description="Handed in before this time.")
+    since: SaneTime | None = Field(default=None, description="Handed in at this time or later.")
+    until: SaneTime | None = Field(default=None, description="Handed in before this time.")
     after: str | None = Field(default=None, max_length=64, pattern="^[0-9a-f]+$", description="Id of the last screening of the page before.")
     limit: int = Field(default=50, ge=1, le=100)
 

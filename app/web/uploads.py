@@ -73,7 +73,7 @@ class _Events:
         self._check_header()
 
     def on_header_end(self) -> None:
-        self._headers[self._name.decode("latin-1").lower()] = self._value.decode("utf-8", errors="replace")
+        self._headers[self._name.decode("latin-1").lower()] = self._value.decode("latin-1")
         self._name = self._value = b""
 
     def on_headers_finished(self) -> None:
@@ -102,7 +102,11 @@ class PartReader:
             raise MalformedSubmissionError((f"found the content type {content_type[:60]!r}; expected multipart/form-data with a boundary",))
         self._events = _Events()
         names = ("part_begin", "part_data", "part_end", "header_field", "header_value", "header_end", "headers_finished", "end")
-        self._parser = MultipartParser(options[b"boundary"], {f"on_{name}": getattr(self._events, f"on_{name}") for name in names})  # type: ignore[arg-type]
+        calls = {f"on_{name}": getattr(self._events, f"on_{name}") for name in names}
+        try:
+            self._parser = MultipartParser(options[b"boundary"], calls)  # type: ignore[arg-type]
+        except FormParserError:
+            raise MalformedSubmissionError(("found a boundary that is no boundary; expected at most 256 characters",)) from None
         self._stream = stream
         self._most_parts = most_parts
 
@@ -151,7 +155,7 @@ async def receive_submission(request: Request, actor: Actor, services: Services)
     stream = _skip_empty(request.stream())
     sent_as = _read_sent_as(request, actor)
     try:
-        earlier = None if sent_as is None else await asyncio.to_thread(find_sent, sent_as, services)
+        earlier = None if sent_as is None else await asyncio.to_thread(find_sent, actor, sent_as, services)
         if earlier is not None:
             await _drain(stream)
             return earlier

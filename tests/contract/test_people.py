@@ -105,7 +105,7 @@ def test_grants_are_found_by_their_hash_until_revoked_or_expired(filled: Open) -
 def test_an_erased_account_takes_what_is_its_own(filled: Open) -> None:
     """Grants, squads coached, looks and its id in consents that it wrote down; the id is remembered as erased."""
     with filled() as records:
-        records.athletes.note_look(Look(athlete_id="w", looker="c", what="athlete", day=date(2026, 3, 4)))
+        records.athletes.note_looks([Look(athlete_id="w", looker="c", what="athlete", day=date(2026, 3, 4))])
         records.athletes.put_consent(Consent(athlete_id="w", given_by="athlete", given_at=AT, recorded_by="c"))
         records.add_screening(make_screening("b"))
         records.reports.begin_version("b", changed_by="c", reason="a second look")
@@ -125,8 +125,8 @@ def test_an_erased_athlete_takes_everything_of_theirs(filled: Open) -> None:
     add(filled, replace(make_screening("a"), athlete_id="x"), replace(make_screening("b"), athlete_id="w"))
     with filled() as records:
         records.athletes.put_consent(Consent(athlete_id="x", given_by="guardian", given_at=AT))
-        records.athletes.note_look(Look(athlete_id="x", looker="c", what="athlete", day=date(2026, 3, 4)))
-        records.athletes.note_look(Look(athlete_id="w", looker="o", what="athlete", day=date(2026, 3, 4)))
+        records.athletes.note_looks([Look(athlete_id="x", looker="c", what="athlete", day=date(2026, 3, 4))])
+        records.athletes.note_looks([Look(athlete_id="w", looker="o", what="athlete", day=date(2026, 3, 4))])
         assert records.athletes.erase("x")
         records.commit()
     with filled() as records:
@@ -156,7 +156,7 @@ def test_a_look_is_kept_once_a_day(filled: Open) -> None:
     first, second = (Look(athlete_id="x", looker="c", what="athlete", day=date(2026, 3, day)) for day in (4, 5))
     with filled() as records:
         for look in (first, first, second):
-            records.athletes.note_look(look)
+            records.athletes.note_looks([look])
         assert list(records.athletes.looks_at("x")) == [second, first]
 
 
@@ -200,7 +200,7 @@ def test_what_is_noted_twice_at_once_is_there_once(filled: Open) -> None:
     look, consent = Look(athlete_id="w", looker="c", what="athlete", day=date(2026, 3, 4)), Consent(athlete_id="w", given_by="self", given_at=AT)
 
     def note(records: UnitOfWork) -> None:
-        records.athletes.note_look(look)
+        records.athletes.note_looks([look])
         records.athletes.put_consent(consent)
         records.squads.join("f", "w")
         records.squads.put_coach("s", "c")
@@ -223,7 +223,7 @@ def test_erased_twice_at_once_is_erased(filled: Open) -> None:
     with filled() as records:
         assert records.athletes.erase("x")
         again = do_meanwhile(lambda other: other.athletes.erase("x"), filled)
-        noted = do_meanwhile(lambda other: other.athletes.note_look(look), filled)
+        noted = do_meanwhile(lambda other: other.athletes.note_looks([look]), filled)
         records.commit()
     again.result(30)
     noted.result(30)

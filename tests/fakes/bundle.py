@@ -7,6 +7,7 @@ from itertools import count
 from pathlib import Path
 
 from app.adapters.documents_typst import TypstRenderer
+from app.adapters.tries_limits import MemoryTries
 from app.usecases.services import AnalysisServices, Limits, Services
 from app.wiring import build_documents
 from tests.fakes.clips import FakeClipStore
@@ -49,6 +50,6 @@ class FakeBundle:
             limits=Limits(max_clip_bytes=self.max_clip_bytes, keep_clips_days=self.keep_clips_days),
             renderer=TypstRenderer(),
             passwords=FakeHasher(),
-            may_try=lambda _: 0.0,
+            tries=MemoryTries(),
         )
         self.analyst = AnalysisServices(services=self.services, engine=self.engine, documents=build_documents())

@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from app.ports.accounts import Account, Grant, GrantKind
+from app.ports.accounts import Account, AccountTakenError, Grant, GrantKind
 from app.ports.people import Athlete, Consent, Look, Squad, TypedValue
 
 if TYPE_CHECKING:
@@ -61,8 +61,8 @@ class FakeAthletes:
     def withdraw_consent(self, athlete_id: str) -> None:
         self._own.consents.pop(athlete_id, None)
 
-    def note_look(self, look: Look) -> None:
-        self._own.looks.add(look)
+    def note_looks(self, seen: Sequence[Look]) -> None:
+        self._own.looks |= {look for look in seen if look.athlete_id in self._own.athletes}
 
     def add_typed(self, typed: TypedValue) -> None:
         key = (typed.athlete_id, typed.measured_on, typed.side, typed.kind)
@@ -136,10 +136,15 @@ class FakeAccounts:
         self._own = own
 
     def add(self, account: Account) -> None:
+        if any(account.email == each.email or (each.athlete_id and account.athlete_id == each.athlete_id) for each in self._own.accounts.values()):
+            raise AccountTakenError
         self._own.accounts[account.account_id] = account
 
     def find(self, account_id: str) -> Account | None:
         return self._own.accounts.get(account_id)
+
+    def hold_admins(self) -> int:
+        return sum(account.role == "admin" for account in self._own.accounts.values())
 
     def find_by_email(self, email: str) -> Account | None:
         return next((account for account in self._own.accounts.values() if account.email == email.lower()), None)
@@ -163,7 +168,7 @@ class FakeAccounts:
         for screening_id, versions in self._own.reports.items():
             self._own.reports[screening_id] = [replace(each, changed_by=None) if each.changed_by == account_id else each for each in versions]
         self._own.coaches = {pair for pair in self._own.coaches if pair[1] != account_id}
-        self._own.grants = {name: grant for name, grant in self._own.grants.items() if grant.account_id != account_id}
+        self._own.grants = {name: grant for name, grant in self._own.grants.items() if account_id not in {grant.account_id, grant.made_by}}
         return self._own.accounts.pop(account_id, None) is not None
 
     def add_grant(self, grant: Grant) -> None:
@@ -172,7 +177,7 @@ class FakeAccounts:
     def find_grant(self, secret_sha256: str) -> Grant | None:
         return next((grant for grant in self._own.grants.values() if grant.secret_sha256 == secret_sha256), None)
 
-    def grants_of_account(self, account_id: str) -> Sequence[Grant]:
+    def grants_of_account(self, account_id: str | None) -> Sequence[Grant]:
         return self._newest([grant for grant in self._own.grants.values() if grant.account_id == account_id])
 
     def grants_for_athlete(self, athlete_id: str) -> Sequence[Grant]:

@@ -16,7 +16,7 @@ import structlog
 from aiosmtpd.controller import Controller
 
 from app.adapters.mail_smtp import SmtpMailer
-from app.adapters.tries_limits import TryCounter
+from app.adapters.tries_limits import MemoryTries
 from app.usecases import accounts
 from app.web.factory import create_app
 from tests.web.conftest import Service
@@ -74,7 +74,7 @@ def test_wrong_address_and_wrong_password_are_answered_alike(world: World) -> No
 
 def test_too_many_tries_have_to_wait(world: World) -> None:
     """Ten, and then even the right password does not help for a while."""
-    world.app.state.services = replace(world.services, may_try=TryCounter())
+    world.app.state.services = replace(world.services, tries=MemoryTries())
     for _ in range(10):
         assert world.nobody.post("/api/session", json={"email": "coach@example.org", "password": "wrong"}).status_code == 401
     answer = world.nobody.post("/api/session", json={"email": "coach@example.org", "password": PASSWORD})
@@ -244,7 +244,7 @@ def test_a_forgotten_password_is_chosen_anew_by_letter(world: World) -> None:
     server.start()
     try:
         mailer = SmtpMailer(f"smtp://127.0.0.1:{port}", "kneewall@example.org")
-        world.app.state.services = replace(world.services, mailer=mailer, may_try=TryCounter())
+        world.app.state.services = replace(world.services, mailer=mailer, tries=MemoryTries())
         answers = [world.nobody.post("/forgot", data={"email": address}).text for address in ("Coach@example.org", "nobody@example.org")]
     finally:
         server.stop()

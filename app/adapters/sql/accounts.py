@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from app.adapters.sql.ordering import by_code_point
 from app.adapters.sql.tables import accounts, consents, earlier_reports, grants, looks, reports, screenings
-from app.ports.accounts import Account, Grant, GrantKind
+from app.ports.accounts import Account, AccountTakenError, Grant, GrantKind
 
 
 def forget_doings(connection: sa.Connection, account_ids: Sequence[str]) -> None:
@@ -30,7 +30,15 @@ class SqlAccounts:
 
     def add(self, account: Account) -> None:
         """Insert an account."""
-        self._connection.execute(accounts.insert().values(**asdict(account)))
+        try:
+            self._connection.execute(accounts.insert().values(**asdict(account)))
+        except sa.exc.IntegrityError:
+            self._connection.rollback()
+            raise AccountTakenError from None
+
+    def hold_admins(self) -> int:
+        """Update every admin to what they are, which waits for whoever is erasing one, and count."""
+        return self._connection.execute(accounts.update().where(accounts.c.role == "admin").values(role="admin")).rowcount
 
     def find(self, account_id: str) -> Account | None:
         """Select one account."""
@@ -67,7 +75,7 @@ class SqlAccounts:
         row = self._connection.execute(sa.select(grants).where(grants.c.secret_sha256 == secret_sha256)).mappings().one_or_none()
         return None if row is None else Grant(**row)
 
-    def grants_of_account(self, account_id: str) -> Sequence[Grant]:
+    def grants_of_account(self, account_id: str | None) -> Sequence[Grant]:
         """Select the grants of an account."""
         return self._select_grants(grants.c.account_id == account_id)
 

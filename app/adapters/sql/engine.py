@@ -21,7 +21,9 @@ def open_engine(url: str) -> sa.Engine:
 
     What was to be written never shows in an error, which ends up in the log: there are names among it.
     """
-    engine = sa.create_engine(url, pool_pre_ping=True, hide_parameters=True)
+    # PostgreSQL answers in the zone of its session, and the ends of the calendar are in no other zone than this.
+    given = {"connect_args": {"options": "-c timezone=UTC"}} if sa.make_url(url).get_backend_name() == "postgresql" else {}
+    engine = sa.create_engine(url, pool_pre_ping=True, hide_parameters=True, **given)
     if engine.dialect.name == "sqlite":
         sa.event.listen(engine, "connect", _set_pragmas)
     if engine.dialect.name == "postgresql":

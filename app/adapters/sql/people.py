@@ -63,13 +63,16 @@ class SqlAthletes:
         """Delete the consent."""
         self._connection.execute(consents.delete().where(consents.c.athlete_id == athlete_id))
 
-    def note_look(self, look: Look) -> None:
-        """Insert a look that is not there yet; without its athlete it is dropped."""
-        same = (looks.c.athlete_id == look.athlete_id, looks.c.looker == look.looker, looks.c.what == look.what, looks.c.day == look.day)
-        if self._connection.execute(sa.select(looks.c.day).where(*same)).first() is not None:
+    def note_looks(self, seen: Sequence[Look]) -> None:
+        """Insert the looks that are not there yet; one without its athlete is dropped."""
+        if not seen:
             return
-        if hold_row(self._connection, athletes, athletes.c.athlete_id == look.athlete_id):
-            insert_once(self._connection, looks, **asdict(look))
+        same = (looks.c.looker == seen[0].looker, looks.c.what == seen[0].what, looks.c.day == seen[0].day)
+        query = sa.select(looks.c.athlete_id).where(*same, looks.c.athlete_id.in_([look.athlete_id for look in seen]))
+        known = set(self._connection.execute(query).scalars())
+        for look in seen:
+            if look.athlete_id not in known and hold_row(self._connection, athletes, athletes.c.athlete_id == look.athlete_id):
+                insert_once(self._connection, looks, **asdict(look))
 
     def add_typed(self, typed: TypedValue) -> None:
         """Insert a value in place of one of the same day, side and kind."""

@@ -83,6 +83,7 @@ class SqlUnitOfWork:
                 repeat_of=screening.repeat_of,
                 athlete_id=screening.athlete_id,
                 idempotency_key=screening.idempotency_key,
+                handed_in_by=screening.handed_in_by,
                 circumstances=None if screening.circumstances is None else asdict(screening.circumstances),
                 **_failure_columns(failure),
             ),
@@ -278,7 +279,7 @@ def _build_numbers(row: sa.RowMapping) -> LegNumbers | None:
 def _build_screening(row: sa.RowMapping, own: Sequence[Attempt]) -> Screening:
     failure = Failure(row["failure_code"], row["failure_message"], row["failure_advice"]) if row["failure_code"] else None
     said = ("footwear", "foot_length_cm", "height_cm", "skirting_cm", "scale", "sheet_ruler_mm", "sheet_margin_mm")
-    plain = ("screening_id", "created_at", "state", "analysis", "repeat_of", "athlete_id", "idempotency_key", *said)
+    plain = ("screening_id", "created_at", "state", "analysis", "repeat_of", "athlete_id", "idempotency_key", "handed_in_by", *said)
     day = None if row["circumstances"] is None else Circumstances(**row["circumstances"] | {"felt": tuple(row["circumstances"]["felt"])})
     return Screening(attempts=tuple(own), failure=failure, circumstances=day, **{name: row[name] for name in plain})
 

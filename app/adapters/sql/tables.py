@@ -76,6 +76,7 @@ screenings = sa.Table(
     sa.Column("circumstances", sa.JSON(none_as_null=True)),
     sa.Column("changed_by", sa.String(64)),
     sa.Column("change_reason", sa.String(200)),
+    sa.Column("handed_in_by", sa.String(64)),
     sa.Column("idempotency_key", sa.String(64), index=True, unique=True),
 )
 
@@ -199,6 +200,7 @@ grants = sa.Table(
     sa.Column("account_id", sa.ForeignKey("accounts.account_id", ondelete="CASCADE"), index=True),
     sa.Column("athlete_id", sa.ForeignKey("athletes.athlete_id", ondelete="CASCADE"), index=True),
     sa.Column("squad_id", sa.ForeignKey("squads.squad_id", ondelete="CASCADE")),
+    sa.Column("made_by", sa.ForeignKey("accounts.account_id", ondelete="CASCADE")),
     sa.Column("role", sa.String(16)),
     sa.Column("label", sa.String(80), nullable=False),
 )

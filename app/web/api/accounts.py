@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import ipaddress
 from typing import Any
 
 from fastapi import APIRouter, Request, Response, status
 
 from app.usecases import accounts, grants
-from app.usecases.errors import NotAllowedError
 from app.web.cookies import clear_session, put_session
 from app.web.dependencies import Admin, Caller, OtherId, ServicesDep, SignedIn
 from app.web.people_schemas import AccountView, GrantBody, GrantView, InviteBody, NewGrantView, NewPasswordBody, SignInBody
 from app.web.schemas import ErrorBody
 
 router = APIRouter(prefix="/api", tags=["accounts"])
+_VERSION_6 = 6
 _UNKNOWN: dict[int | str, dict[str, Any]] = {404: {"model": ErrorBody, "description": "There is no such thing for whoever asks."}}
 _REFUSED: dict[int | str, dict[str, Any]] = {
     401: {"model": ErrorBody, "description": "E-mail address and password do not belong together."},
@@ -62,8 +63,6 @@ def revoke_grant(grant_id: OtherId, actor: SignedIn, services: ServicesDep) -> N
 @router.post("/account/tokens", status_code=status.HTTP_201_CREATED)
 def make_token(body: GrantBody, actor: SignedIn, services: ServicesDep) -> NewGrantView:
     """Make a token for a program, to be sent as `Authorization: Bearer TOKEN`."""
-    if actor.account_id is None:
-        raise NotAllowedError("make tokens: there are no accounts here", advice="Call the service without a token.")
     return NewGrantView.from_new(grants.make_token(actor, body.label, body.days, services))
 
 
@@ -78,6 +77,20 @@ def list_accounts(actor: Admin, services: ServicesDep) -> list[AccountView]:
 def invite(body: InviteBody, actor: Admin, services: ServicesDep) -> NewGrantView:
     """Make a link over which a coach or an admin can make an account."""
     return NewGrantView.from_new(accounts.invite(body.role, body.squad_id, actor, services), path="/join")
+
+
+@router.get("/invites")
+def list_invites(actor: Admin, services: ServicesDep) -> list[GrantView]:
+    """Return invitations that are still good, newest first."""
+    del actor
+    return [GrantView.from_grant(grant) for grant in accounts.list_invites(services)]
+
+
+@router.delete("/invites/{grant_id}", status_code=status.HTTP_204_NO_CONTENT, responses=_UNKNOWN)
+def revoke_invite(grant_id: OtherId, actor: Admin, services: ServicesDep) -> None:
+    """Take an invitation back."""
+    del actor
+    accounts.revoke_invite(grant_id, services)
 
 
 @router.post("/accounts/{account_id}/reset", status_code=status.HTTP_201_CREATED, responses=_UNKNOWN)
@@ -95,5 +108,10 @@ def erase_account(account_id: OtherId, actor: Admin, services: ServicesDep) -> N
 
 
 def read_address(request: Request) -> str:
-    """Return where a request comes from: a key for counting tries, kept in memory only."""
-    return "" if request.client is None else request.client.host
+    """Return where a request comes from, of IPv6 the network that one subscriber has: a key for counting tries, kept in memory only."""
+    host = "" if request.client is None else request.client.host
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return host
+    return str(ipaddress.ip_network(f"{host}/64", strict=False)) if address.version == _VERSION_6 else host

@@ -52,9 +52,9 @@ def read_athlete(athlete: SeenAthlete) -> AthleteView:
 
 
 @router.put("/{athlete_id}", responses=_UNKNOWN | _MALFORMED)
-def change_athlete(athlete: SeenAthlete, body: AthleteBody, services: ServicesDep) -> AthleteView:
+def change_athlete(athlete: SeenAthlete, body: AthleteBody, actor: SignedIn, services: ServicesDep) -> AthleteView:
     """Say anew what is known about an athlete; what is left out is no longer known."""
-    return AthleteView.from_athlete(athletes.change_athlete(athlete, body.build_details(), services))
+    return AthleteView.from_athlete(athletes.change_athlete(actor, athlete, body.build_details(), services))
 
 
 @router.delete("/{athlete_id}", status_code=status.HTTP_204_NO_CONTENT, responses=_UNKNOWN)

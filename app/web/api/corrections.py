@@ -8,7 +8,7 @@ from fastapi import APIRouter, Path, status
 
 from app.usecases import corrections, screenings
 from app.web.corrections import correct
-from app.web.dependencies import ChangedScreening, SeenScreening, ServicesDep, SignedIn
+from app.web.dependencies import ChangedScreening, ServicesDep, SignedIn
 from app.web.people_schemas import CorrectionBody, VersionView
 from app.web.schemas import ErrorBody, ScreeningView
 
@@ -28,12 +28,12 @@ def correct_screening(screening: ChangedScreening, body: CorrectionBody, actor: 
 
 
 @router.get("/{screening_id}/versions", responses=_UNKNOWN)
-def list_versions(screening: SeenScreening, services: ServicesDep) -> list[VersionView]:
+def list_versions(screening: ChangedScreening, services: ServicesDep) -> list[VersionView]:
     """Versions of the report, oldest first: when, by whom and why."""
     return [VersionView.from_note(note) for note in corrections.list_versions(screening.screening_id, services)]
 
 
 @router.get("/{screening_id}/versions/{number}", responses=_UNKNOWN)
-def read_version(screening: SeenScreening, number: Annotated[int, Path(ge=1, le=1_000_000)], services: ServicesDep) -> dict[str, Any]:
+def read_version(screening: ChangedScreening, number: Annotated[int, Path(ge=1, le=1_000_000)], services: ServicesDep) -> dict[str, Any]:
     """Return the report as it was in one version (schema kneewall.report/1)."""
     return dict(corrections.find_version(screening.screening_id, number, services))

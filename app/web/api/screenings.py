@@ -13,6 +13,7 @@ from app.assessment.readings import ReadingKind
 from app.rendering.checks_dict import build_checks_dict
 from app.usecases import checks, screenings
 from app.web.dependencies import ChangedScreening, SeenScreening, ServicesDep, SignedIn, Uploader
+from app.web.limits import COUNTED_ELSEWHERE
 from app.web.reports import ReportFormat, answer_with_pdf, choose_format, render_report
 from app.web.schemas import SUBMISSION_EXAMPLES, SUBMISSION_SCHEMA, ErrorBody, PageQuery, ReadingBody, ScreeningPage, ScreeningView
 from app.web.uploads import receive_submission
@@ -30,7 +31,14 @@ _REVALIDATE = {"Cache-Control": "private, no-cache"}
 _BODY = {"required": True, "content": {"multipart/form-data": {"schema": SUBMISSION_SCHEMA, "examples": SUBMISSION_EXAMPLES}}}
 
 
-@router.post("", status_code=status.HTTP_202_ACCEPTED, response_model=ScreeningView, responses=_REFUSALS, openapi_extra={"requestBody": _BODY})
+@router.post(
+    "",
+    status_code=status.HTTP_202_ACCEPTED,
+    max_body_size=COUNTED_ELSEWHERE,
+    response_model=ScreeningView,
+    responses=_REFUSALS,
+    openapi_extra={"requestBody": _BODY},
+)
 async def create_screening(request: Request, response: Response, actor: Uploader, services: ServicesDep) -> ScreeningView:
     """Hand in a left and a right clip; the analysis goes on after the answer. Sent again under the same `Idempotency-Key`, it is the same screening."""
     screening = await receive_submission(request, actor, services)
@@ -52,15 +60,15 @@ def read_screening(screening: SeenScreening) -> ScreeningView:
 
 
 @router.delete("/{screening_id}", status_code=status.HTTP_204_NO_CONTENT, responses=_UNKNOWN)
-def erase_screening(screening: ChangedScreening, services: ServicesDep) -> None:
+def erase_screening(screening: ChangedScreening, actor: SignedIn, services: ServicesDep) -> None:
     """Erase clips, pictures, measurements and report; there is no way back."""
-    screenings.erase_screening(screening.screening_id, services)
+    screenings.erase_screening(actor, screening.screening_id, services)
 
 
 @router.get("/{screening_id}/events", response_class=EventSourceResponse, responses=_UNKNOWN)
-async def stream_events(known: SeenScreening, services: ServicesDep) -> AsyncIterator[ServerSentEvent]:
+async def stream_events(known: SeenScreening, actor: Uploader, services: ServicesDep) -> AsyncIterator[ServerSentEvent]:
     """Stream the state as `progress` events, the last one as `end`, when there is a report or a failure."""
-    async for screening in screenings.watch_screening(known.screening_id, services):
+    async for screening in screenings.watch_screening(actor, known.screening_id, services):
         name = "end" if screening.state in screenings.FINAL_STATES else "progress"
         yield ServerSentEvent(event=name, data=ScreeningView.from_screening(screening))
 
@@ -92,7 +100,7 @@ def read_report(
 
 
 @router.get("/{screening_id}/checks", responses=_UNKNOWN)
-def read_checks(screening: SeenScreening, services: ServicesDep) -> dict[str, Any]:
+def read_checks(screening: ChangedScreening, services: ServicesDep) -> dict[str, Any]:
     """Return readings by hand beside the camera's numbers, and takes of the same leg, set up anew."""
     return build_checks_dict(checks.find_checks(screening.screening_id, services))
 

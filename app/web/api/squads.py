@@ -11,6 +11,7 @@ from app.rendering.squad_dict import build_board_dict, build_table_dict, write_t
 from app.usecases import squads
 from app.usecases.errors import MalformedSubmissionError
 from app.web.dependencies import Coach, SeenAthlete, SeenSquad, ServicesDep
+from app.web.limits import COUNTED_ELSEWHERE
 from app.web.people_schemas import AthleteView, BatchLineView, RosterView, SquadBody, SquadView
 from app.web.roster import parse_roster
 from app.web.schemas import ErrorBody
@@ -85,8 +86,8 @@ def leave_squad(squad: SeenSquad, athlete: SeenAthlete, services: ServicesDep) -
 @router.post("/{squad_id}/roster", status_code=status.HTTP_201_CREATED, responses=_UNKNOWN | _MALFORMED, openapi_extra=_CSV)
 async def import_roster(squad: SeenSquad, request: Request, actor: Coach, services: ServicesDep) -> RosterView:
     """Add everybody of a CSV file to a squad, or nobody when a row is wrong; columns as the fields of an athlete, `name` among them."""
-    roster = parse_roster(await read_roster(request))
-    added = squads.import_roster(actor, squad.squad_id, roster, services)
+    content = await read_roster(request)
+    added = await run_in_threadpool(lambda: squads.import_roster(actor, squad.squad_id, parse_roster(content), services))
     return RosterView(added=[AthleteView.from_athlete(athlete) for athlete in added])
 
 
@@ -100,7 +101,9 @@ async def read_roster(request: Request) -> bytes:
     return content
 
 
-@router.post("/{squad_id}/screenings", status_code=status.HTTP_202_ACCEPTED, responses=_UNKNOWN | _MALFORMED, openapi_extra=_CLIPS)
+@router.post(
+    "/{squad_id}/screenings", max_body_size=COUNTED_ELSEWHERE, status_code=status.HTTP_202_ACCEPTED, responses=_UNKNOWN | _MALFORMED, openapi_extra=_CLIPS
+)
 async def receive_clips(squad: SeenSquad, request: Request, actor: Coach, services: ServicesDep) -> list[BatchLineView]:
     """Hand in clips of many athletes at once: each file is of whom its name says, and what is wrong with one does not hold up the others."""
     members = await run_in_threadpool(squads.list_members, squad.squad_id, services)
@@ -108,16 +111,16 @@ async def receive_clips(squad: SeenSquad, request: Request, actor: Coach, servic
 
 
 @router.get("/{squad_id}/table", responses=_UNKNOWN)
-def read_table(squad: SeenSquad, services: ServicesDep) -> dict[str, Any]:
+def read_table(squad: SeenSquad, actor: Coach, services: ServicesDep) -> dict[str, Any]:
     """Return how everybody stands by their newest screening, whoever is likeliest to differ between the legs first."""
-    return build_table_dict(squads.build_table(squad, services))
+    return build_table_dict(squads.build_table(actor, squad, services))
 
 
 @router.get("/{squad_id}/table.csv", responses=_UNKNOWN, response_class=Response)
-def read_table_csv(squad: SeenSquad, services: ServicesDep) -> Response:
+def read_table_csv(squad: SeenSquad, actor: Coach, services: ServicesDep) -> Response:
     """Return the same table for a spreadsheet."""
     headers = {"Content-Disposition": 'attachment; filename="squad.csv"'}
-    return Response(write_table_csv(squads.build_table(squad, services)), media_type="text/csv; charset=utf-8", headers=headers)
+    return Response(write_table_csv(squads.build_table(actor, squad, services)), media_type="text/csv; charset=utf-8", headers=headers)
 
 
 @router.get("/{squad_id}/board", responses=_UNKNOWN)

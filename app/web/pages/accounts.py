@@ -11,19 +11,19 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from app.ports.mail import Letter, Mailer, MailFailedError
 from app.usecases import access, accounts, grants
 from app.usecases.access import Actor
-from app.usecases.errors import LinkExpiredError, NotAllowedError, ScreeningError
+from app.usecases.errors import LinkExpiredError, ScreeningError
 from app.usecases.services import Services
 from app.web.api.accounts import read_address
 from app.web.cookies import clear_session, put_session
 from app.web.dependencies import Admin, Caller, OtherId, Secret, ServicesDep, SignedIn
-from app.web.errors import STATUS
+from app.web.errors import LONGEST_NEXT, STATUS
 from app.web.forms import Fields, parse_fields
 from app.web.pages.links import show_link
 from app.web.pages.templates import render_page
 from app.web.people_schemas import AccountView, ConsentBody, GrantBody, GrantView, InviteBody, NewPasswordBody, SignInBody
 
 router = APIRouter(include_in_schema=False)
-Next = Annotated[str, Query(max_length=300)]
+Next = Annotated[str, Query(max_length=LONGEST_NEXT)]
 
 
 @router.get("/signin")
@@ -150,8 +150,6 @@ def change_password(fields: Fields, actor: SignedIn, services: ServicesDep) -> R
 @router.post("/account/tokens")
 def make_token(fields: Fields, actor: SignedIn, services: ServicesDep) -> HTMLResponse:
     """Make a token and show it once."""
-    if actor.account_id is None:
-        raise NotAllowedError("make tokens: there are no accounts here", advice="Call the service without a token.")
     body = parse_fields(GrantBody, fields)
     _, secret = grants.make_token(actor, body.label, body.days, services)
     return render_page("token.html", actor=actor, secret=secret)
@@ -168,7 +166,15 @@ def revoke_grant(grant_id: OtherId, actor: SignedIn, services: ServicesDep) -> R
 def show_accounts(actor: Admin, services: ServicesDep) -> HTMLResponse:
     """Show everybody who can sign in."""
     own = [AccountView.from_account(account) for account in accounts.list_accounts(services)]
-    return render_page("accounts.html", actor=actor, accounts=own)
+    return render_page("accounts.html", actor=actor, accounts=own, invites=[GrantView.from_grant(grant) for grant in accounts.list_invites(services)])
+
+
+@router.post("/accounts/invites/{grant_id}/revoke")
+def revoke_invite(grant_id: OtherId, actor: Admin, services: ServicesDep) -> Response:
+    """Take an invitation back."""
+    del actor
+    accounts.revoke_invite(grant_id, services)
+    return RedirectResponse("/accounts", status_code=status.HTTP_303_SEE_OTHER)
 
 
 @router.post("/accounts/invite")

@@ -98,7 +98,7 @@ def show_details(athlete: SeenAthlete, actor: SignedIn) -> HTMLResponse:
 def change_athlete(athlete: SeenAthlete, fields: Fields, actor: SignedIn, services: ServicesDep) -> Response:
     """Keep what is said now."""
     try:
-        athletes.change_athlete(athlete, parse_fields(AthleteBody, fields).build_details(), services)
+        athletes.change_athlete(actor, athlete, parse_fields(AthleteBody, fields).build_details(), services)
     except ScreeningError as error:
         return render_page("athlete_edit.html", status=STATUS[type(error)], actor=actor, athlete=AthleteView.from_athlete(athlete), error=error)
     return _go_to(athlete.athlete_id)

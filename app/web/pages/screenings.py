@@ -4,23 +4,24 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Query, Request, status
+from fastapi import APIRouter, Query, Request, status
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from app.assessment.measurement import Side
-from app.assessment.readings import ReadingKind
 from app.rendering.report_html import read_report_css
 from app.rendering.sheet_source import PaperChoice, build_sheet_source
 from app.usecases import athletes, checks, screenings
 from app.usecases.access import Actor
-from app.usecases.errors import MalformedSubmissionError, ScreeningError, UnknownAthleteError
+from app.usecases.errors import ScreeningError, UnknownAthleteError
 from app.usecases.services import Services
 from app.web.dependencies import Caller, ChangedScreening, SeenScreening, ServicesDep, SignedIn, Uploader
 from app.web.errors import STATUS
+from app.web.forms import Fields, parse_fields
+from app.web.limits import COUNTED_ELSEWHERE
 from app.web.pages.templates import render_page
 from app.web.people_schemas import AthleteView
 from app.web.reports import render_report
-from app.web.schemas import ScreeningView
+from app.web.schemas import ReadingForm, ScreeningView
 from app.web.uploads import receive_submission
 
 router = APIRouter(include_in_schema=False)
@@ -37,7 +38,7 @@ def show_start(actor: Uploader, services: ServicesDep, athlete: AthleteQuery = N
     return _render_start(actor, services, athlete=athlete)
 
 
-@router.post("/screenings")
+@router.post("/screenings", max_body_size=COUNTED_ELSEWHERE)
 async def submit_form(request: Request, actor: Uploader, services: ServicesDep, athlete: AthleteQuery = None) -> Response:
     """Take the form as a browser without scripts sends it."""
     try:
@@ -67,11 +68,10 @@ def show_screening(screening: SeenScreening, actor: Uploader, services: Services
 
 
 @router.post("/screenings/{screening_id}/readings")
-def submit_reading(
-    screening: ChangedScreening, side: Annotated[Side, Form()], kind: Annotated[ReadingKind, Form()], value: Annotated[str, Form()], services: ServicesDep
-) -> Response:
+def submit_reading(screening: ChangedScreening, fields: Fields, services: ServicesDep) -> Response:
     """Keep a reading that was typed beside the report."""
-    checks.type_reading(screening.screening_id, side, kind, read_number(value), services)
+    said = parse_fields(ReadingForm, fields | {"value": fields.get("value", "").replace(",", ".")})
+    checks.type_reading(screening.screening_id, said.side, said.kind, said.value, services)
     return RedirectResponse(f"/screenings/{screening.screening_id}#check", status_code=status.HTTP_303_SEE_OTHER)
 
 
@@ -81,7 +81,7 @@ def ask_for_repeat(screening: ChangedScreening, side: Side, actor: SignedIn, ser
     return _render_repeat(screening.screening_id, side, actor, services)
 
 
-@router.post("/screenings/{screening_id}/repeat/{side}")
+@router.post("/screenings/{screening_id}/repeat/{side}", max_body_size=COUNTED_ELSEWHERE)
 async def submit_repeat(screening: ChangedScreening, side: Side, request: Request, actor: SignedIn, services: ServicesDep) -> Response:
     """Take the repeat as a browser without scripts sends it."""
     try:
@@ -105,9 +105,9 @@ def ask_before_erasing(screening: ChangedScreening, actor: SignedIn) -> HTMLResp
 
 
 @router.post("/screenings/{screening_id}/erase")
-def erase_screening(screening: ChangedScreening, services: ServicesDep) -> Response:
+def erase_screening(screening: ChangedScreening, actor: SignedIn, services: ServicesDep) -> Response:
     """Erase everything of a screening and go back to the start."""
-    screenings.erase_screening(screening.screening_id, services)
+    screenings.erase_screening(actor, screening.screening_id, services)
     return RedirectResponse("/", status_code=status.HTTP_303_SEE_OTHER)
 
 
@@ -131,11 +131,3 @@ def read_report_style(caller: Caller) -> Response:
     """Return the style sheet that the report and these pages share."""
     del caller
     return Response(read_report_css(), media_type="text/css", headers={"Cache-Control": "no-cache"})
-
-
-def read_number(text: str) -> float:
-    """Return a typed number, its decimal comma read as a point."""
-    try:
-        return float(text.replace(",", "."))
-    except ValueError:
-        raise MalformedSubmissionError((f"reading: found {text[:40]!r}; expected a number",)) from None

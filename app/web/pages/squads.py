@@ -19,6 +19,7 @@ from app.usecases.services import Services
 from app.web.dependencies import Coach, SeenAthlete, SeenSquad, ServicesDep
 from app.web.errors import STATUS
 from app.web.forms import Fields, parse_fields
+from app.web.limits import COUNTED_ELSEWHERE
 from app.web.pages.links import show_link
 from app.web.pages.templates import render_page
 from app.web.people_schemas import SquadBody, SquadView
@@ -47,16 +48,16 @@ def add_squad(fields: Fields, actor: Coach, services: ServicesDep) -> Response:
 @router.get("/squads/{squad_id}")
 def show_squad(squad: SeenSquad, actor: Coach, services: ServicesDep) -> HTMLResponse:
     """Show how everybody stands."""
-    table = build_table_dict(squads.build_table(squad, services))
+    table = build_table_dict(squads.build_table(actor, squad, services))
     rows = build_rows(table)
     return render_page("squad.html", actor=actor, squad=SquadView.from_squad(squad), table=table, rows=rows, accounts=services.access == "accounts")
 
 
 @router.get("/squads/{squad_id}/table.pdf")
-def print_squad(squad: SeenSquad, services: ServicesDep) -> Response:
+def print_squad(squad: SeenSquad, actor: Coach, services: ServicesDep) -> Response:
     """Return the same table on paper."""
     now = services.clock.now().date()
-    content = services.renderer.render_pdf(build_squad_source(build_table_dict(squads.build_table(squad, services)), now))
+    content = services.renderer.render_pdf(build_squad_source(build_table_dict(squads.build_table(actor, squad, services)), now))
     return Response(content, media_type="application/pdf", headers={"Content-Disposition": f'attachment; filename="squad-{now.isoformat()}.pdf"'})
 
 
@@ -92,7 +93,7 @@ def ask_for_clips(squad: SeenSquad, actor: Coach) -> HTMLResponse:
     return _render_upload(squad, actor)
 
 
-@router.post("/squads/{squad_id}/upload")
+@router.post("/squads/{squad_id}/upload", max_body_size=COUNTED_ELSEWHERE)
 async def receive_clips(squad: SeenSquad, request: Request, actor: Coach, services: ServicesDep) -> HTMLResponse:
     """Take them in and say of each what became of it."""
     members = await run_in_threadpool(squads.list_members, squad.squad_id, services)

@@ -68,12 +68,14 @@ def _create_squads() -> None:
         sa.Column("account_id", sa.String(64)),
         sa.Column("athlete_id", sa.String(64)),
         sa.Column("squad_id", sa.String(64)),
+        sa.Column("made_by", sa.String(64)),
         sa.Column("role", sa.String(16)),
         sa.Column("label", sa.String(80), nullable=False),
         sa.PrimaryKeyConstraint("grant_id", name="pk_grants"),
         sa.UniqueConstraint("secret_sha256", name="uq_grants_secret_sha256"),
         sa.ForeignKeyConstraint(["account_id"], ["accounts.account_id"], name="fk_grants_account_id_accounts", ondelete="CASCADE"),
         sa.ForeignKeyConstraint(["athlete_id"], ["athletes.athlete_id"], name="fk_grants_athlete_id_athletes", ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["made_by"], ["accounts.account_id"], name="fk_grants_made_by_accounts", ondelete="CASCADE"),
         sa.ForeignKeyConstraint(["squad_id"], ["squads.squad_id"], name="fk_grants_squad_id_squads", ondelete="CASCADE"),
     )
     for column in ("account_id", "athlete_id"):

@@ -16,6 +16,7 @@ def upgrade() -> None:
     op.add_column("reports", sa.Column("version", sa.Integer, nullable=False, server_default="1"))
     op.add_column("reports", sa.Column("changed_by", sa.String(64)))
     op.add_column("reports", sa.Column("change_reason", sa.String(200)))
+    op.add_column("screenings", sa.Column("handed_in_by", sa.String(64)))
     op.add_column("screenings", sa.Column("idempotency_key", sa.String(64)))
     op.create_index("ix_screenings_idempotency_key", "screenings", ["idempotency_key"], unique=True)
     op.create_table(
@@ -36,6 +37,7 @@ def downgrade() -> None:
     op.drop_table("earlier_reports")
     op.drop_index("ix_screenings_idempotency_key", "screenings")
     op.drop_column("screenings", "idempotency_key")
+    op.drop_column("screenings", "handed_in_by")
     for table, columns in (("reports", ("change_reason", "changed_by", "version")), ("screenings", ("change_reason", "changed_by"))):
         for column in columns:
             op.drop_column(table, column)
