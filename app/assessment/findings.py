@@ -17,7 +17,7 @@ _TURNED_DEG = 10.0
 _SLOWEST_HZ = 20.0
 _OTHERS_SHARE = 0.3
 """Somebody who is seen in a smaller part of the clip has walked through."""
-_ROOM_MISFIT = 0.0025
+ROOM_MISFIT = 0.0025
 """Corners that lie farther off, over the picture's long side, than any turn of a phone on its place leaves them: a zoom of 1.5 % does it. Rendered clips of
 people who hold the phone have 0.0002 to 0.0008."""
 _ABREAST_DEG = 12.0
@@ -62,7 +62,7 @@ def _about_result(verdicts: Sequence[Verdict], headline: Headline, limit: Limit 
     if "valid" not in verdicts:
         out.append(Finding("no_valid_repetition", "error", "No lunge in this clip had the heel down and the knee proven to be at the wall."))
     elif limit is None:
-        message = "A lunge from more than 1.5 cm farther back than any valid one could not be decided: the score may lie there, and no number is given."
+        message = "A lunge from farther back than any valid one could not be decided: the score may lie there, and no number is given."
         out.append(Finding("no_valid_repetition", "error", message))
     elif headline.shin_angle_deg is None:
         message = "The shin's outline is too uncertain in this clip (loose cloth, or an unclear vertical): no angle is given."
@@ -88,7 +88,7 @@ def _about_clip(sighting: ClipSighting, scene: SolvedScene, path: LegPath) -> li
     if facts.others_share >= _OTHERS_SHARE:
         message = f"Somebody else is in the picture in {facts.others_share:.0%} of the clip: see on the key frame that the right leg was measured."
         out.append(Finding("several_people", "warning", message, round(facts.others_share, 2)))
-    if facts.room_misfit > _ROOM_MISFIT:
+    if facts.room_misfit > ROOM_MISFIT:
         off_px = facts.room_misfit * max(facts.picture_px)
         message = f"The room does not keep its shape in the picture (corners up to {off_px:.0f} pixels off): zoomed, carried or stabilised while filming."
         out.append(Finding("stabilised_or_zoomed", "warning", message, round(off_px, 1)))

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
+from app.assessment.findings import ROOM_MISFIT
 from app.assessment.heel import compute_heel_rise_px
 from app.assessment.leg_path import LegPath
 from app.assessment.lunge_findings import find_lunge_doubts
@@ -16,7 +17,7 @@ from app.assessment.moment import measure_moment, take_moment
 from app.assessment.repetitions import Lunge, group_stances
 from app.assessment.scene_solve import SolvedScene
 from app.assessment.verdicts import GAP, OVER, TOE, Trial, VerdictParams, find_stops, judge, stop_behind_wall
-from vision.tracks import LegTrack
+from vision.tracks import ClipSighting
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -40,7 +41,7 @@ class Judged:
 
 
 def judge_lunges(
-    leg: LegTrack, path: LegPath, scene: SolvedScene, lunges: tuple[Lunge, ...], options: AttemptOptions, params: VerdictParams
+    sighting: ClipSighting, path: LegPath, scene: SolvedScene, lunges: tuple[Lunge, ...], options: AttemptOptions, params: VerdictParams
 ) -> tuple[tuple[Judged, ...], bool, FloatArray, tuple[Finding, ...]]:
     """Measure and judge every lunge.
 
@@ -53,10 +54,12 @@ def judge_lunges(
         Rise of the heel over the clip.
     doubts : tuple of Finding
     """
+    leg = sighting.leg
     foot_x = np.array([float(np.nanmedian(path.heel_x_cm[lunge.frames])) for lunge in lunges])
     stances = group_stances(foot_x, least_move=params.foot_moved_cm)
     rise = np.full(len(leg.t_s), np.nan)
     foot_px = float(np.nanmedian(leg.toe[:, 0] - leg.heel_back[:, 0]))
+    unsteady_cm = find_unsteady_cm(sighting, path.foot_cm / foot_px)
     trials: list[Trial] = []
     for k, lunge in enumerate(lunges):
         mates = [i for i, s in enumerate(stances) if s == stances[k]]
@@ -75,14 +78,21 @@ def judge_lunges(
         lift_cm = float(np.nanmedian(lift)) if np.isfinite(lift).mean() > 0.5 else float("nan")
         heel_std_cm = float(np.hypot(HEEL_STD_CM, HEEL_SHARE * abs(lift_cm)))
         shift_cm = compute_foot_shift_cm(leg.t_s, path, lunge)
-        trials.append(Trial(values, numbers.covariance, lift_cm, heel_std_cm, shift_cm, parts=numbers.parts))
-    stopped, wall_by_knee = find_stops(tuple(trials), has_wall=path.has_wall, covered=path.covered, params=params, touch_probability=scene.touch_probability)
+        trials.append(Trial(values, numbers.covariance, lift_cm, heel_std_cm, shift_cm, unsteady_cm=unsteady_cm, parts=numbers.parts))
+    known = {"touch_probability": scene.touch_probability, "wall_share": scene.wall_share}
+    stopped, wall_by_knee = find_stops(tuple(trials), has_wall=path.has_wall, covered=path.covered, params=params, **known)
     has_wall = path.has_wall and (wall_by_knee or not stop_behind_wall(stopped, params))
     verdicts = [judge(t, has_wall=has_wall, wall_by_knee=wall_by_knee, params=params) for t in stopped]
     judged = tuple(Judged(lu, t, s, x, v, r) for lu, t, s, x, (v, r) in zip(lunges, stopped, stances, foot_x.tolist(), verdicts, strict=True))
     found = [verdict for verdict, _ in verdicts]
     doubts = find_lunge_doubts(leg.t_s, path.shin_deg, lunges, trials, stopped, found, has_wall=path.has_wall, covered=path.covered)
     return judged, wall_by_knee, rise, doubts
+
+
+def find_unsteady_cm(sighting: ClipSighting, cm_per_px: float) -> float:
+    """How far the room is off about the foot, cm, where it does not keep its shape in the picture (`stabilised_or_zoomed`); else 0, it is less than is read."""
+    misfit = sighting.facts.room_misfit
+    return misfit * max(sighting.room.size_px) * cm_per_px if misfit > ROOM_MISFIT else 0.0
 
 
 def find_reach_cm(t_s: FloatArray, knee_x_cm: FloatArray, lunge: Lunge) -> float:

@@ -90,7 +90,7 @@ def compute_measurement(
             code="no_lunge",
             advice="Start the clip upright, lunge until the knee touches the wall, hold for two seconds, and come back.",
         )
-    judged, wall_by_knee, rise_cm, doubts = judge_lunges(leg, path, scene, lunges, options, p)
+    judged, wall_by_knee, rise_cm, doubts = judge_lunges(sighting, path, scene, lunges, options, p)
     path = replace(path, findings=path.findings + doubts)
     return _assemble(clip_name, sighting, options, side, view, scene, path, judged, rise_cm, wall_by_knee=wall_by_knee, code_version=code_version)
 

@@ -35,7 +35,7 @@ def choose_scene(seen: ClipSighting, options: AttemptOptions, params: VerdictPar
     No knee passes a wall, however it is filmed. And where several lunges end at one place, that place is nearly always the wall (`touch_prior`): of two
     lines that the room speaks for alike, the one at which they end is the wall. A line that is far clearer stays the wall all the same, so that lunges
     that end in the air do not make a wall of a joint between boards. What speaks for the choice may not speak for the touch once more: how probable that
-    is, is summed over all walls.
+    is, is summed over all walls, and how far the room speaks for the chosen one without the knees, is kept beside it.
     """
     scenes = solve_scenes(seen.room, seen.facts, np.nanmedian(seen.leg.toe, axis=0), options)
     if len(scenes) < 2:
@@ -44,7 +44,9 @@ def choose_scene(seen: ClipSighting, options: AttemptOptions, params: VerdictPar
     touch = np.array([scene.log_weight + knees.touch for scene, knees in zip(scenes, heard, strict=True)])
     both = np.array([scene.log_weight + np.logaddexp(knees.touch, knees.miss) for scene, knees in zip(scenes, heard, strict=True)])
     probability = float(np.exp(np.logaddexp.reduce(touch) - np.logaddexp.reduce(both)))
-    return replace(scenes[int(np.argmax(both))], touch_probability=probability)
+    chosen = int(np.argmax(both))
+    room = np.array([scene.log_weight for scene in scenes])
+    return replace(scenes[chosen], touch_probability=probability, wall_share=float(np.exp(room[chosen] - np.logaddexp.reduce(room))))
 
 
 def _hear_knees(seen: ClipSighting, scene: SolvedScene, options: AttemptOptions, params: VerdictParams) -> _Likelihood:

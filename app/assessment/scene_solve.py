@@ -51,6 +51,8 @@ class SolvedScene:
         How likely it is among others of the same clip, by the room alone: logarithm, up to a constant.
     touch_probability : float
         That a common stop of the knees is a touch, over all walls that it was chosen among; 1 where there was no choice.
+    wall_share : float
+        How far the room alone, before the knees had their say, speaks for this wall among all that it was chosen from; 1 where there was no choice.
     """
 
     solution: CameraSolution
@@ -60,6 +62,7 @@ class SolvedScene:
     layout: SheetLayout = SHEET_V1
     log_weight: float = 0.0
     touch_probability: float = 1.0
+    wall_share: float = 1.0
 
     @property
     def camera(self) -> Camera:

@@ -16,7 +16,7 @@ WIDEST_ANGLE_STD_DEG = 5.0 / 1.96
 WIDEST_DISTANCE_STD_CM = 2.0 / 1.96
 """Likewise a distance beyond 2 cm."""
 _BRACKET_CM = 1.5
-"""How far beyond the score a failed trial may lie to bracket it, and an undecided one without the score being as good as unknown."""
+"""How far beyond the score a failed trial may lie to bracket it."""
 
 
 def combine_trials(trials: list[Trial], row: int, unit: str) -> Quantity | None:
@@ -35,14 +35,20 @@ def believe(quantity: Quantity | None, widest: float) -> Quantity | None:
 
 
 def choose_scored(judged: tuple[Judged, ...]) -> list[Judged]:
-    """Return the valid lunges of the greatest stance that has any; none where one much farther back is undecided, because the score may lie there."""
+    """Return the valid lunges of the greatest stance that has any; none where one farther back is undecided, because the score may lie there.
+
+    Notes
+    -----
+    A stance differs from another by at least half a centimetre, and a centimetre of distance is three to four degrees of lean: more than the plus-minus of
+    the nearer one says.
+    """
     valid = [j for j in judged if j.verdict == "valid"]
     if not valid:
         return []
     greatest = max({j.stance for j in valid}, key=lambda s: float(np.mean([j.trial.values[TOE] for j in valid if j.stance == s])))
     scored = [j for j in valid if j.stance == greatest]
     reached = float(np.mean([j.foot_x_cm for j in scored]))
-    undecided = any(j.verdict == "uncertain" and j.stance != greatest and j.foot_x_cm - reached > _BRACKET_CM for j in judged)
+    undecided = any(j.verdict == "uncertain" and j.stance != greatest and j.foot_x_cm > reached for j in judged)
     return [] if undecided else scored
 
 

@@ -73,6 +73,8 @@ class Trial:
         Rise of the heel, its standard error, and movement of the foot within the lunge; NaN where not seen.
     stopped : bool
         Another lunge ended at the same place.
+    unsteady_cm : float
+        How far the room itself is off about the foot, where the picture does not keep its shape.
     parts : mapping of name to Part
         What the covariance is the sum of; empty where nobody asks.
     """
@@ -83,6 +85,7 @@ class Trial:
     heel_std_cm: float
     foot_shift_cm: float
     stopped: bool = False
+    unsteady_cm: float = 0.0
     parts: Mapping[str, Part] = field(default_factory=dict)
 
     def std(self, row: int) -> float:
@@ -91,7 +94,7 @@ class Trial:
 
 
 def find_stops(
-    trials: tuple[Trial, ...], *, has_wall: bool, covered: bool, params: VerdictParams, touch_probability: float = 1.0
+    trials: tuple[Trial, ...], *, has_wall: bool, covered: bool, params: VerdictParams, touch_probability: float = 1.0, wall_share: float = 1.0
 ) -> tuple[tuple[Trial, ...], bool]:
     """Mark the lunges that were stopped by one thing, and let that thing be the wall when the picture allows it.
 
@@ -99,6 +102,8 @@ def find_stops(
     ----------
     touch_probability : float
         That a stop is a touch at all, where the wall was chosen among several (`app.assessment.scene_choice`).
+    wall_share : float
+        How far the room alone speaks for the wall among those.
 
     Returns
     -------
@@ -112,7 +117,9 @@ def find_stops(
     A knee that loose cloth covers (`covered`) proves nothing: the cloth touches first, and how far behind it the knee is cannot be seen.
     Camera, depth and wall errors are common to all lunges of a clip. If several knees halt at one place within millimetres and that place is very
     probably the wall, the difference is such a common error: all numbers are conditioned on it (the linear Gaussian update), the gap of a lunge
-    that stopped short included. Without a wall in the picture the stop is all there is.
+    that stopped short included. Without a wall in the picture the stop is all there is, and a knee that ends surely beyond it shows that it was none.
+    Where the knees had a say in which of several lines is the wall, that line lies near the stop because it was chosen so, and may tell the common error
+    only as far as the room alone speaks for it (`wall_share`).
     """
     gaps = np.array([t.values[GAP] for t in trials])
     best = group_stops(gaps, params)
@@ -122,7 +129,7 @@ def find_stops(
     if covered:
         return tuple(replace(t, stopped=k in best) for k, t in enumerate(trials)), False
     if not has_wall or spread > params.wall_std_cm:
-        if len(best) < params.stops_without_wall:
+        if len(best) < params.stops_without_wall or _passed(gaps, best, params):
             return trials, False
         return tuple(replace(_shift(t, stop, params), stopped=k in best) for k, t in enumerate(trials)), True
     if (
@@ -130,11 +137,19 @@ def find_stops(
         or min(touch_probability, compute_touch_probability(stop, spread, params)) < params.touch_sure
     ):
         return tuple(replace(t, stopped=k in best) for k, t in enumerate(trials)), False
-    return tuple(replace(_condition(t, stop, params), stopped=k in best) for k, t in enumerate(trials)), True
+    return tuple(replace(_weigh(t, stop, wall_share, params), stopped=k in best) for k, t in enumerate(trials)), True
+
+
+def _passed(gaps_cm: FloatArray, stops: tuple[int, ...], params: VerdictParams) -> bool:
+    """Whether some knee went surely (95 %) beyond the place where the others stopped: no knee passes a wall."""
+    beyond = float(np.mean(gaps_cm[list(stops)]) - np.nanmin(gaps_cm))
+    return bool(beyond > _ONE_SIDED_95 * params.stop_std_cm * np.sqrt(1.0 + 1.0 / len(stops)))
 
 
 _SURELY = 2.58
 """Standard errors, 99 % of a normal law."""
+_ONE_SIDED_95 = 1.645
+"""Standard errors beyond which 5 % of a normal law lie on one side."""
 
 
 def stop_behind_wall(trials: tuple[Trial, ...], params: VerdictParams) -> bool:
@@ -210,22 +225,47 @@ def _shift(trial: Trial, stop_cm: float, params: VerdictParams) -> Trial:
     return replace(trial, values=values, covariance=covariance, parts=parts)
 
 
+def _weigh(trial: Trial, stop_cm: float, wall_share: float, params: VerdictParams) -> Trial:
+    """Weigh what a lunge says when the seen line is the wall against what it says when the wall is wherever the knees stopped.
+
+    Notes
+    -----
+    Mean and covariance of a mixture with weights w and 1 - w: w C1 + (1 - w) C2 + w (1 - w) d d', where d is by how much the two differ.
+    """
+    seen = _condition(trial, stop_cm, params)
+    if wall_share >= 1.0 or not np.isfinite(trial.covariance[GAP, GAP]):
+        return seen
+    placed, w = _shift(trial, stop_cm, params), wall_share
+    apart = seen.values - placed.values
+    covariance = w * seen.covariance + (1 - w) * placed.covariance + w * (1 - w) * np.outer(apart, apart)
+    parts = {}
+    for name, one in seen.parts.items():
+        other = placed.parts[name].effects
+        size = np.sqrt(w * one.effects**2 + (1 - w) * other**2)
+        parts[name] = replace(one, effects=np.copysign(size, w * one.effects + (1 - w) * other))
+    spread = np.sqrt(w * (1 - w)) * apart
+    parts["wall"] = Part(abs(float(spread[TOE])), "cm", spread[:, None])
+    return replace(trial, values=w * seen.values + (1 - w) * placed.values, covariance=covariance, parts=parts)
+
+
 def judge(trial: Trial, *, has_wall: bool, wall_by_knee: bool, params: VerdictParams) -> tuple[Verdict, str]:  # noqa: PLR0911 - one return a rule, in order of precedence
     """Return verdict and reason, in the order of precedence: foot_moved, heel_lift, no_contact, uncertain, valid."""
     gap, gap_std = float(trial.values[GAP]), trial.std(GAP)
-    if trial.foot_shift_cm > params.foot_moved_cm:
+    if trial.foot_shift_cm > params.foot_moved_cm + trial.unsteady_cm:
         return "foot_moved", f"the foot moved {trial.foot_shift_cm:.1f} cm during the lunge"
     if trial.heel_lift_cm > params.heel_lift_cm:
         return "heel_lift", f"the heel rose {trial.heel_lift_cm:.1f} cm"
-    if (has_wall or wall_by_knee) and not trial.stopped and gap - 1.645 * gap_std > params.contact_cm:
+    if (has_wall or wall_by_knee) and not trial.stopped and gap - _ONE_SIDED_95 * gap_std > params.contact_cm:
         return "no_contact", f"the knee stopped {gap:.1f} cm short of the wall"
+    if trial.foot_shift_cm > params.foot_moved_cm:
+        return "uncertain", f"the foot seems to have moved by {trial.foot_shift_cm:.1f} cm, but so does the room in this picture"
     if not np.isfinite(trial.heel_lift_cm):
         return "uncertain", "the heel could not be seen"
     if trial.heel_lift_cm > params.heel_unclear_cm:
         return "uncertain", f"the heel may have risen ({trial.heel_lift_cm:.1f} cm)"
     if trial.stopped and wall_by_knee:
         return "valid", "the knee stopped at the wall, at the same place in several lunges"
-    if has_wall and gap + 1.645 * gap_std <= params.contact_cm and gap > -1.96 * gap_std - params.contact_cm:
+    if has_wall and gap + _ONE_SIDED_95 * gap_std <= params.contact_cm and gap > -1.96 * gap_std - params.contact_cm:
         return "valid", "the knee reached the wall"
     if trial.stopped:
         sure = gap > 0 and compute_touch_probability(gap, gap_std, params) < 1 - params.touch_sure

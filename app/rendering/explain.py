@@ -45,6 +45,7 @@ INPUT_NAMES = {
     "frames": "scatter from frame to frame",
     "touch": "how far skin gives at the touch",
     "stop": "how alike the lunges stop",
+    "wall": "which of several lines is the wall",
     "lunges": "scatter from lunge to lunge",
     "heel_outline": "where the heel's outline lies on the picture",
     "heel_turn": "how the foot turns as the heel rises",
@@ -112,7 +113,7 @@ def describe_help(m: Mapping[str, Any], key: str) -> Iterator[str]:
 def find_remedy(m: Mapping[str, Any], source: str) -> str | None:
     """Return what a person can do about one input of this clip, as a sentence; None where filming better does not help."""
     parameters, by_sheet = m["provenance"]["parameters"], m["scale"]["source"] == "sheet"
-    if source in {"lens", "camera"} or (source == "scale" and not by_sheet):
+    if source in {"lens", "camera", "wall"} or (source == "scale" and not by_sheet):
         if by_sheet:
             return _REMEDIES["near"]
         return SHEET_UNSEEN if parameters.get("scale", "auto") in {"auto", "sheet"} else SHEET_UNUSED

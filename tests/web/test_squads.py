@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 
+import pypdfium2
 import pytest
 
 from tests.web.conftest import Service
@@ -242,3 +243,19 @@ def test_many_clips_by_the_page(service: Service) -> None:
     assert "taken in" in page
     assert "left out: found no side in the name" in page
     assert service.client.get(f"/squads/{squad}/upload").status_code == 200
+
+
+def test_the_table_is_printed(service: Service) -> None:
+    """Everybody is on it with what the page shows, on as many sheets as it takes; the words of chance as well."""
+    squad = make_squad(service)
+    bring_in(service, squad, "name\nAnna\n" + "".join(f"Athlete {n} O'Übermäßig-李\n" for n in range(60)))
+    anna = service.client.get("/api/athletes").json()[0]["id"]
+    measure(service, anna, "anna")
+    answer = service.client.get(f"/squads/{squad}/table.pdf")
+    assert answer.headers["content-type"] == "application/pdf"
+    document = pypdfium2.PdfDocument(answer.content)
+    text = " ".join(page.get_textpage().get_text_bounded() for page in document).replace("\r\n", " ").replace("\xa0", " ")
+    assert len(document) > 1
+    assert "+3.3 ± 1.0 cm" in text
+    assert "1 of 61 have both legs measured to their limit" in text
+    assert all(f"Athlete {n} " in text for n in range(60))

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from fastapi import APIRouter, Request, status
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from app.assessment.exceedance import EXCEEDANCE
 from app.ports.people import Squad
-from app.rendering.numbers import format_quantity
 from app.rendering.squad_dict import build_board_dict, build_table_dict
+from app.rendering.squad_view import build_rows, build_squad_source
 from app.usecases import accounts, squads
 from app.usecases.access import Actor
 from app.usecases.batches import BatchLine
@@ -50,34 +48,16 @@ def add_squad(fields: Fields, actor: Coach, services: ServicesDep) -> Response:
 def show_squad(squad: SeenSquad, actor: Coach, services: ServicesDep) -> HTMLResponse:
     """Show how everybody stands."""
     table = build_table_dict(squads.build_table(squad, services))
-    rows = [_show_standing(standing) for standing in table["athletes"]]
+    rows = build_rows(table)
     return render_page("squad.html", actor=actor, squad=SquadView.from_squad(squad), table=table, rows=rows, accounts=services.access == "accounts")
 
 
-def _show_standing(standing: dict[str, Any]) -> dict[str, Any]:
-    """Return the texts of one row."""
-    difference = standing["difference"]
-    return {
-        "id": standing["id"],
-        "name": standing["name"],
-        "screening": standing["screening"],
-        "day": None if standing["at"] is None else standing["at"][:10],
-        "left": _show_leg(standing["left"]),
-        "right": _show_leg(standing["right"]),
-        "difference": None if difference is None else format_quantity(difference, "cm", signed=True),
-        "beyond": [_show_share(standing[key]) for key in ("beyond_1_5_cm", "beyond_3_cm")],
-        "named": standing["beyond_1_5_cm"] is not None and standing["beyond_1_5_cm"] >= EXCEEDANCE.flagged_from,
-    }
-
-
-def _show_leg(leg: dict[str, Any] | None) -> str | None:
-    if leg is None or leg["toe_to_wall_cm"] is None:
-        return None
-    return format_quantity(leg["toe_to_wall_cm"], "cm", at_least=leg["limit"] == "lower_bound")
-
-
-def _show_share(share: float | None) -> str | None:
-    return None if share is None else f"{100 * min(max(share, 0.01), 0.99):.0f} %"
+@router.get("/squads/{squad_id}/table.pdf")
+def print_squad(squad: SeenSquad, services: ServicesDep) -> Response:
+    """Return the same table on paper."""
+    now = services.clock.now().date()
+    content = services.renderer.render_pdf(build_squad_source(build_table_dict(squads.build_table(squad, services)), now))
+    return Response(content, media_type="application/pdf", headers={"Content-Disposition": f'attachment; filename="squad-{now.isoformat()}.pdf"'})
 
 
 @router.get("/squads/{squad_id}/board")

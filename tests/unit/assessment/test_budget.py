@@ -61,6 +61,18 @@ def test_parts_of_a_stopped_lunge_sum_to_its_uncertainty(*, has_wall: bool, gaps
     assert {"touch", "stop"} <= set(stopped[0].parts)
 
 
+def test_parts_of_a_wall_that_is_weighed_sum_to_its_uncertainty() -> None:
+    """Which of several lines is the wall is a part of its own; the others keep their sign."""
+    gaps_cm = (0.1, 0.15)
+    weighed, _ = find_stops(make_trials(gaps_cm), has_wall=True, covered=False, params=PARAMS, wall_share=0.6)
+    surely, _ = find_stops(make_trials(gaps_cm), has_wall=True, covered=False, params=PARAMS)
+    for trial in weighed:
+        np.testing.assert_allclose(np.diag(sum_up(dict(trial.parts))), np.diag(trial.covariance), atol=1e-12)
+    assert set(weighed[0].parts) == set(surely[0].parts) | {"wall"}
+    signs = [np.sign(trials[0].parts["knee_depth"].effects[0]) for trials in (weighed, surely)]
+    np.testing.assert_array_equal(*signs)
+
+
 def test_a_wall_placed_by_the_knee_leaves_the_distance_what_the_way_past_the_toe_has() -> None:
     """Without a wall in the picture the distance owes the toe and the knee, not the camera's idea of the wall."""
     stopped, _ = find_stops(make_trials((0.1, 0.15, 0.12)), has_wall=False, covered=False, params=PARAMS)

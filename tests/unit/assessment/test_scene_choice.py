@@ -73,9 +73,19 @@ def test_a_line_that_was_chosen_for_the_knees_sake_proves_no_touch() -> None:
     assert measurement.toe_to_wall_cm is None
 
 
+def test_the_rooms_own_word_for_the_chosen_line_is_kept() -> None:
+    """The wall is chosen for the knees' sake against a joint that shows twice as clearly: the room alone gives it the smaller share."""
+    sighting, _, wall = with_joint(TYPED, 4.0, 2.0 * float(build_clip(TYPED)[0].room.corner_scores.max()))
+    scene = choose_scene(sighting, OPTIONS, VerdictParams())
+    assert scene is not None
+    np.testing.assert_array_equal(scene.corner_line_px, wall)
+    assert 0.0 < scene.wall_share < 0.5
+
+
 def test_without_a_choice_the_knees_say_nothing_of_it() -> None:
     """One line only, or the sheet: a stop is judged by itself."""
     for spec in (TYPED, replace(TYPED, sheet=True)):
         scene = choose_scene(build_clip(spec)[0], OPTIONS, VerdictParams())
         assert scene is not None
         assert scene.touch_probability in (1.0, pytest.approx(1.0, abs=0.06))
+        assert scene.wall_share == 1.0

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from app.assessment.verdicts import GAP, LENGTHS, OVER, TOE, Trial, VerdictParams, compute_touch_probability, find_stops, judge, stop_behind_wall
+from app.assessment.verdicts import GAP, LENGTHS, OVER, SHIN, TOE, Trial, VerdictParams, compute_touch_probability, find_stops, judge, stop_behind_wall
 
 PARAMS = VerdictParams()
 
@@ -156,6 +156,52 @@ def test_without_a_wall_two_stops_may_be_chance() -> None:
     trials, placed = find_stops((make_trial(-6.0), make_trial(-5.9)), has_wall=False, covered=False, params=PARAMS)
     assert not placed
     assert {verdict(t, has_wall=False) for t in trials} == {"uncertain"}
+
+
+@pytest.mark.parametrize(("last_cm", "placed"), [(-6.2, True), (-6.6, False), (-4.0, True)])
+def test_a_knee_that_goes_beyond_the_stop_of_the_others_shows_that_it_was_no_wall(last_cm: float, *, placed: bool) -> None:
+    """No knee passes a wall: one that ends 6 mm nearer than three others unmakes the wall that they would place; one that ends short of it does not."""
+    trials, by_knee = find_stops(tuple(make_trial(g) for g in (-6.0, -5.9, -6.1, last_cm)), has_wall=False, covered=False, params=PARAMS)
+    assert by_knee is placed
+    assert ("valid" in {verdict(t, has_wall=False, wall_by_knee=by_knee) for t in trials}) is placed
+
+
+def make_leaning(gap_cm: float) -> Trial:
+    """Lunge whose angle shares an error of the camera with the gap."""
+    trial = make_trial(gap_cm, std_cm=0.8)
+    covariance = trial.covariance.copy()
+    covariance[SHIN, GAP] = covariance[GAP, SHIN] = -0.5 * trial.std(SHIN) * 0.8
+    return replace(trial, covariance=covariance)
+
+
+def test_a_line_that_the_knees_chose_corrects_numbers_only_as_far_as_the_room_speaks_for_it() -> None:
+    """Between a wall that is surely the line and one that is only where the knees stopped: numbers in proportion, the gap closed, the doubt in the width."""
+    before = tuple(make_leaning(g) for g in (0.8, 0.85))
+    seen, half, placed = (find_stops(before, has_wall=True, covered=False, params=PARAMS, wall_share=share)[0][0] for share in (1.0, 0.5, 0.0))
+    for row in (SHIN, TOE, GAP):
+        assert half.values[row] == pytest.approx(0.5 * (seen.values[row] + placed.values[row]))
+    assert placed.values[SHIN] == before[0].values[SHIN] < half.values[SHIN] < seen.values[SHIN]
+    assert placed.values[TOE] == pytest.approx(before[0].values[OVER], abs=0.1)
+    apart = seen.values[TOE] - placed.values[TOE]
+    assert half.std(TOE) ** 2 == pytest.approx(0.5 * seen.std(TOE) ** 2 + 0.5 * placed.std(TOE) ** 2 + 0.25 * apart**2)
+    assert verdict(half, wall_by_knee=True) == "valid"
+    assert np.linalg.eigvalsh(half.covariance).min() > -1e-9
+
+
+def test_a_knee_that_was_not_seen_is_not_weighed() -> None:
+    """Its gap stays unknown whatever the room says."""
+    before = (make_trial(0.3), make_trial(0.35), make_trial(float("nan")))
+    unseen = replace(before[2], covariance=np.where(np.arange(6) == GAP, np.nan, before[2].covariance))
+    after, _ = find_stops((*before[:2], unseen), has_wall=True, covered=False, params=PARAMS, wall_share=0.5)
+    np.testing.assert_array_equal(after[2].values, unseen.values)
+
+
+@pytest.mark.parametrize(("shift_cm", "expected"), [(0.4, "valid"), (1.2, "uncertain"), (1.6, "foot_moved")])
+def test_a_foot_that_moves_no_more_than_the_room_is_undecided(shift_cm: float, expected: str) -> None:
+    """Where the room is off by 1 cm about the foot, a slide counts from 1.5 cm on, and below is undecided."""
+    assert verdict(replace(make_trial(-0.1, std_cm=0.2, shift_cm=shift_cm), unsteady_cm=1.0)) == expected
+    lifted = replace(make_trial(0.0, heel_cm=2.0, shift_cm=shift_cm), unsteady_cm=1.0)
+    assert verdict(lifted) == ("foot_moved" if expected == "foot_moved" else "heel_lift")
 
 
 def test_one_lunge_stops_nowhere() -> None:

@@ -1,0 +1,53 @@
+"""A squad's table as texts, for the page and for paper."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import date
+from importlib import resources
+from typing import Any
+
+from app.assessment.exceedance import EXCEEDANCE
+from app.ports.documents import DocumentSource
+from app.rendering.numbers import format_quantity
+from app.rendering.report_source import FONT, spell_out
+
+
+def build_rows(table: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return the texts of each row of a table as `app.rendering.squad_dict` builds it."""
+    return [_build_row(standing) for standing in table["athletes"]]
+
+
+def build_squad_source(table: Mapping[str, Any], today: date) -> DocumentSource:
+    """Return template and texts of the table on paper."""
+    view = {"name": table["squad"]["name"], "words": table["words"], "day": today.isoformat(), "rows": build_rows(table)}
+    template = resources.files("app.rendering").joinpath("templates", "squad.typ").read_text(encoding="utf-8")
+    inputs = {"view": spell_out(view), "font": FONT, "made": today.timetuple()[:3]}
+    return DocumentSource(template, {name: json.dumps(value) for name, value in inputs.items()}, archival=True)
+
+
+def _build_row(standing: dict[str, Any]) -> dict[str, Any]:
+    """Return the texts of one row."""
+    difference = standing["difference"]
+    return {
+        "id": standing["id"],
+        "name": standing["name"],
+        "screening": standing["screening"],
+        "day": None if standing["at"] is None else standing["at"][:10],
+        "left": _show_leg(standing["left"]),
+        "right": _show_leg(standing["right"]),
+        "difference": None if difference is None else format_quantity(difference, "cm", signed=True),
+        "beyond": [_show_share(standing[key]) for key in ("beyond_1_5_cm", "beyond_3_cm")],
+        "named": standing["beyond_1_5_cm"] is not None and standing["beyond_1_5_cm"] >= EXCEEDANCE.flagged_from,
+    }
+
+
+def _show_leg(leg: dict[str, Any] | None) -> str | None:
+    if leg is None or leg["toe_to_wall_cm"] is None:
+        return None
+    return format_quantity(leg["toe_to_wall_cm"], "cm", at_least=leg["limit"] == "lower_bound")
+
+
+def _show_share(share: float | None) -> str | None:
+    return None if share is None else f"{100 * min(max(share, 0.01), 0.99):.0f} %"
