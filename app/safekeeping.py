@@ -26,8 +26,8 @@ _POSTGRESQL = """Found the records on PostgreSQL; expected SQLite. Its own tools
   pg_dump --format=custom --schema=public --file=kneewall.dump '{name}'
 Keep erased.txt of the data folder beside it. To put it back, stop the service, and
   pg_restore --clean --if-exists --dbname='{name}' kneewall.dump
-  psql '{name}' --command='DELETE FROM grants'
-which ends every session. The next start erases again what erased.txt of the data folder names."""
+  psql '{name}' --command='DELETE FROM grants' --command='DROP SCHEMA IF EXISTS dbos CASCADE'
+which ends every session and drops the queue, which is of another moment. The next start erases again what erased.txt of the data folder names."""
 _BESIDE = ("-wal", "-shm")
 _HARMLESS = frozenset({"erased.txt", "prepare.lock", "worker.lock", "service.lock", "lan.crt", "lan.key"})
 """What may lie in a data folder that counts as empty: nothing of it is overwritten."""

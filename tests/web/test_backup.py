@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+import sqlalchemy as sa
 from click.testing import Result
 from fastapi.testclient import TestClient
 from typer.testing import CliRunner
@@ -162,10 +163,14 @@ def test_a_postgresql_database_that_is_put_back_is_erased_again(postgres: Postgr
         older = settings.model_copy(update={"database_url": url.replace("/living", "/older")})
         try:
             assert search_database(older.records_url, ["anna@example.org"]) != []
+            with sa.create_engine(older.records_url, poolclass=sa.NullPool).begin() as connection:
+                connection.exec_driver_sql("DELETE FROM grants")
+                connection.exec_driver_sql("DROP SCHEMA IF EXISTS dbos CASCADE")
             prepare_data(older)
             assert search_database(older.records_url, ["anna@example.org", world.ids["anna_screening"]], but=["erasures"]) == []
             with build_web(older).open_records() as records:
                 assert [athlete.name for athlete in records.athletes.list_all()] == ["Ben"]
+            assert build_web(older).jobs.status("never", 1) == "unknown"
         finally:
             postgres.command("DROP DATABASE older WITH (FORCE)")
         with pytest.raises(BackupError, match="pg_dump") as refused:
