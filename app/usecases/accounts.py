@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from app.ports.accounts import Account, Grant, Role
+from app.ports.accounts import Account, AccountTakenError, Grant, Role
 from app.ports.mail import Letter
 from app.ports.people import Consent, Consenter
 from app.ports.records import UnitOfWork
@@ -36,7 +36,7 @@ def create_account(email: str, password: str, role: Role, services: Services) ->
     """Make an account out of nothing: the way in for the first admin."""
     with services.open_records() as records:
         account = _build_account(email, password, role, None, records, services)
-        records.accounts.add(account)
+        _remember(account, records)
         records.commit()
     return account
 
@@ -216,7 +216,7 @@ def accept_invite(secret: str, email: str, password: str, consent: Consenter | N
             raise LinkExpiredError
         account = _build_account(email, password, grant.role or "athlete", grant.athlete_id, records, services)
         _use_up(grant, records)
-        records.accounts.add(account)
+        _remember(account, records)
         if grant.squad_id is not None:
             records.squads.put_coach(grant.squad_id, account.account_id)
         if grant.athlete_id is not None:
@@ -244,6 +244,13 @@ def erase_account(account_id: str, services: Services) -> None:
         if account.role == "admin" and not records.accounts.hold_admins():
             raise LastAdminError
         records.commit()
+
+
+def _remember(account: Account, records: UnitOfWork) -> None:
+    try:
+        records.accounts.add(account)
+    except AccountTakenError:  # somebody was quicker by a moment
+        raise EmailTakenError if account.athlete_id is None else LinkExpiredError from None
 
 
 def _build_account(email: str, password: str, role: Role, athlete_id: str | None, records: UnitOfWork, services: Services) -> Account:

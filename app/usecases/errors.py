@@ -22,6 +22,7 @@ ScreeningError                 root; `code` is stable, `advice` is what the pers
 ├── TooManyTriesError          code "too_many_tries"
 ├── EmailTakenError            code "email_taken"
 ├── LinkExpiredError           code "link_expired"
+├── AccountHeldError           code "account_held"
 ├── LastAdminError             code "last_admin"
 ├── ConsentMissingError        code "consent_missing"
 ├── ClipGoneError              code "clip_gone"
@@ -325,3 +326,12 @@ class UnknownValueError(ScreeningError):
 
     def __init__(self) -> None:
         super().__init__("There is no such value; it may have been erased.", advice="Choose a value from the list.")
+
+
+class AccountHeldError(ScreeningError):
+    """An athlete is invited who holds an account already."""
+
+    code = "account_held"
+
+    def __init__(self) -> None:
+        super().__init__("This athlete holds an account already.", advice="They sign in with it; an admin can make a link to a new password.")

@@ -9,7 +9,7 @@ from typing import Any
 from app.ports.accounts import Grant, GrantKind
 from app.ports.records import UnitOfWork
 from app.usecases.access import Actor, hash_secret, require_accounts, require_athlete
-from app.usecases.errors import NotAllowedError, UnknownGrantError
+from app.usecases.errors import AccountHeldError, NotAllowedError, UnknownGrantError
 from app.usecases.services import Services
 
 _SECRET_BYTES = 32
@@ -50,10 +50,8 @@ def invite_athlete(actor: Actor, athlete_id: str, services: Services) -> tuple[G
     require_accounts(services)
     with services.open_records() as records:
         require_athlete(actor, athlete_id, records)
-        if not actor.coaches:
-            raise NotAllowedError("invite to an account", advice="Ask your coach.")
         if records.accounts.find_of_athlete(athlete_id) is not None:
-            raise NotAllowedError("invite an athlete who holds an account already", advice="They sign in with it; an admin can make a link to a new password.")
+            raise AccountHeldError
         made = make_grant("invite", records, services, athlete_id=athlete_id, role="athlete", made_by=actor.account_id)
         records.commit()
     return made

@@ -38,6 +38,7 @@ STATUS: dict[type[errors.ScreeningError], int] = {
     errors.NotAllowedError: 403,
     errors.EmailTakenError: 409,
     errors.LastAdminError: 409,
+    errors.AccountHeldError: 409,
     errors.ConsentMissingError: 409,
     errors.ClipGoneError: 409,
     errors.UnknownVersionError: 404,

@@ -10,7 +10,7 @@ from fastapi.responses import StreamingResponse
 from app.rendering.trend_dict import build_trend_dict
 from app.rendering.typed_dict import build_typed_dict
 from app.usecases import athletes, exporting, following, grants, typed_values
-from app.web.dependencies import FilmedAthlete, OtherId, SeenAthlete, ServicesDep, SignedIn, Uploader
+from app.web.dependencies import Coach, FilmedAthlete, OtherId, SeenAthlete, ServicesDep, SignedIn, Uploader
 from app.web.people_schemas import (
     AthleteBody,
     AthleteView,
@@ -132,7 +132,7 @@ def share_athlete(athlete: SeenAthlete, body: GrantBody, actor: SignedIn, servic
 
 
 @router.post("/{athlete_id}/invites", status_code=status.HTTP_201_CREATED, responses=_UNKNOWN)
-def invite_athlete(athlete: SeenAthlete, actor: SignedIn, services: ServicesDep) -> NewGrantView:
+def invite_athlete(athlete: SeenAthlete, actor: Coach, services: ServicesDep) -> NewGrantView:
     """Make a link over which the athlete can make an account of their own."""
     return NewGrantView.from_new(grants.invite_athlete(actor, athlete.athlete_id, services), path="/join")
 

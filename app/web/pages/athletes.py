@@ -15,7 +15,7 @@ from app.usecases import athletes, following, grants, squads
 from app.usecases.access import Actor
 from app.usecases.errors import ScreeningError
 from app.usecases.services import Services
-from app.web.dependencies import FilmedAthlete, OtherId, SeenAthlete, ServicesDep, SignedIn, Uploader
+from app.web.dependencies import Coach, FilmedAthlete, OtherId, SeenAthlete, ServicesDep, SignedIn, Uploader
 from app.web.errors import STATUS
 from app.web.forms import Fields, parse_fields
 from app.web.pages.links import show_link
@@ -134,7 +134,7 @@ def share_athlete(athlete: SeenAthlete, request: Request, actor: SignedIn, servi
 
 
 @router.post("/athletes/{athlete_id}/invite")
-def invite_athlete(athlete: SeenAthlete, request: Request, actor: SignedIn, services: ServicesDep) -> HTMLResponse:
+def invite_athlete(athlete: SeenAthlete, request: Request, actor: Coach, services: ServicesDep) -> HTMLResponse:
     """Make an invitation to an account, and show it once."""
     made = grants.invite_athlete(actor, athlete.athlete_id, services)
     words = f"Whoever opens it can make an account for {athlete.name}, once."
