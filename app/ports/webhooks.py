@@ -69,6 +69,9 @@ class WebhookRecords(Protocol):
     def list_of(self, account_id: str | None) -> Sequence[Webhook]:
         """Webhooks of an account, oldest first; those of the owner for None."""
 
+    def list_all(self) -> Sequence[Webhook]:
+        """All webhooks, oldest first."""
+
     def erase(self, webhook_id: str) -> bool:
         """Forget a webhook and what it was still to be told; False when it was unknown."""
 

@@ -51,6 +51,7 @@ def test_webhooks_belong_to_an_account_or_to_the_owner(filled: Open) -> None:
     with filled() as records:
         assert list(records.webhooks.list_of(None)) == [OWNERS]
         assert list(records.webhooks.list_of("c")) == [COACHS, LATER]
+        assert list(records.webhooks.list_all()) == [ANNAS, COACHS, OWNERS, LATER]
         assert records.webhooks.find("a1") == ANNAS
         assert records.webhooks.find("nothing") is None
         records.webhooks.add(replace(COACHS, webhook_id="n", account_id="nobody"))

@@ -29,8 +29,10 @@ class FakeWebhooks:
         return self._own.webhooks.get(webhook_id)
 
     def list_of(self, account_id: str | None) -> Sequence[Webhook]:
-        own = [webhook for webhook in self._own.webhooks.values() if webhook.account_id == account_id]
-        return sorted(own, key=lambda webhook: (webhook.created_at, webhook.webhook_id))
+        return [webhook for webhook in self.list_all() if webhook.account_id == account_id]
+
+    def list_all(self) -> Sequence[Webhook]:
+        return sorted(self._own.webhooks.values(), key=lambda webhook: (webhook.created_at, webhook.webhook_id))
 
     def erase(self, webhook_id: str) -> bool:
         gone = self._forget(webhook_id)

@@ -17,12 +17,13 @@ import pytest
 import structlog
 
 from app.adapters.webhooks_http import HttpWebhookSender
+from app.settings import Settings
 from app.usecases import accounts
 from app.usecases.delivering import PAUSES_S, deliver_due
 from app.usecases.processing import fail_analysis, write_report
 from app.usecases.services import AnalysisServices, Services
 from app.web.factory import create_app
-from app.wiring import build_documents
+from app.wiring import build_documents, prepare_data
 from tests.fakes.clock import FakeClock
 from tests.fakes.receiver import Message, Receiver, receiving
 from tests.web.conftest import Service
@@ -278,6 +279,20 @@ def test_an_erased_account_takes_its_webhooks_along(world: World) -> None:
     assert secret.encode() not in _database(world)
     with world.services.open_records() as records:
         assert list(records.webhooks.due(world.services.clock.now())) == []
+
+
+def test_a_webhook_that_was_taken_back_stays_so_after_a_restore(world: World) -> None:
+    """An older copy of the records still has it; the next start erases it again."""
+    own = world.coach.post("/api/webhooks", json={"url": URL}).json()["id"]
+    with world.services.open_records() as records:
+        kept = records.webhooks.find(own)
+    assert kept is not None
+    assert world.coach.delete(f"/api/webhooks/{own}").status_code == 204
+    with world.services.open_records() as records:
+        records.webhooks.add(kept)
+        records.commit()
+    prepare_data(Settings(data_dir=world.folder, auth="on"))
+    assert world.coach.get("/api/webhooks").json() == []
 
 
 def test_a_new_coach_is_told_of_what_they_see(world: World) -> None:

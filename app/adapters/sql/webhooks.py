@@ -35,6 +35,10 @@ class SqlWebhooks:
         """Select the webhooks of an account."""
         return self._select(webhooks.c.account_id.is_not_distinct_from(account_id))
 
+    def list_all(self) -> Sequence[Webhook]:
+        """Select all webhooks."""
+        return self._select(sa.true())
+
     def erase(self, webhook_id: str) -> bool:
         """Delete the webhook; its deliveries go with it."""
         gone = self._connection.execute(webhooks.delete().where(webhooks.c.webhook_id == webhook_id)).rowcount > 0
