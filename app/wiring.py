@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from app.adapters.jobs_dbos import AnalysisSteps
     from app.adapters.supervisor import Supervisor
     from app.ports.documents import DocumentRenderer
+    from app.ports.webhooks import WebhookSender
     from app.settings import Settings
     from app.usecases.measuring import Doors
     from app.usecases.services import Access, AnalysisServices, Documents, Services
@@ -36,6 +37,7 @@ class Worker:
     analyst: AnalysisServices
     steps: AnalysisSteps
     clips: ObstoreClipStore
+    sender: WebhookSender
 
 
 def configure_logging() -> None:
@@ -173,11 +175,13 @@ def build_documents() -> Documents:
 def build_worker(settings: Settings) -> Worker:
     """Return what the worker needs: the same stores as the web, and the doors of vision."""
     from app.adapters.clips_obstore import ObstoreClipStore  # noqa: PLC0415
+    from app.adapters.webhooks_http import HttpWebhookSender  # noqa: PLC0415
     from app.usecases.engine import MeasuringEngine  # noqa: PLC0415
     from app.usecases.services import AnalysisServices  # noqa: PLC0415
 
     analyst = AnalysisServices(services=build_web(settings), engine=MeasuringEngine(build_local(settings.model)), documents=build_documents())
-    return Worker(analyst=analyst, steps=build_steps(analyst), clips=ObstoreClipStore(settings.data_dir))
+    sender = HttpWebhookSender(allow_here=settings.auth == "off")
+    return Worker(analyst=analyst, steps=build_steps(analyst), clips=ObstoreClipStore(settings.data_dir), sender=sender)
 
 
 def build_steps(analyst: AnalysisServices) -> AnalysisSteps:
@@ -215,6 +219,6 @@ def build_supervisor(settings: Settings) -> Supervisor:
     """Return the keeper of the worker process, which gets the same settings."""
     from app.adapters.supervisor import Supervisor  # noqa: PLC0415
 
-    given = settings.model_dump(mode="json", include={"data_dir", "model", "database_url", "jobs_database_url", "max_clip_bytes", "keep_clips_days"})
+    given = settings.model_dump(mode="json", include={"data_dir", "auth", "model", "database_url", "jobs_database_url", "max_clip_bytes", "keep_clips_days"})
     own = {f"KNEEWALL_{name.upper()}": str(value) for name, value in given.items() if value is not None}
     return Supervisor([sys.executable, "-m", "app.worker", "--with-parent"], environment=os.environ | own)

@@ -14,6 +14,7 @@ import structlog
 from app.adapters.file_lock import hold_lock, share_lock
 from app.adapters.jobs_dbos import run_jobs
 from app.settings import Settings
+from app.usecases.delivering import deliver_due
 from app.usecases.reconciling import reconcile, sweep_jobs, sweep_orphans
 from app.usecases.retention import sweep_clips
 from app.usecases.services import Services
@@ -21,6 +22,7 @@ from app.wiring import build_worker, configure_logging, prepare_data, warm_up
 
 _BEAT_EVERY_S = 5.0
 _RECONCILE_EVERY_S = 5.0
+_DELIVER_EVERY_S = 5.0
 _SWEEP_EVERY_S = 900.0
 _NAME = "worker"
 
@@ -50,6 +52,7 @@ def _work(settings: Settings, stop: threading.Event) -> None:
         _repeat(partial(_beat, services), _BEAT_EVERY_S, stop)
         _repeat(partial(reconcile, worker.analyst), _RECONCILE_EVERY_S, stop)
         _repeat(partial(sweep_jobs, services), _RECONCILE_EVERY_S, stop)
+        _repeat(partial(deliver_due, services, worker.sender), _DELIVER_EVERY_S, stop)
         _repeat(partial(sweep_orphans, services), _SWEEP_EVERY_S, stop)
         _repeat(partial(sweep_clips, worker.analyst), _SWEEP_EVERY_S, stop)
         threading.Thread(target=warm_up, name="warm-up", daemon=True).start()

@@ -13,6 +13,7 @@ from app.assessment.readings import ReadingKind
 from app.ports.accounts import AccountRecords
 from app.ports.people import AthleteRecords, SquadRecords
 from app.ports.reports import Document, ReportRecords
+from app.ports.webhooks import WebhookRecords
 
 State = Literal["queued", "running", "done", "failed"]
 Felt = Literal["front", "back", "calf", "elsewhere"]
@@ -161,6 +162,7 @@ class UnitOfWork(Protocol):
     squads: SquadRecords
     accounts: AccountRecords
     reports: ReportRecords
+    webhooks: WebhookRecords
 
     def __enter__(self) -> Self: ...
 

@@ -13,15 +13,18 @@ def erase_again(erased: EraseList, services: Services) -> int:
         erased.add(records.erased_ids())
         athletes = erased.pick(athlete.athlete_id for athlete in records.athletes.list_all())
         accounts = erased.pick(account.account_id for account in records.accounts.list_all())
+        webhooks = erased.pick(webhook.webhook_id for webhook in records.webhooks.list_all())
         screenings = {*erased.pick(records.screening_ids()), *(each.screening_id for athlete in athletes for each in records.screenings_of(athlete))}
         screenings |= {each.screening_id for screening in screenings for each in records.repeats_of(screening)}
         for athlete_id in athletes:
             records.athletes.erase(athlete_id)
         for account_id in accounts:
             records.accounts.erase(account_id)
+        for webhook_id in webhooks:
+            records.webhooks.erase(webhook_id)
         for screening_id in screenings:
             records.erase_screening(screening_id)
         records.commit()
     if screenings:
         erase_files(sorted(screenings), services)
-    return len(athletes) + len(accounts) + len(screenings)
+    return len(athletes) + len(accounts) + len(webhooks) + len(screenings)

@@ -28,6 +28,8 @@ ScreeningError                 root; `code` is stable, `advice` is what the pers
 ├── ClipGoneError              code "clip_gone"
 ├── UnknownVersionError        code "unknown_version"
 ├── UnknownValueError          code "unknown_value"
+├── UnknownWebhookError        code "unknown_webhook"
+├── TooManyWebhooksError       code "too_many_webhooks"
 └── ReadingKeptError           code "reading_kept"
 """
 
@@ -335,3 +337,21 @@ class AccountHeldError(ScreeningError):
 
     def __init__(self) -> None:
         super().__init__("This athlete holds an account already.", advice="They sign in with it; an admin can make a link to a new password.")
+
+
+class UnknownWebhookError(ScreeningError):
+    """There is no such webhook for whoever asks."""
+
+    code = "unknown_webhook"
+
+    def __init__(self) -> None:
+        super().__init__("There is no such webhook; it may have been taken back, or is somebody else's.", advice="Choose a webhook from your list.")
+
+
+class TooManyWebhooksError(ScreeningError):
+    """An account has as many webhooks as it may have."""
+
+    code = "too_many_webhooks"
+
+    def __init__(self, *, most: int) -> None:
+        super().__init__(f"There are {most} webhooks already, as many as there may be.", advice="Take back one that is not needed any more.")

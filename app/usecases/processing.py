@@ -80,6 +80,7 @@ def write_report(screening_id: str, analyst: AnalysisServices) -> None:
         for side in sides:
             records.set_progress(screening_id, side, share_done=1.0, activity="done")
         records.set_state(screening_id, "done")
+        records.webhooks.put_event(screening_id, "report.finished", at=analyst.services.clock.now())
         records.commit()
     with suppress(OSError):  # the report stands; the sweep tries again
         settle_clips(screening_id, analyst)
@@ -94,7 +95,10 @@ def fail_analysis(screening_id: str, error: Exception | None, analyst: AnalysisS
     )
     if isinstance(error, WeightsError):
         failure = Failure(code=error.code, message=error.message, advice=error.advice)
-    _set_state(screening_id, "failed", analyst, failure=failure)
+    with analyst.services.open_records() as records:
+        records.set_state(screening_id, "failed", failure=failure)
+        records.webhooks.put_event(screening_id, "analysis.failed", at=analyst.services.clock.now())
+        records.commit()
 
 
 def forget_remains(screening_id: str, analyst: AnalysisServices) -> None:
@@ -210,9 +214,9 @@ def _read(attempt: Attempt, analyst: AnalysisServices) -> Measurement | None:
     return None if attempt.measurement is None else analyst.documents.read_measurement(attempt.measurement)
 
 
-def _set_state(screening_id: str, state: State, analyst: AnalysisServices, *, failure: Failure | None = None) -> None:
+def _set_state(screening_id: str, state: State, analyst: AnalysisServices) -> None:
     with analyst.services.open_records() as records:
-        records.set_state(screening_id, state, failure=failure)
+        records.set_state(screening_id, state)
         records.commit()
 
 

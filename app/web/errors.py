@@ -43,6 +43,8 @@ STATUS: dict[type[errors.ScreeningError], int] = {
     errors.ClipGoneError: 409,
     errors.UnknownVersionError: 404,
     errors.UnknownValueError: 404,
+    errors.UnknownWebhookError: 404,
+    errors.TooManyWebhooksError: 409,
     errors.TooManyTriesError: 429,
 }
 _UNKNOWN: dict[str, type[errors.ScreeningError]] = {
@@ -51,6 +53,7 @@ _UNKNOWN: dict[str, type[errors.ScreeningError]] = {
     "account_id": errors.UnknownAccountError,
     "grant_id": errors.UnknownGrantError,
     "value_id": errors.UnknownValueError,
+    "webhook_id": errors.UnknownWebhookError,
     "secret": errors.LinkExpiredError,
 }
 """What an id of an impossible shape in an address means: the same as one that was never given."""

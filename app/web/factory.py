@@ -11,7 +11,7 @@ from fastapi.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
 from app.usecases.services import Services
-from app.web.api import accounts, athletes, corrections, exports, health, screenings, squads
+from app.web.api import accounts, athletes, corrections, exports, health, screenings, squads, webhooks
 from app.web.errors import add_error_handlers
 from app.web.guard import Guard
 from app.web.limits import MAX_BODY_BYTES
@@ -21,6 +21,7 @@ from app.web.pages import corrections as correction_pages
 from app.web.pages import screenings as pages
 from app.web.pages import squads as squad_pages
 from app.web.pages import typed_values as typed_pages
+from app.web.pages import webhooks as webhook_pages
 
 _DESCRIPTION = """Measures the knee-to-wall test from one clip of each leg: toe-to-wall distance and shin angle, each with its uncertainty, and whether the
 difference between the sides is more than the camera's error. What cannot be measured is refused with a reason and advice."""
@@ -32,8 +33,9 @@ def create_app(services: Services, *, allowed_hosts: Sequence[str] = _LOCAL_NAME
     app = FastAPI(title="Kneewall", version=version("kneewall"), description=_DESCRIPTION, docs_url=None, redoc_url=None, max_body_size=MAX_BODY_BYTES)
     app.state.services = services
     add_error_handlers(app)
-    api = (screenings, corrections, exports, athletes, squads, accounts, health)
-    for module in (*api, pages, athlete_pages, squad_pages, account_pages, correction_pages, typed_pages):
+    api = (screenings, corrections, exports, athletes, squads, accounts, webhooks, health)
+    shown = (pages, athlete_pages, squad_pages, account_pages, webhook_pages, correction_pages, typed_pages)
+    for module in (*api, *shown):
         app.include_router(module.router)
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static")
     app.add_middleware(_guard, allowed_hosts=allowed_hosts, this_machine_only=services.access == "open")

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from app.ports.accounts import Account, AccountTakenError, Grant, GrantKind
 from app.ports.people import Athlete, Consent, Look, Squad, TypedValue
+from tests.fakes.webhooks import FakeWebhooks
 
 if TYPE_CHECKING:
     from tests.fakes.records import FakeRecords
@@ -168,6 +169,7 @@ class FakeAccounts:
         for screening_id, versions in self._own.reports.items():
             self._own.reports[screening_id] = [replace(each, changed_by=None) if each.changed_by == account_id else each for each in versions]
         self._own.coaches = {pair for pair in self._own.coaches if pair[1] != account_id}
+        FakeWebhooks(self._own).forget_of(account_id)
         self._own.grants = {name: grant for name, grant in self._own.grants.items() if account_id not in {grant.account_id, grant.made_by}}
         return self._own.accounts.pop(account_id, None) is not None
 

@@ -16,8 +16,10 @@ from app.ports.accounts import Account, Grant
 from app.ports.people import Athlete, Consent, Look, Squad, TypedValue
 from app.ports.records import Attempt, Failure, KeyTakenError, LegNumbers, LegResult, Reading, Screening, State, Wanted
 from app.ports.reports import Difference, Document, ReportVersion
+from app.ports.webhooks import Delivery, Webhook
 from tests.fakes.people import FakeAccounts, FakeAthletes, FakeSquads
 from tests.fakes.reports import FakeReports
+from tests.fakes.webhooks import FakeWebhooks
 
 
 @dataclass
@@ -39,6 +41,8 @@ class FakeRecords:
     changes: dict[str, tuple[str | None, str]] = field(default_factory=dict)
     differences: dict[str, Difference | None] = field(default_factory=dict)
     beats: dict[str, datetime] = field(default_factory=dict)
+    webhooks: dict[str, Webhook] = field(default_factory=dict)
+    deliveries: dict[tuple[str, str, int, str], Delivery] = field(default_factory=dict)
 
     def open(self) -> FakeUnitOfWork:
         return FakeUnitOfWork(self)
@@ -64,6 +68,7 @@ class FakeUnitOfWork:
         self.squads = FakeSquads(self._own)
         self.accounts = FakeAccounts(self._own)
         self.reports = FakeReports(self._own)
+        self.webhooks = FakeWebhooks(self._own)
 
     def commit(self) -> None:
         for kept in fields(FakeRecords):
@@ -150,6 +155,7 @@ class FakeUnitOfWork:
             self.erase_screening(repeat.screening_id)
         self._own.reports.pop(screening_id, None)
         self._own.differences.pop(screening_id, None)
+        self._own.deliveries = {key: delivery for key, delivery in self._own.deliveries.items() if delivery.screening_id != screening_id}
         self._own.erased.add(screening_id)
         return self._own.screenings.pop(screening_id, None) is not None
 

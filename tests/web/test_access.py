@@ -66,6 +66,7 @@ def fill(path: str, ids: dict[str, str]) -> str:
         "squad_id": ids["squad"],
         "account_id": ids["anna_account"],
         "grant_id": ids["link"],
+        "webhook_id": "0" * 32,
         "secret": "x" * 43,
         "side": "left",
         "kind": "tape_cm",

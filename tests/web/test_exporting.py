@@ -64,6 +64,7 @@ def test_everything_is_in_it(world: World) -> None:
     typed = {"measured_on": "2026-03-01", "side": "left", "kind": "tape_cm", "value": 11.5}
     assert world.anna.post(f"/api/athletes/{world.ids['anna']}/typed", json={"values": [typed]}).status_code == 201
     world.coach.get(f"/api/athletes/{world.ids['anna']}")
+    webhook = world.anna.post("/api/webhooks", json={"url": "https://example.org/told"}).json()
     packed = get_export(world.anna, world.ids["anna"])
     about = read_json(packed, "athlete.json")
     assert about["athlete"]["name"] == "Anna"
@@ -71,6 +72,7 @@ def test_everything_is_in_it(world: World) -> None:
     assert about["squads"] == ["squad"]
     assert about["typed_values"] == [typed]
     assert about["account"]["email"] == "anna@example.org"
+    assert [told["url"] for told in about["account"]["webhooks"]] == ["https://example.org/told"]
     assert "coach@example.org" in {look["by"] for look in about["looks"]}
     assert [link["kind"] for link in about["links"]] == ["share"]
     folder = next(name for name in packed.namelist() if screening in name).rpartition("/")[0]
@@ -90,7 +92,7 @@ def test_everything_is_in_it(world: World) -> None:
     assert kept["attempts"][0]["readings"][0] | {"typed_at": ""} == {"kind": "tape_cm", "value": 12.1, "typed_at": "", "blind": True}
     assert kept["circumstances"]["notes"] == "=1+1; tired"
     everything = b"".join(packed.read(name) for name in packed.namelist())
-    assert world.ids["link_secret"].encode() not in everything
+    assert [secret for secret in (world.ids["link_secret"], webhook["secret"]) if secret.encode() in everything] == []
     assert b"secret_sha256" not in everything
     assert b"password" not in everything.lower()
 
@@ -166,9 +168,22 @@ def test_a_video_is_never_held(world: World) -> None:
 
 def test_no_table_is_forgotten() -> None:
     """Whoever adds a table says whether it belongs into the export, and, since erasing is the same question, that erasing reaches it."""
-    theirs = {"athletes", "screenings", "attempts", "readings", "reports", "earlier_reports", "typed_values", "consents", "looks", "grants", "accounts"}
+    theirs = {
+        "athletes",
+        "screenings",
+        "attempts",
+        "readings",
+        "reports",
+        "earlier_reports",
+        "typed_values",
+        "consents",
+        "looks",
+        "grants",
+        "accounts",
+        "webhooks",
+    }
     through_squads = {"squads", "squad_athletes"}
-    of_nobody_measured = {"squad_coaches", "workers", "erasures"}
+    of_nobody_measured = {"squad_coaches", "workers", "erasures", "deliveries"}
     assert set(metadata.tables) == theirs | through_squads | of_nobody_measured
 
 

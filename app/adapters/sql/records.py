@@ -18,12 +18,14 @@ from app.adapters.sql.ordering import by_code_point
 from app.adapters.sql.people import SqlAthletes, SqlSquads
 from app.adapters.sql.reports import SqlReports
 from app.adapters.sql.tables import attempts, erasures, readings, screenings, squad_athletes, workers
+from app.adapters.sql.webhooks import SqlWebhooks
 from app.adapters.sql.writing import hold_row, insert_once
 from app.assessment.measurement import Side
 from app.ports.accounts import AccountRecords
 from app.ports.people import AthleteRecords, SquadRecords
 from app.ports.records import Attempt, Circumstances, Failure, KeyTakenError, LegNumbers, LegResult, Reading, Screening, State, Wanted
 from app.ports.reports import Document, ReportRecords
+from app.ports.webhooks import WebhookRecords
 
 
 class SqlUnitOfWork:
@@ -37,6 +39,7 @@ class SqlUnitOfWork:
         self.squads: SquadRecords
         self.accounts: AccountRecords
         self.reports: ReportRecords
+        self.webhooks: WebhookRecords
         self._is_swept = True
         self._erased: list[str] = []
 
@@ -46,6 +49,7 @@ class SqlUnitOfWork:
         self.squads = SqlSquads(self._connection)
         self.accounts = SqlAccounts(self._connection, self._note_erased)
         self.reports = SqlReports(self._connection)
+        self.webhooks = SqlWebhooks(self._connection, self._note_erased)
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:

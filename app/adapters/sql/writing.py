@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
@@ -14,5 +16,13 @@ def hold_row(connection: sa.Connection, table: sa.Table, *condition: sa.ColumnEl
 
 def insert_once(connection: sa.Connection, table: sa.Table, **values: object) -> None:
     """Insert a row, unless it is there or just being inserted by somebody else."""
-    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    connection.execute(insert(table).values(values).on_conflict_do_nothing())
+    connection.execute(_insert(connection, table).values(values).on_conflict_do_nothing())
+
+
+def insert_rows_once(connection: sa.Connection, table: sa.Table, columns: Sequence[str], query: sa.Select[tuple[object, ...]]) -> None:
+    """Insert what a query with a condition finds, without the rows that are there."""
+    connection.execute(_insert(connection, table).from_select(columns, query).on_conflict_do_nothing())
+
+
+def _insert(connection: sa.Connection, table: sa.Table) -> postgresql.Insert | sqlite.Insert:
+    return (postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert)(table)

@@ -9,7 +9,7 @@ from fastapi import APIRouter, BackgroundTasks, Query, Request, status
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from app.ports.mail import Letter, Mailer, MailFailedError
-from app.usecases import access, accounts, grants
+from app.usecases import access, accounts, grants, webhooks
 from app.usecases.access import Actor
 from app.usecases.errors import LinkExpiredError, ScreeningError
 from app.usecases.services import Services
@@ -21,6 +21,7 @@ from app.web.forms import Fields, parse_fields
 from app.web.pages.links import show_link
 from app.web.pages.templates import render_page
 from app.web.people_schemas import AccountView, ConsentBody, GrantBody, GrantView, InviteBody, NewPasswordBody, SignInBody
+from app.web.webhook_schemas import WebhookView
 
 router = APIRouter(include_in_schema=False)
 Next = Annotated[str, Query(max_length=LONGEST_NEXT)]
@@ -213,7 +214,8 @@ def _render_account(actor: Actor, services: Services, *, error: ScreeningError |
     code = status.HTTP_200_OK if error is None else STATUS[type(error)]
     account = None if actor.account_id is None else AccountView.from_account(accounts.find_account(actor.account_id, services))
     own = [GrantView.from_grant(grant) for grant in grants.list_own_grants(actor, services)]
-    return render_page("account.html", status=code, actor=actor, account=account, grants=own, error=error)
+    told = [WebhookView.from_webhook(webhook) for webhook in webhooks.list_webhooks(actor, services)]
+    return render_page("account.html", status=code, actor=actor, account=account, grants=own, webhooks=told, error=error)
 
 
 def _enter(request: Request, secret: str, address: str) -> Response:
