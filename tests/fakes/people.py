@@ -166,6 +166,9 @@ class FakeAccounts:
         for athlete_id, consent in self._own.consents.items():
             if consent.recorded_by == account_id:
                 self._own.consents[athlete_id] = replace(consent, recorded_by=None)
+        for screening in list(self._own.screenings.values()):
+            if screening.handed_in_by == account_id:
+                self._own.screenings[screening.screening_id] = replace(screening, handed_in_by=None)
         for screening_id, versions in self._own.reports.items():
             self._own.reports[screening_id] = [replace(each, changed_by=None) if each.changed_by == account_id else each for each in versions]
         self._own.coaches = {pair for pair in self._own.coaches if pair[1] != account_id}

@@ -19,6 +19,7 @@ def forget_doings(connection: sa.Connection, account_ids: Sequence[str]) -> None
     connection.execute(consents.update().where(consents.c.recorded_by.in_(account_ids)).values(recorded_by=None))
     for table in (screenings, reports, earlier_reports):
         connection.execute(table.update().where(table.c.changed_by.in_(account_ids)).values(changed_by=None))
+    connection.execute(screenings.update().where(screenings.c.handed_in_by.in_(account_ids)).values(handed_in_by=None))
 
 
 class SqlAccounts:
