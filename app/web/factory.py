@@ -14,7 +14,6 @@ from app.usecases.services import Services
 from app.web.api import accounts, athletes, corrections, exports, health, screenings, squads, webhooks
 from app.web.errors import add_error_handlers
 from app.web.guard import Guard
-from app.web.limits import MAX_BODY_BYTES
 from app.web.pages import accounts as account_pages
 from app.web.pages import athletes as athlete_pages
 from app.web.pages import corrections as correction_pages
@@ -30,7 +29,7 @@ _LOCAL_NAMES = ("127.0.0.1", "localhost", "[::1]")
 
 def create_app(services: Services, *, allowed_hosts: Sequence[str] = _LOCAL_NAMES) -> FastAPI:
     """Build the application around a bundle of services."""
-    app = FastAPI(title="Kneewall", version=version("kneewall"), description=_DESCRIPTION, docs_url=None, redoc_url=None, max_body_size=MAX_BODY_BYTES)
+    app = FastAPI(title="Kneewall", version=version("kneewall"), description=_DESCRIPTION, docs_url=None, redoc_url=None)
     app.state.services = services
     add_error_handlers(app)
     api = (screenings, corrections, exports, athletes, squads, accounts, webhooks, health)

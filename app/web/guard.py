@@ -11,6 +11,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.web.errors import build_error_response
+from app.web.limits import MAX_BODY_BYTES, BodyTooLargeError, bound_body
 
 log = structlog.get_logger()
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -53,7 +54,12 @@ class Guard:
             await send(message)
 
         try:
-            await self._answer(scope, receive, send_guarded)
+            await self._answer(scope, bound_body(scope, receive), send_guarded)
+        except BodyTooLargeError:
+            if status == 0:
+                advice = f"Send at most {MAX_BODY_BYTES / 1e6:.0f} MB; clips go to the addresses that take clips."
+                response = build_error_response(413, "too_large", "The request is larger than this address takes.", advice)
+                await response(scope, receive, send_guarded)
         except Exception:
             log.exception("request.failed", method=scope["method"], route=_name_route(scope))
             if status == 0:

@@ -13,7 +13,6 @@ from app.assessment.readings import ReadingKind
 from app.rendering.checks_dict import build_checks_dict
 from app.usecases import checks, screenings
 from app.web.dependencies import ChangedScreening, SeenScreening, ServicesDep, SignedIn, Uploader
-from app.web.limits import COUNTED_ELSEWHERE
 from app.web.reports import ReportFormat, answer_with_pdf, choose_format, render_report
 from app.web.schemas import SUBMISSION_EXAMPLES, SUBMISSION_SCHEMA, ErrorBody, PageQuery, ReadingBody, ScreeningPage, ScreeningView
 from app.web.uploads import receive_submission
@@ -34,7 +33,6 @@ _BODY = {"required": True, "content": {"multipart/form-data": {"schema": SUBMISS
 @router.post(
     "",
     status_code=status.HTTP_202_ACCEPTED,
-    max_body_size=COUNTED_ELSEWHERE,
     response_model=ScreeningView,
     responses=_REFUSALS,
     openapi_extra={"requestBody": _BODY},

@@ -11,7 +11,6 @@ from app.rendering.squad_dict import build_board_dict, build_table_dict, write_t
 from app.usecases import squads
 from app.usecases.errors import MalformedSubmissionError
 from app.web.dependencies import Coach, SeenAthlete, SeenSquad, ServicesDep
-from app.web.limits import COUNTED_ELSEWHERE
 from app.web.people_schemas import AthleteView, BatchLineView, RosterView, SquadBody, SquadView
 from app.web.roster import parse_roster
 from app.web.schemas import ErrorBody
@@ -101,9 +100,7 @@ async def read_roster(request: Request) -> bytes:
     return content
 
 
-@router.post(
-    "/{squad_id}/screenings", max_body_size=COUNTED_ELSEWHERE, status_code=status.HTTP_202_ACCEPTED, responses=_UNKNOWN | _MALFORMED, openapi_extra=_CLIPS
-)
+@router.post("/{squad_id}/screenings", status_code=status.HTTP_202_ACCEPTED, responses=_UNKNOWN | _MALFORMED, openapi_extra=_CLIPS)
 async def receive_clips(squad: SeenSquad, request: Request, actor: Coach, services: ServicesDep) -> list[BatchLineView]:
     """Hand in clips of many athletes at once: each file is of whom its name says, and what is wrong with one does not hold up the others."""
     members = await run_in_threadpool(squads.list_members, squad.squad_id, services)

@@ -17,7 +17,6 @@ from app.usecases.services import Services
 from app.web.dependencies import Caller, ChangedScreening, SeenScreening, ServicesDep, SignedIn, Uploader
 from app.web.errors import STATUS
 from app.web.forms import Fields, parse_fields
-from app.web.limits import COUNTED_ELSEWHERE
 from app.web.pages.templates import render_page
 from app.web.people_schemas import AthleteView
 from app.web.reports import render_report
@@ -38,7 +37,7 @@ def show_start(actor: Uploader, services: ServicesDep, athlete: AthleteQuery = N
     return _render_start(actor, services, athlete=athlete)
 
 
-@router.post("/screenings", max_body_size=COUNTED_ELSEWHERE)
+@router.post("/screenings")
 async def submit_form(request: Request, actor: Uploader, services: ServicesDep, athlete: AthleteQuery = None) -> Response:
     """Take the form as a browser without scripts sends it."""
     try:
@@ -81,7 +80,7 @@ def ask_for_repeat(screening: ChangedScreening, side: Side, actor: SignedIn, ser
     return _render_repeat(screening.screening_id, side, actor, services)
 
 
-@router.post("/screenings/{screening_id}/repeat/{side}", max_body_size=COUNTED_ELSEWHERE)
+@router.post("/screenings/{screening_id}/repeat/{side}")
 async def submit_repeat(screening: ChangedScreening, side: Side, request: Request, actor: SignedIn, services: ServicesDep) -> Response:
     """Take the repeat as a browser without scripts sends it."""
     try:

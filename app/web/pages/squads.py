@@ -19,7 +19,6 @@ from app.usecases.services import Services
 from app.web.dependencies import Coach, SeenAthlete, SeenSquad, ServicesDep
 from app.web.errors import STATUS
 from app.web.forms import Fields, parse_fields
-from app.web.limits import COUNTED_ELSEWHERE
 from app.web.pages.links import show_link
 from app.web.pages.templates import render_page
 from app.web.people_schemas import SquadBody, SquadView
@@ -93,7 +92,7 @@ def ask_for_clips(squad: SeenSquad, actor: Coach) -> HTMLResponse:
     return _render_upload(squad, actor)
 
 
-@router.post("/squads/{squad_id}/upload", max_body_size=COUNTED_ELSEWHERE)
+@router.post("/squads/{squad_id}/upload")
 async def receive_clips(squad: SeenSquad, request: Request, actor: Coach, services: ServicesDep) -> HTMLResponse:
     """Take them in and say of each what became of it."""
     members = await run_in_threadpool(squads.list_members, squad.squad_id, services)
