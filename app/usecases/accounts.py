@@ -7,9 +7,8 @@ from collections.abc import Sequence
 
 from app.ports.accounts import Account, AccountTakenError, Grant, Role
 from app.ports.mail import Letter
-from app.ports.people import Consent, Consenter
 from app.ports.records import UnitOfWork
-from app.usecases.access import Actor, hash_secret, needs_guardian, require_accounts, require_squad
+from app.usecases.access import Actor, hash_secret
 from app.usecases.errors import (
     EmailTakenError,
     LastAdminError,
@@ -18,7 +17,6 @@ from app.usecases.errors import (
     TooManyTriesError,
     UnknownAccountError,
     UnknownAthleteError,
-    UnknownGrantError,
     WrongPasswordError,
 )
 from app.usecases.grants import make_grant
@@ -35,8 +33,8 @@ _PASSWORD_LENGTHS = (10, 200)
 def create_account(email: str, password: str, role: Role, services: Services) -> Account:
     """Make an account out of nothing: the way in for the first admin."""
     with services.open_records() as records:
-        account = _build_account(email, password, role, None, records, services)
-        _remember(account, records)
+        account = build_account(email, password, role, None, records, services)
+        remember_account(account, records)
         records.commit()
     return account
 
@@ -50,7 +48,7 @@ def sign_in(email: str, password: str, place: str, services: Services) -> str:
     if not services.passwords.verify(password, None if account is None else account.password_hash) or account is None:
         _count_try(email, place, services)
         raise WrongPasswordError
-    return _open_session(account.account_id, services)
+    return open_session(account.account_id, services)
 
 
 def _list_keys(email: str, place: str) -> tuple[tuple[str, int], ...]:
@@ -74,7 +72,7 @@ def open_paired_session(secret: str, services: Services) -> str:
     if services.access != "paired":
         raise LinkExpiredError
     with services.open_records() as records:
-        _take_grant(secret, "pairing", records, services)
+        take_grant(secret, "pairing", records, services)
         _, session = make_grant("session", records, services)
         records.commit()
     return session
@@ -163,77 +161,15 @@ def ask_for_reset(email: str, caller: str, base: str, services: Services) -> Let
 def reset_password(secret: str, new: str, services: Services) -> str:
     """Choose a new password over a reset link; every session ends, and a new one begins."""
     with services.open_records() as records:
-        grant = _take_grant(secret, "reset", records, services)
+        grant = take_grant(secret, "reset", records, services)
         account = records.accounts.find(grant.account_id or "")
         if account is None:
             raise LinkExpiredError
         check_password(new, account.email)
-        _use_up(grant, records)
+        use_up(grant, records)
         _set_password(account, new, records, services, keep=None)
         records.commit()
-    return _open_session(account.account_id, services)
-
-
-def list_invites(services: Services) -> list[Grant]:
-    """Invitations that are still good, newest first."""
-    with services.open_records() as records:
-        open_ones = records.accounts.grants_of_account(None)
-    return [grant for grant in open_ones if grant.kind == "invite" and grant.expires_at > services.clock.now()]
-
-
-def revoke_invite(grant_id: str, services: Services) -> None:
-    """Take an invitation back."""
-    if grant_id not in {grant.grant_id for grant in list_invites(services)}:
-        raise UnknownGrantError
-    with services.open_records() as records:
-        records.accounts.revoke(grant_id)
-        records.commit()
-
-
-def invite(role: Role, squad_id: str | None, actor: Actor, services: Services) -> tuple[Grant, str]:
-    """Make a link over which a coach or an admin can make an account; a coach joins a squad with it."""
-    require_accounts(services)
-    with services.open_records() as records:
-        if squad_id is not None:
-            require_squad(actor, squad_id, records)
-        made = make_grant("invite", records, services, role=role, squad_id=squad_id, made_by=actor.account_id)
-        records.commit()
-    return made
-
-
-def find_invite(secret: str, services: Services) -> Grant:
-    """Return the invitation that a link shows; raise `LinkExpiredError` when it is no longer good."""
-    with services.open_records() as records:
-        return _take_grant(secret, "invite", records, services)
-
-
-def accept_invite(secret: str, email: str, password: str, consent: Consenter | None, services: Services) -> str:
-    """Make the account that an invitation offers; return the secret of its first session."""
-    require_accounts(services)
-    with services.open_records() as records:
-        grant = _take_grant(secret, "invite", records, services)
-        if grant.athlete_id is not None and records.accounts.find_of_athlete(grant.athlete_id) is not None:
-            raise LinkExpiredError
-        account = _build_account(email, password, grant.role or "athlete", grant.athlete_id, records, services)
-        _use_up(grant, records)
-        _remember(account, records)
-        if grant.squad_id is not None:
-            records.squads.put_coach(grant.squad_id, account.account_id)
-        if grant.athlete_id is not None:
-            _welcome_athlete(grant.athlete_id, consent, account, records, services)
-        records.commit()
-    return _open_session(account.account_id, services)
-
-
-def _welcome_athlete(athlete_id: str, consent: Consenter | None, account: Account, records: UnitOfWork, services: Services) -> None:
-    """Forget the other invitations of an athlete who has an account now, and keep their consent as far as it is theirs to give."""
-    for other in records.accounts.grants_for_athlete(athlete_id):
-        if other.kind == "invite":
-            records.accounts.revoke(other.grant_id)
-    athlete = records.athletes.find(athlete_id)
-    if consent == "athlete" and athlete is not None and not needs_guardian(athlete, services):
-        said = Consent(athlete_id=athlete_id, given_by=consent, given_at=services.clock.now(), recorded_by=account.account_id)
-        records.athletes.put_consent(said)
+    return open_session(account.account_id, services)
 
 
 def erase_account(account_id: str, services: Services) -> None:
@@ -246,14 +182,16 @@ def erase_account(account_id: str, services: Services) -> None:
         records.commit()
 
 
-def _remember(account: Account, records: UnitOfWork) -> None:
+def remember_account(account: Account, records: UnitOfWork) -> None:
+    """Remember a new account; raise the error that says why there is one already."""
     try:
         records.accounts.add(account)
     except AccountTakenError:  # somebody was quicker by a moment
         raise EmailTakenError if account.athlete_id is None else LinkExpiredError from None
 
 
-def _build_account(email: str, password: str, role: Role, athlete_id: str | None, records: UnitOfWork, services: Services) -> Account:
+def build_account(email: str, password: str, role: Role, athlete_id: str | None, records: UnitOfWork, services: Services) -> Account:
+    """Return a new account, not yet remembered; raise the error that says what is wrong with address or password."""
     email = email.strip().lower()
     if len(email) > _EMAIL_LENGTH or not _EMAIL.fullmatch(email):
         raise MalformedSubmissionError((f"email: found {email[:40]!r}; expected an address like name@example.org",))
@@ -289,20 +227,22 @@ def _set_password(account: Account, new: str, records: UnitOfWork, services: Ser
             records.accounts.revoke(grant.grant_id)
 
 
-def _use_up(grant: Grant, records: UnitOfWork) -> None:
+def use_up(grant: Grant, records: UnitOfWork) -> None:
     """Take a grant that is good once; whoever comes second at the same moment finds it gone."""
     if not records.accounts.revoke(grant.grant_id):
         raise LinkExpiredError
 
 
-def _open_session(account_id: str, services: Services) -> str:
+def open_session(account_id: str, services: Services) -> str:
+    """Return the secret of a new session."""
     with services.open_records() as records:
         _, secret = make_grant("session", records, services, account_id=account_id)
         records.commit()
     return secret
 
 
-def _take_grant(secret: str, kind: str, records: UnitOfWork, services: Services) -> Grant:
+def take_grant(secret: str, kind: str, records: UnitOfWork, services: Services) -> Grant:
+    """Return the grant of a secret; raise `LinkExpiredError` when it is no longer good, or of another kind."""
     grant = records.accounts.find_grant(hash_secret(secret))
     if grant is None or grant.kind != kind or grant.expires_at <= services.clock.now():
         raise LinkExpiredError

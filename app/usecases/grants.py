@@ -8,8 +8,8 @@ from typing import Any
 
 from app.ports.accounts import Grant, GrantKind
 from app.ports.records import UnitOfWork
-from app.usecases.access import Actor, hash_secret, require_accounts, require_athlete
-from app.usecases.errors import AccountHeldError, NotAllowedError, UnknownGrantError
+from app.usecases.access import Actor, hash_secret, require_athlete
+from app.usecases.errors import NotAllowedError, UnknownGrantError
 from app.usecases.services import Services
 
 _SECRET_BYTES = 32
@@ -41,18 +41,6 @@ def share_athlete(actor: Actor, athlete_id: str, days: int | None, services: Ser
         require_athlete(actor, athlete_id, records)
         lifetime = None if days is None else timedelta(days=days)
         made = make_grant("share", records, services, lifetime=lifetime, athlete_id=athlete_id, made_by=actor.account_id)
-        records.commit()
-    return made
-
-
-def invite_athlete(actor: Actor, athlete_id: str, services: Services) -> tuple[Grant, str]:
-    """Make a link over which an athlete who has no account can make one."""
-    require_accounts(services)
-    with services.open_records() as records:
-        require_athlete(actor, athlete_id, records)
-        if records.accounts.find_of_athlete(athlete_id) is not None:
-            raise AccountHeldError
-        made = make_grant("invite", records, services, athlete_id=athlete_id, role="athlete", made_by=actor.account_id)
         records.commit()
     return made
 

@@ -8,11 +8,13 @@ from datetime import datetime
 
 from app.assessment.exceedance import EXCEEDANCE, compute_exceedance, count_false_flags
 from app.assessment.measurement import Side
+from app.ports.accounts import Account
 from app.ports.people import Athlete, Squad
 from app.ports.records import LegResult, State, UnitOfWork
 from app.ports.reports import Difference
 from app.usecases.access import Actor, note_looks, require_athlete, require_squad
 from app.usecases.athletes import AthleteDetails, build_athlete
+from app.usecases.errors import UnknownAccountError, UnknownSquadError
 from app.usecases.services import Services
 from calibration.quantity import Quantity
 
@@ -84,6 +86,31 @@ def leave_squad(squad_id: str, athlete_id: str, services: Services) -> None:
     """Take an athlete out of a squad."""
     with services.open_records() as records:
         records.squads.leave(squad_id, athlete_id)
+        records.commit()
+
+
+def quit_squad(athlete: Athlete, squad_id: str, services: Services) -> None:
+    """Take an athlete out of a squad of theirs, as they or whoever sees them wish: its coaches see them no longer."""
+    with services.open_records() as records:
+        if squad_id not in {squad.squad_id for squad in records.squads.squads_of(athlete.athlete_id)}:
+            raise UnknownSquadError
+        records.squads.leave(squad_id, athlete.athlete_id)
+        records.commit()
+
+
+def list_coaches(squad_id: str, services: Services) -> list[Account]:
+    """Accounts that coach a squad, by address."""
+    with services.open_records() as records:
+        ids = records.squads.coaches_of(squad_id)
+        return [account for account in records.accounts.list_all() if account.account_id in ids]
+
+
+def drop_coach(squad_id: str, account_id: str, services: Services) -> None:
+    """Let an account no longer coach a squad."""
+    with services.open_records() as records:
+        if account_id not in records.squads.coaches_of(squad_id):
+            raise UnknownAccountError
+        records.squads.drop_coach(squad_id, account_id)
         records.commit()
 
 

@@ -72,6 +72,8 @@ def fill(path: str, ids: dict[str, str]) -> str:
         "kind": "tape_cm",
         "number": "1",
         "value_id": "0" * 32,
+        "coach_id": "0" * 32,
+        "group_id": "0" * 32,
     }
     return re.sub(r"{(\w+)}", lambda match: known[match[1]], path)
 

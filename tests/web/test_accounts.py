@@ -271,3 +271,18 @@ def test_a_mail_server_that_is_away_is_logged_without_the_address(world: World) 
 def test_without_a_mail_server_an_admin_is_asked(world: World) -> None:
     """The page says so."""
     assert "Ask an admin" in world.nobody.get("/forgot").text
+
+
+def test_a_squad_is_left_by_coaches_and_athletes(world: World) -> None:
+    """Who leaves is no longer seen, and sees no longer; nobody is taken out of what they are not in."""
+    ids = world.ids
+    coach = world.coach.get("/api/account").json()["id"]
+    assert [each["email"] for each in world.coach.get(f"/api/squads/{ids['squad']}/coaches").json()] == ["coach@example.org"]
+    assert world.anna.delete(f"/api/athletes/{ids['anna']}/squads/{ids['other_squad']}").json()["code"] == "unknown_squad"
+    assert "its coaches see me no longer" in world.anna.get(f"/athletes/{ids['anna']}").text
+    assert world.anna.post(f"/athletes/{ids['anna']}/squads/{ids['squad']}/leave").status_code == 303
+    assert world.coach.get(f"/api/athletes/{ids['anna']}").status_code == 404
+    assert "Leave" in world.coach.get(f"/squads/{ids['squad']}").text
+    assert world.coach.delete(f"/api/squads/{ids['squad']}/coaches/{coach}").status_code == 204
+    assert world.coach.get(f"/api/squads/{ids['squad']}").status_code == 404
+    assert world.admin.delete(f"/api/squads/{ids['squad']}/coaches/{coach}").json()["code"] == "unknown_account"

@@ -17,13 +17,14 @@ from app.adapters.sql.engine import sweep_erased
 from app.adapters.sql.ordering import by_code_point
 from app.adapters.sql.people import SqlAthletes, SqlSquads
 from app.adapters.sql.reports import SqlReports
+from app.adapters.sql.rows import RESULTS, attempt_columns, build_attempt, build_result, build_screening, failure_columns, number_columns
 from app.adapters.sql.tables import attempts, erasures, readings, screenings, squad_athletes, workers
 from app.adapters.sql.webhooks import SqlWebhooks
 from app.adapters.sql.writing import hold_row, insert_once
 from app.assessment.measurement import Side
 from app.ports.accounts import AccountRecords
 from app.ports.people import AthleteRecords, SquadRecords
-from app.ports.records import Attempt, Circumstances, Failure, KeyTakenError, LegNumbers, LegResult, Reading, Screening, State, Wanted
+from app.ports.records import Attempt, Failure, KeyTakenError, LegNumbers, LegResult, Reading, Screening, State, Wanted
 from app.ports.reports import Document, ReportRecords
 from app.ports.webhooks import WebhookRecords
 
@@ -89,7 +90,7 @@ class SqlUnitOfWork:
                 idempotency_key=screening.idempotency_key,
                 handed_in_by=screening.handed_in_by,
                 circumstances=None if screening.circumstances is None else asdict(screening.circumstances),
-                **_failure_columns(failure),
+                **failure_columns(failure),
             ),
         )
         self._insert_attempts(screening.screening_id, screening.attempts)
@@ -144,7 +145,7 @@ class SqlUnitOfWork:
 
     def set_state(self, screening_id: str, state: State, *, failure: Failure | None = None, analysis: int | None = None) -> None:
         """Update the state."""
-        values: dict[str, Any] = {"state": state} | _failure_columns(failure)
+        values: dict[str, Any] = {"state": state} | failure_columns(failure)
         if analysis is not None:
             values["analysis"] = analysis
         self._connection.execute(screenings.update().where(screenings.c.screening_id == screening_id).values(**values))
@@ -160,7 +161,7 @@ class SqlUnitOfWork:
 
     def set_measurement(self, screening_id: str, side: Side, document: Document, *, numbers: LegNumbers | None) -> None:
         """Update the measurement of one side."""
-        self._update_attempt(screening_id, side, measurement=dict(document), **_number_columns(numbers))
+        self._update_attempt(screening_id, side, measurement=dict(document), **number_columns(numbers))
 
     def set_clip_key(self, screening_id: str, side: Side, clip_key: str | None) -> None:
         """Update where the clip of one side is."""
@@ -198,9 +199,9 @@ class SqlUnitOfWork:
 
     def results_of(self, athlete_ids: Sequence[str], *, since: datetime | None = None) -> Sequence[LegResult]:
         """Select the numbers without the documents."""
-        query = _RESULTS.where(screenings.c.athlete_id.in_(athlete_ids))
+        query = RESULTS.where(screenings.c.athlete_id.in_(athlete_ids))
         rows = self._connection.execute(query if since is None else query.where(screenings.c.created_at >= since)).mappings()
-        return [_build_result(row) for row in rows]
+        return [build_result(row) for row in rows]
 
     def latest_results(self, squad_id: str) -> Sequence[LegResult]:
         """Select the numbers of the newest screening of each athlete."""
@@ -208,8 +209,8 @@ class SqlUnitOfWork:
         each = screenings.alias()
         own = (each.c.athlete_id == squad_athletes.c.athlete_id, each.c.repeat_of.is_(None), each.c.state == "done")
         newest = sa.select(each.c.screening_id).where(*own).order_by(each.c.created_at.desc(), each.c.screening_id.desc()).limit(1)
-        query = _RESULTS.join(squad_athletes, screenings.c.screening_id == newest.scalar_subquery()).where(squad_athletes.c.squad_id == squad_id)
-        return [_build_result(row) for row in self._connection.execute(query).mappings()]
+        query = RESULTS.join(squad_athletes, screenings.c.screening_id == newest.scalar_subquery()).where(squad_athletes.c.squad_id == squad_id)
+        return [build_result(row) for row in self._connection.execute(query).mappings()]
 
     def erased_ids(self) -> Sequence[str]:
         """Select what was erased."""
@@ -240,7 +241,7 @@ class SqlUnitOfWork:
 
     def _insert_attempts(self, screening_id: str, own: Sequence[Attempt]) -> None:
         for attempt in own:
-            self._connection.execute(attempts.insert().values(screening_id=screening_id, **_attempt_columns(attempt)))
+            self._connection.execute(attempts.insert().values(screening_id=screening_id, **attempt_columns(attempt)))
             for reading in attempt.readings:
                 self.put_reading(screening_id, attempt.side, reading)
 
@@ -256,66 +257,5 @@ class SqlUnitOfWork:
         for reading in self._connection.execute(said).mappings():
             typed[reading["screening_id"], reading["side"]].append(reading)
         for attempt in self._connection.execute(sa.select(attempts).where(attempts.c.screening_id.in_(ids)).order_by(attempts.c.side)).mappings():
-            own[attempt["screening_id"]].append(_build_attempt(attempt, typed[attempt["screening_id"], attempt["side"]]))
-        return [_build_screening(row, own[row["screening_id"]]) for row in rows]
-
-
-_RESULT = (screenings.c.screening_id, screenings.c.athlete_id, screenings.c.created_at, screenings.c.footwear, screenings.c.state)
-_NUMBERS = ("toe_to_wall_cm", "toe_to_wall_std_cm", "shin_angle_deg", "shin_angle_std_deg", "setting")
-_RESULTS = (
-    sa.select(*_RESULT, screenings.c.circumstances, attempts.c.side, attempts.c.limit_found, *(attempts.c[name] for name in _NUMBERS))
-    .join(attempts, attempts.c.screening_id == screenings.c.screening_id)
-    .where(screenings.c.repeat_of.is_(None))
-    .order_by(screenings.c.created_at, screenings.c.screening_id, attempts.c.side)
-)
-
-
-def _build_result(row: sa.RowMapping) -> LegResult:
-    day = row["circumstances"] or {}
-    said: dict[str, Any] = {name: day.get(name) for name in ("pain", "warmed_up")}
-    return LegResult(side=row["side"], numbers=_build_numbers(row), **said, **{column.name: row[column.name] for column in _RESULT})
-
-
-def _build_numbers(row: sa.RowMapping) -> LegNumbers | None:
-    return None if row["setting"] is None else LegNumbers(limit=row["limit_found"], **{name: row[name] for name in _NUMBERS})
-
-
-def _build_screening(row: sa.RowMapping, own: Sequence[Attempt]) -> Screening:
-    failure = Failure(row["failure_code"], row["failure_message"], row["failure_advice"]) if row["failure_code"] else None
-    said = ("footwear", "foot_length_cm", "height_cm", "skirting_cm", "scale", "sheet_ruler_mm", "sheet_margin_mm")
-    plain = ("screening_id", "created_at", "state", "analysis", "repeat_of", "athlete_id", "idempotency_key", "handed_in_by", *said)
-    day = None if row["circumstances"] is None else Circumstances(**row["circumstances"] | {"felt": tuple(row["circumstances"]["felt"])})
-    return Screening(attempts=tuple(own), failure=failure, circumstances=day, **{name: row[name] for name in plain})
-
-
-def _build_attempt(row: sa.RowMapping, typed: Sequence[sa.RowMapping]) -> Attempt:
-    own = tuple(Reading(**{name: reading[name] for name in ("kind", "value", "typed_at", "blind")}) for reading in typed)
-    beside = {"screening_id", "limit_found", *_NUMBERS}
-    return Attempt(readings=own, numbers=_build_numbers(row), **{name: value for name, value in row.items() if name not in beside})
-
-
-def _number_columns(numbers: LegNumbers | None) -> dict[str, Any]:
-    return {"limit_found": numbers and numbers.limit, **{name: numbers and getattr(numbers, name) for name in _NUMBERS}}
-
-
-def _attempt_columns(attempt: Attempt) -> dict[str, Any]:
-    return {
-        "side": attempt.side,
-        "clip_name": attempt.clip_name,
-        "sha256": attempt.sha256,
-        "size_bytes": attempt.size_bytes,
-        "furthest": attempt.furthest,
-        "clip_key": attempt.clip_key,
-        "share_done": attempt.share_done,
-        "activity": attempt.activity,
-        "measurement": None if attempt.measurement is None else dict(attempt.measurement),
-        **_number_columns(attempt.numbers),
-    }
-
-
-def _failure_columns(failure: Failure | None) -> dict[str, Any]:
-    return {
-        "failure_code": failure and failure.code,
-        "failure_message": failure and failure.message,
-        "failure_advice": failure and failure.advice,
-    }
+            own[attempt["screening_id"]].append(build_attempt(attempt, typed[attempt["screening_id"], attempt["side"]]))
+        return [build_screening(row, own[row["screening_id"]]) for row in rows]

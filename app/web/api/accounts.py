@@ -7,7 +7,7 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response, status
 
-from app.usecases import accounts, grants
+from app.usecases import accounts, grants, invites
 from app.web.cookies import clear_session, put_session
 from app.web.dependencies import Admin, Caller, OtherId, ServicesDep, SignedIn
 from app.web.people_schemas import AccountView, GrantBody, GrantView, InviteBody, NewGrantView, NewPasswordBody, SignInBody
@@ -76,21 +76,21 @@ def list_accounts(actor: Admin, services: ServicesDep) -> list[AccountView]:
 @router.post("/invites", status_code=status.HTTP_201_CREATED, responses=_UNKNOWN)
 def invite(body: InviteBody, actor: Admin, services: ServicesDep) -> NewGrantView:
     """Make a link over which a coach or an admin can make an account."""
-    return NewGrantView.from_new(accounts.invite(body.role, body.squad_id, actor, services), path="/join")
+    return NewGrantView.from_new(invites.invite(body.role, body.squad_id, actor, services), path="/join")
 
 
 @router.get("/invites")
 def list_invites(actor: Admin, services: ServicesDep) -> list[GrantView]:
     """Return invitations that are still good, newest first."""
     del actor
-    return [GrantView.from_grant(grant) for grant in accounts.list_invites(services)]
+    return [GrantView.from_grant(grant) for grant in invites.list_invites(services)]
 
 
 @router.delete("/invites/{grant_id}", status_code=status.HTTP_204_NO_CONTENT, responses=_UNKNOWN)
 def revoke_invite(grant_id: OtherId, actor: Admin, services: ServicesDep) -> None:
     """Take an invitation back."""
     del actor
-    accounts.revoke_invite(grant_id, services)
+    invites.revoke_invite(grant_id, services)
 
 
 @router.post("/accounts/{account_id}/reset", status_code=status.HTTP_201_CREATED, responses=_UNKNOWN)

@@ -9,7 +9,7 @@ from fastapi.responses import StreamingResponse
 
 from app.rendering.trend_dict import build_trend_dict
 from app.rendering.typed_dict import build_typed_dict
-from app.usecases import athletes, exporting, following, grants, typed_values
+from app.usecases import athletes, exporting, following, grants, invites, squads, typed_values
 from app.web.dependencies import Coach, FilmedAthlete, OtherId, SeenAthlete, ServicesDep, SignedIn, Uploader
 from app.web.people_schemas import (
     AthleteBody,
@@ -113,6 +113,12 @@ def withdraw_consent(athlete: SeenAthlete, actor: SignedIn, services: ServicesDe
     athletes.withdraw_consent(actor, athlete.athlete_id, services)
 
 
+@router.delete("/{athlete_id}/squads/{group_id}", status_code=status.HTTP_204_NO_CONTENT, responses=_UNKNOWN)
+def quit_squad(athlete: SeenAthlete, group_id: OtherId, services: ServicesDep) -> None:
+    """Leave a squad: its coaches see the athlete no longer."""
+    squads.quit_squad(athlete, group_id, services)
+
+
 @router.get("/{athlete_id}/looks", responses=_UNKNOWN)
 def list_looks(athlete: SeenAthlete, actor: SignedIn, services: ServicesDep) -> list[LookView]:
     """Who looked at the athlete's results, newest day first."""
@@ -134,7 +140,7 @@ def share_athlete(athlete: SeenAthlete, body: GrantBody, actor: SignedIn, servic
 @router.post("/{athlete_id}/invites", status_code=status.HTTP_201_CREATED, responses=_UNKNOWN)
 def invite_athlete(athlete: SeenAthlete, actor: Coach, services: ServicesDep) -> NewGrantView:
     """Make a link over which the athlete can make an account of their own."""
-    return NewGrantView.from_new(grants.invite_athlete(actor, athlete.athlete_id, services), path="/join")
+    return NewGrantView.from_new(invites.invite_athlete(actor, athlete.athlete_id, services), path="/join")
 
 
 @router.delete("/{athlete_id}/links/{grant_id}", status_code=status.HTTP_204_NO_CONTENT, responses=_UNKNOWN)

@@ -10,8 +10,8 @@ from fastapi.concurrency import run_in_threadpool
 from app.rendering.squad_dict import build_board_dict, build_table_dict, write_table_csv
 from app.usecases import squads
 from app.usecases.errors import MalformedSubmissionError
-from app.web.dependencies import Coach, SeenAthlete, SeenSquad, ServicesDep
-from app.web.people_schemas import AthleteView, BatchLineView, RosterView, SquadBody, SquadView
+from app.web.dependencies import Coach, OtherId, SeenAthlete, SeenSquad, ServicesDep
+from app.web.people_schemas import AccountView, AthleteView, BatchLineView, RosterView, SquadBody, SquadView
 from app.web.roster import parse_roster
 from app.web.schemas import ErrorBody
 from app.web.uploads import receive_batch
@@ -80,6 +80,18 @@ def join_squad(squad: SeenSquad, athlete: SeenAthlete, actor: Coach, services: S
 def leave_squad(squad: SeenSquad, athlete: SeenAthlete, services: ServicesDep) -> None:
     """Take an athlete out of a squad."""
     squads.leave_squad(squad.squad_id, athlete.athlete_id, services)
+
+
+@router.get("/{squad_id}/coaches", responses=_UNKNOWN)
+def list_coaches(squad: SeenSquad, services: ServicesDep) -> list[AccountView]:
+    """Accounts that coach a squad, by address."""
+    return [AccountView.from_account(account) for account in squads.list_coaches(squad.squad_id, services)]
+
+
+@router.delete("/{squad_id}/coaches/{coach_id}", status_code=status.HTTP_204_NO_CONTENT, responses=_UNKNOWN)
+def drop_coach(squad: SeenSquad, coach_id: OtherId, services: ServicesDep) -> None:
+    """Let an account no longer coach a squad."""
+    squads.drop_coach(squad.squad_id, coach_id, services)
 
 
 @router.post("/{squad_id}/roster", status_code=status.HTTP_201_CREATED, responses=_UNKNOWN | _MALFORMED, openapi_extra=_CSV)

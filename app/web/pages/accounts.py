@@ -9,7 +9,7 @@ from fastapi import APIRouter, BackgroundTasks, Query, Request, status
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from app.ports.mail import Letter, Mailer, MailFailedError
-from app.usecases import access, accounts, grants, webhooks
+from app.usecases import access, accounts, grants, invites, webhooks
 from app.usecases.access import Actor
 from app.usecases.errors import LinkExpiredError, ScreeningError
 from app.usecases.services import Services
@@ -74,17 +74,17 @@ def open_pairing(secret: Secret, request: Request, caller: Caller, services: Ser
 @router.get("/join/{secret}")
 def show_invite(secret: Secret, caller: Caller, services: ServicesDep) -> HTMLResponse:
     """Ask for what an account needs."""
-    return render_page("join.html", actor=caller, secret=secret, invited=accounts.find_invite(secret, services), error=None)
+    return render_page("join.html", actor=caller, secret=secret, invited=invites.find_invite(secret, services), error=None)
 
 
 @router.post("/join/{secret}")
 def accept_invite(secret: Secret, fields: Fields, request: Request, caller: Caller, services: ServicesDep) -> Response:
     """Make the account."""
-    invited = accounts.find_invite(secret, services)
+    invited = invites.find_invite(secret, services)
     try:
         body = parse_fields(SignInBody, {name: fields[name] for name in ("email", "password") if name in fields})
         consent = parse_fields(ConsentBody, {"given_by": fields["given_by"]}).given_by if "given_by" in fields else None
-        session = accounts.accept_invite(secret, body.email, body.password, consent, services)
+        session = invites.accept_invite(secret, body.email, body.password, consent, services)
     except ScreeningError as error:
         return render_page("join.html", status=STATUS[type(error)], actor=caller, secret=secret, invited=invited, error=error)
     return _enter(request, session, "/")
@@ -167,14 +167,14 @@ def revoke_grant(grant_id: OtherId, actor: SignedIn, services: ServicesDep) -> R
 def show_accounts(actor: Admin, services: ServicesDep) -> HTMLResponse:
     """Show everybody who can sign in."""
     own = [AccountView.from_account(account) for account in accounts.list_accounts(services)]
-    return render_page("accounts.html", actor=actor, accounts=own, invites=[GrantView.from_grant(grant) for grant in accounts.list_invites(services)])
+    return render_page("accounts.html", actor=actor, accounts=own, invites=[GrantView.from_grant(grant) for grant in invites.list_invites(services)])
 
 
 @router.post("/accounts/invites/{grant_id}/revoke")
 def revoke_invite(grant_id: OtherId, actor: Admin, services: ServicesDep) -> Response:
     """Take an invitation back."""
     del actor
-    accounts.revoke_invite(grant_id, services)
+    invites.revoke_invite(grant_id, services)
     return RedirectResponse("/accounts", status_code=status.HTTP_303_SEE_OTHER)
 
 
@@ -183,7 +183,7 @@ def invite(fields: Fields, request: Request, actor: Admin, services: ServicesDep
     """Make an invitation and show it once."""
     role = parse_fields(InviteBody, fields).role
     words = f"Whoever opens it can make an account as {'an admin' if role == 'admin' else 'a coach'}, once."
-    return show_link(accounts.invite(role, None, actor, services), "/join", words=words, back="/accounts", actor=actor, request=request)
+    return show_link(invites.invite(role, None, actor, services), "/join", words=words, back="/accounts", actor=actor, request=request)
 
 
 @router.post("/accounts/{account_id}/reset")

@@ -11,7 +11,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from app.rendering.numbers import format_quantity
 from app.rendering.trend_dict import build_trend_dict
 from app.rendering.trend_svg import draw_trend
-from app.usecases import athletes, following, grants, squads
+from app.usecases import athletes, following, grants, invites, squads
 from app.usecases.access import Actor
 from app.usecases.errors import ScreeningError
 from app.usecases.services import Services
@@ -136,7 +136,7 @@ def share_athlete(athlete: SeenAthlete, request: Request, actor: SignedIn, servi
 @router.post("/athletes/{athlete_id}/invite")
 def invite_athlete(athlete: SeenAthlete, request: Request, actor: Coach, services: ServicesDep) -> HTMLResponse:
     """Make an invitation to an account, and show it once."""
-    made = grants.invite_athlete(actor, athlete.athlete_id, services)
+    made = invites.invite_athlete(actor, athlete.athlete_id, services)
     words = f"Whoever opens it can make an account for {athlete.name}, once."
     return show_link(made, "/join", words=words, back=f"/athletes/{athlete.athlete_id}", actor=actor, request=request)
 
@@ -146,6 +146,13 @@ def revoke_link(athlete: SeenAthlete, grant_id: OtherId, actor: SignedIn, servic
     """Take a link back."""
     grants.revoke_link(actor, athlete.athlete_id, grant_id, services)
     return _go_to(athlete.athlete_id)
+
+
+@router.post("/athletes/{athlete_id}/squads/{group_id}/leave")
+def quit_squad(athlete: SeenAthlete, group_id: OtherId, services: ServicesDep) -> Response:
+    """Leave a squad."""
+    squads.quit_squad(athlete, group_id, services)
+    return RedirectResponse("/athletes", status_code=status.HTTP_303_SEE_OTHER)
 
 
 @router.get("/athletes/{athlete_id}/erase")

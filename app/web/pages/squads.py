@@ -11,17 +11,17 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from app.ports.people import Squad
 from app.rendering.squad_dict import build_board_dict, build_table_dict
 from app.rendering.squad_view import build_rows, build_squad_source
-from app.usecases import accounts, squads
+from app.usecases import invites, squads
 from app.usecases.access import Actor
 from app.usecases.batches import BatchLine
 from app.usecases.errors import ScreeningError
 from app.usecases.services import Services
-from app.web.dependencies import Coach, SeenAthlete, SeenSquad, ServicesDep
+from app.web.dependencies import Coach, OtherId, SeenAthlete, SeenSquad, ServicesDep
 from app.web.errors import STATUS
 from app.web.forms import Fields, parse_fields
 from app.web.pages.links import show_link
 from app.web.pages.templates import render_page
-from app.web.people_schemas import SquadBody, SquadView
+from app.web.people_schemas import AccountView, SquadBody, SquadView
 from app.web.roster import COLUMNS, parse_roster
 from app.web.uploads import receive_batch
 
@@ -49,7 +49,9 @@ def show_squad(squad: SeenSquad, actor: Coach, services: ServicesDep) -> HTMLRes
     """Show how everybody stands."""
     table = build_table_dict(squads.build_table(actor, squad, services))
     rows = build_rows(table)
-    return render_page("squad.html", actor=actor, squad=SquadView.from_squad(squad), table=table, rows=rows, accounts=services.access == "accounts")
+    coaches = [AccountView.from_account(account) for account in squads.list_coaches(squad.squad_id, services)]
+    view = SquadView.from_squad(squad)
+    return render_page("squad.html", actor=actor, squad=view, table=table, rows=rows, coaches=coaches, accounts=services.access == "accounts")
 
 
 @router.get("/squads/{squad_id}/table.pdf")
@@ -118,9 +120,16 @@ def leave_squad(squad: SeenSquad, athlete: SeenAthlete, services: ServicesDep) -
 @router.post("/squads/{squad_id}/invite")
 def invite_coach(squad: SeenSquad, request: Request, actor: Coach, services: ServicesDep) -> HTMLResponse:
     """Make an invitation to coach this squad as well, and show it once."""
-    made = accounts.invite("coach", squad.squad_id, actor, services)
+    made = invites.invite("coach", squad.squad_id, actor, services)
     words = f"Whoever opens it can make an account that coaches {squad.name}, once."
     return show_link(made, "/join", words=words, back=f"/squads/{squad.squad_id}", actor=actor, request=request)
+
+
+@router.post("/squads/{squad_id}/coaches/{coach_id}/leave")
+def drop_coach(squad: SeenSquad, coach_id: OtherId, services: ServicesDep) -> Response:
+    """Let an account no longer coach this squad."""
+    squads.drop_coach(squad.squad_id, coach_id, services)
+    return RedirectResponse("/squads", status_code=status.HTTP_303_SEE_OTHER)
 
 
 @router.get("/squads/{squad_id}/erase")

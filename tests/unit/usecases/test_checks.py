@@ -9,6 +9,7 @@ import pytest
 
 from app.assessment.measurement import Side
 from app.ports.records import Reading
+from app.usecases.access import OWNER
 from app.usecases.checks import find_checks, type_reading
 from app.usecases.errors import (
     MalformedSubmissionError,
@@ -208,5 +209,5 @@ def test_erasing_takes_the_repeats_files_along(bundle: FakeBundle) -> None:
     original = submit(bundle, left=make_clip("a"))
     work(bundle, original)
     submit(bundle, Declaration(repeat_of=original), left=make_clip("b"))
-    erase_screening(original, bundle.services)
+    erase_screening(OWNER, original, bundle.services)
     assert (bundle.records.screenings, bundle.clips.contents) == ({}, {})

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from app.usecases.access import OWNER
 from app.usecases.errors import AnalysisFailedError, NoEvidenceError, NotFinishedError, UnknownScreeningError
 from app.usecases.processing import draw_evidence, fail_analysis, locate_side, write_report
 from app.usecases.reconciling import reconcile, sweep_orphans
@@ -98,7 +99,7 @@ def test_erasing_takes_everything_and_the_job(bundle: FakeBundle) -> None:
     store(bundle, left="", right="")
     bundle.jobs.enqueue(ID, 1)
     run_all(bundle)
-    erase_screening(ID, bundle.services)
+    erase_screening(OWNER, ID, bundle.services)
     assert (bundle.clips.contents, bundle.records.screenings, bundle.records.reports) == ({}, {}, {})
     assert bundle.jobs.jobs == {}
 
@@ -107,7 +108,7 @@ def test_erasing_during_the_analysis_is_noticed(bundle: FakeBundle) -> None:
     """A step that finds its screening gone says so instead of reporting it."""
     store(bundle, left="")
     bundle.jobs.jobs[ID, 1] = "running"
-    bundle.engine.while_locating = lambda: erase_screening(ID, bundle.services)
+    bundle.engine.while_locating = lambda: erase_screening(OWNER, ID, bundle.services)
     with pytest.raises(UnknownScreeningError):
         locate_side(ID, "left", bundle.analyst)
     assert bundle.clips.contents == {}
@@ -120,7 +121,7 @@ def test_erasing_stops_the_watching_of_a_clip(bundle: FakeBundle) -> None:
 
     def erase() -> None:
         bundle.clock.advance(1.0)
-        erase_screening(ID, bundle.services)
+        erase_screening(OWNER, ID, bundle.services)
 
     bundle.engine.while_locating = erase
     with pytest.raises(UnknownScreeningError):

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from app.ports.records import Attempt
+from app.usecases.access import OWNER
 from app.usecases.processing import draw_evidence, fail_analysis, locate_side, measure_sides
 from app.usecases.retention import settle_clips, sweep_clips
 from app.usecases.screenings import erase_screening, find_report
@@ -225,7 +226,7 @@ def test_copy_of_what_is_erased_meanwhile_is_gone(keeper: FakeBundle, monkeypatc
 
     def erase_and_strip(clip: Path, out: Path) -> None:
         strip(clip, out)
-        erase_screening(ID, keeper.services)
+        erase_screening(OWNER, ID, keeper.services)
 
     monkeypatch.setattr(keeper.engine, "strip", erase_and_strip)
     settle_clips(ID, keeper.analyst)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from app.usecases.access import OWNER
 from app.usecases.processing import write_report
 from app.usecases.reconciling import sweep_jobs
 from app.usecases.screenings import erase_screening
@@ -24,7 +25,7 @@ def bundle(tmp_path: Path) -> FakeBundle:
 
 def test_waiting_job_goes_with_its_screening(bundle: FakeBundle) -> None:
     """Nobody has to sweep for it."""
-    erase_screening(ID, bundle.services)
+    erase_screening(OWNER, ID, bundle.services)
     assert bundle.jobs.jobs == {}
 
 
@@ -32,7 +33,7 @@ def test_waiting_job_goes_with_its_screening(bundle: FakeBundle) -> None:
 def test_running_job_of_an_erased_screening_goes_when_it_has_ended(bundle: FakeBundle, ended: str) -> None:
     """However it ends; while it runs it stays, because the worker is in the middle of it."""
     bundle.jobs.jobs[ID, 1] = "running"
-    erase_screening(ID, bundle.services)
+    erase_screening(OWNER, ID, bundle.services)
     sweep_jobs(bundle.services)
     assert bundle.jobs.status(ID, 1) == "running"
     bundle.jobs.jobs[ID, 1] = ended  # type: ignore[assignment] # one of its states

@@ -1,0 +1,77 @@
+"""Rows of screenings and attempts as what the use cases know, and back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from app.adapters.sql.tables import attempts, screenings
+from app.ports.records import Attempt, Circumstances, Failure, LegNumbers, LegResult, Reading, Screening
+
+_RESULT = (screenings.c.screening_id, screenings.c.athlete_id, screenings.c.created_at, screenings.c.footwear, screenings.c.state)
+_NUMBERS = ("toe_to_wall_cm", "toe_to_wall_std_cm", "shin_angle_deg", "shin_angle_std_deg", "setting")
+RESULTS = (
+    sa.select(*_RESULT, screenings.c.circumstances, attempts.c.side, attempts.c.limit_found, *(attempts.c[name] for name in _NUMBERS))
+    .join(attempts, attempts.c.screening_id == screenings.c.screening_id)
+    .where(screenings.c.repeat_of.is_(None))
+    .order_by(screenings.c.created_at, screenings.c.screening_id, attempts.c.side)
+)
+
+
+def build_result(row: sa.RowMapping) -> LegResult:
+    """Return what became of one leg."""
+    day = row["circumstances"] or {}
+    said: dict[str, Any] = {name: day.get(name) for name in ("pain", "warmed_up")}
+    return LegResult(side=row["side"], numbers=_build_numbers(row), **said, **{column.name: row[column.name] for column in _RESULT})
+
+
+def _build_numbers(row: sa.RowMapping) -> LegNumbers | None:
+    return None if row["setting"] is None else LegNumbers(limit=row["limit_found"], **{name: row[name] for name in _NUMBERS})
+
+
+def build_screening(row: sa.RowMapping, own: Sequence[Attempt]) -> Screening:
+    """Return a screening with its attempts."""
+    failure = Failure(row["failure_code"], row["failure_message"], row["failure_advice"]) if row["failure_code"] else None
+    said = ("footwear", "foot_length_cm", "height_cm", "skirting_cm", "scale", "sheet_ruler_mm", "sheet_margin_mm")
+    plain = ("screening_id", "created_at", "state", "analysis", "repeat_of", "athlete_id", "idempotency_key", "handed_in_by", *said)
+    day = None if row["circumstances"] is None else Circumstances(**row["circumstances"] | {"felt": tuple(row["circumstances"]["felt"])})
+    return Screening(attempts=tuple(own), failure=failure, circumstances=day, **{name: row[name] for name in plain})
+
+
+def build_attempt(row: sa.RowMapping, typed: Sequence[sa.RowMapping]) -> Attempt:
+    """Return an attempt with what was read by hand."""
+    own = tuple(Reading(**{name: reading[name] for name in ("kind", "value", "typed_at", "blind")}) for reading in typed)
+    beside = {"screening_id", "limit_found", *_NUMBERS}
+    return Attempt(readings=own, numbers=_build_numbers(row), **{name: value for name, value in row.items() if name not in beside})
+
+
+def number_columns(numbers: LegNumbers | None) -> dict[str, Any]:
+    """Return the columns of the headline numbers."""
+    return {"limit_found": numbers and numbers.limit, **{name: numbers and getattr(numbers, name) for name in _NUMBERS}}
+
+
+def attempt_columns(attempt: Attempt) -> dict[str, Any]:
+    """Return the columns of an attempt."""
+    return {
+        "side": attempt.side,
+        "clip_name": attempt.clip_name,
+        "sha256": attempt.sha256,
+        "size_bytes": attempt.size_bytes,
+        "furthest": attempt.furthest,
+        "clip_key": attempt.clip_key,
+        "share_done": attempt.share_done,
+        "activity": attempt.activity,
+        "measurement": None if attempt.measurement is None else dict(attempt.measurement),
+        **number_columns(attempt.numbers),
+    }
+
+
+def failure_columns(failure: Failure | None) -> dict[str, Any]:
+    """Return the columns of why an analysis broke off."""
+    return {
+        "failure_code": failure and failure.code,
+        "failure_message": failure and failure.message,
+        "failure_advice": failure and failure.advice,
+    }
