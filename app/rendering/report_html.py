@@ -12,6 +12,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from app.rendering.checks_dict import build_checks_view
+from app.rendering.language import teach
 from app.rendering.numbers import tie_numbers
 from app.rendering.report_view import build_report_view
 
@@ -27,6 +28,7 @@ def _environment() -> Environment:
     loader = PackageLoader("app.rendering", "templates")
     environment = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     environment.filters["tie"] = tie_numbers
+    teach(environment)
     return environment
 
 

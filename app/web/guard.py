@@ -10,6 +10,8 @@ import structlog
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from app.rendering.language import choose_language, use_language
+from app.web.cookies import read_language
 from app.web.errors import build_error_response
 from app.web.limits import MAX_BODY_BYTES, BodyTooLargeError, bound_body
 
@@ -53,8 +55,10 @@ class Guard:
                 _add_headers(message)
             await send(message)
 
+        headers = Headers(scope=scope)
         try:
-            await self._answer(scope, bound_body(scope, receive), send_guarded)
+            with use_language(choose_language(read_language(headers), headers.get("accept-language", ""))):
+                await self._answer(scope, bound_body(scope, receive), send_guarded)
         except BodyTooLargeError:
             if status == 0:
                 advice = f"Send at most {MAX_BODY_BYTES / 1e6:.0f} MB; clips go to the addresses that take clips."

@@ -7,12 +7,15 @@ from functools import cache
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from app.rendering.language import teach
 from app.usecases.access import Actor
 
 
 @cache
 def _environment() -> Environment:
-    return Environment(loader=PackageLoader("app.web"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    environment = Environment(loader=PackageLoader("app.web"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    teach(environment)
+    return environment
 
 
 def render_page(template: str, *, status: int = 200, actor: Actor | None = None, **values: object) -> HTMLResponse:
