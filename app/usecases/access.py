@@ -207,19 +207,10 @@ def needs_guardian(athlete: Athlete, services: Services) -> bool:
     return bool(athlete.under_18)
 
 
-def note_look(actor: Actor, athlete_id: str | None, what: str, services: Services) -> None:
-    """Remember that somebody else than the athlete looked at their results."""
-    if athlete_id is not None:
-        note_looks(actor, [athlete_id], what, services)
-
-
-def note_looks(actor: Actor, athlete_ids: Sequence[str], what: str, services: Services) -> None:
-    """Remember that somebody looked at the results of many."""
+def note_looks(actor: Actor, athlete_ids: Sequence[str], what: str, records: UnitOfWork, services: Services) -> None:
+    """Remember that somebody else than the athletes looked at their results, once `records` are committed."""
     looker = actor.account_id or (actor.grant_id if actor.kind == "link" else None)
     others = [athlete_id for athlete_id in athlete_ids if actor.kind == "link" or actor.athlete_id != athlete_id]
-    if looker is None or not others:
-        return
-    today = services.clock.now().date()
-    with services.open_records() as records:
+    if looker is not None and others:
+        today = services.clock.now().date()
         records.athletes.note_looks([Look(athlete_id=athlete_id, looker=looker, what=what, day=today) for athlete_id in others])
-        records.commit()

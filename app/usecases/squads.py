@@ -132,7 +132,8 @@ def build_table(actor: Actor, squad: Squad, services: Services) -> SquadTable:
         athletes = records.squads.athletes_of(squad.squad_id)
         legs = _group(records.latest_results(squad.squad_id))
         differences = records.reports.differences_of([result.screening_id for own in legs.values() for result in own[:1]])
-    note_looks(actor, [athlete.athlete_id for athlete in athletes], "squad", services)
+        note_looks(actor, [athlete.athlete_id for athlete in athletes], "squad", records, services)
+        records.commit()
     standings = [_build_standing(athlete, legs.get(athlete.athlete_id, []), differences) for athlete in athletes]
     standings.sort(key=lambda each: (-(each.beyond_small if each.beyond_small is not None else -1.0), each.at is None, each.athlete.name))
     small = [each.beyond_small for each in standings if each.beyond_small is not None]

@@ -11,7 +11,7 @@ from fastapi import Depends, Path, Request
 
 from app.ports.people import Athlete, Squad
 from app.ports.records import Screening
-from app.usecases.access import Actor, identify, note_look, require_accounts, require_athlete, require_filmed, require_screening, require_squad
+from app.usecases.access import Actor, identify, note_looks, require_accounts, require_athlete, require_filmed, require_screening, require_squad
 from app.usecases.errors import NotAllowedError, NotSignedInError
 from app.usecases.services import Services
 
@@ -77,7 +77,8 @@ def see_athlete(athlete_id: AthleteId, actor: Annotated[Actor, Depends(signed_in
     """Rule: who may see this athlete; that they did is remembered."""
     with services.open_records() as records:
         athlete = require_athlete(actor, athlete_id, records)
-    note_look(actor, athlete_id, "athlete", services)
+        note_looks(actor, [athlete_id], "athlete", records, services)
+        records.commit()
     return athlete
 
 
@@ -91,7 +92,8 @@ def see_screening(screening_id: ScreeningId, actor: Annotated[Actor, Depends(upl
     """Rule: who may see this screening; that they did is remembered."""
     with services.open_records() as records:
         screening = require_screening(actor, screening_id, records)
-    note_look(actor, screening.athlete_id, "screening", services)
+        note_looks(actor, [] if screening.athlete_id is None else [screening.athlete_id], "screening", records, services)
+        records.commit()
     return screening
 
 

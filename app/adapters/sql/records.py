@@ -207,7 +207,8 @@ class SqlUnitOfWork:
         """Select the numbers of the newest screening of each athlete."""
         # One look into the index for each athlete; numbering all of their screenings would read the whole year.
         each = screenings.alias()
-        own = (each.c.athlete_id == squad_athletes.c.athlete_id, each.c.repeat_of.is_(None), each.c.state == "done")
+        done = sa.literal("done", literal_execute=True)  # as a parameter it would not be known to be what the index holds
+        own = (each.c.athlete_id == squad_athletes.c.athlete_id, each.c.repeat_of.is_(None), each.c.state == done)
         newest = sa.select(each.c.screening_id).where(*own).order_by(each.c.created_at.desc(), each.c.screening_id.desc()).limit(1)
         query = RESULTS.join(squad_athletes, screenings.c.screening_id == newest.scalar_subquery()).where(squad_athletes.c.squad_id == squad_id)
         return [build_result(row) for row in self._connection.execute(query).mappings()]
