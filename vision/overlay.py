@@ -20,7 +20,7 @@ from vision.drawing import draw_marks
 from vision.errors import UnreadableClipError
 from vision.protocols import ClipReader
 from vision.sharp_area import SharpArea
-from vision.tracks import FloatArray, Frame, FrameMarks
+from vision.tracks import FloatArray, Frame, FrameMarks, PictureWindow
 
 Rgb = npt.NDArray[np.uint8]
 TIME_BASE = Fraction(1, 90_000)
@@ -67,14 +67,26 @@ class DrawnOverlay:
         self._reader = reader
         self._params = params or OverlayParams()
 
-    def write_still(self, clip: Path, marks: FrameMarks, out: Path, *, sharp: SharpArea | None) -> None:
-        """Write the part of one frame that was measured, of the frame nearest `marks.t_s`, with its marks as JPEG."""
+    def write_still(self, clip: Path, marks: FrameMarks, out: Path, *, sharp: SharpArea | None, plain: Path | None = None) -> PictureWindow:
+        """Write the part of one frame that was measured, of the frame nearest `marks.t_s`, with its marks as JPEG, and where asked for without them too."""
         frame = self._find_frame(clip, marks.t_s)
         height, width = frame.rgb.shape[:2]
         shown = frame.rgb if sharp is None else Veil(sharp, width, height).apply(frame.rgb, frame.t_s)
-        rgb, scaled = _cut_out(shown, marks, compute_window(marks, width, height, params=self._params), params=self._params)
-        bgr = cv2.cvtColor(draw_marks(rgb, scaled), cv2.COLOR_RGB2BGR)
-        _, data = cv2.imencode(".jpg", bgr, [cv2.IMWRITE_JPEG_QUALITY, self._params.jpeg_quality])
+        rgb, window = _cut_out(shown, compute_window(marks, width, height, params=self._params), params=self._params)
+        if plain is not None:
+            self._write_jpeg(rgb, plain)
+        self._write_jpeg(draw_marks(rgb, _place(marks, window)), out)
+        return window
+
+    def draw_still(self, plain: Path, window: PictureWindow, marks: FrameMarks, out: Path) -> None:
+        """Draw marks on a picture that was written without them."""
+        bgr = cv2.imdecode(np.frombuffer(plain.read_bytes(), np.uint8), cv2.IMREAD_COLOR)
+        if bgr is None:
+            raise UnreadableClipError(f"found no picture in {plain.name}; expected a JPEG", reason="damaged", advice="Measure the clip again.")
+        self._write_jpeg(draw_marks(np.asarray(cv2.cvtColor(bgr, cv2.COLOR_BGR2RGB), dtype=np.uint8), _place(marks, window)), out)
+
+    def _write_jpeg(self, rgb: Rgb, out: Path) -> None:
+        _, data = cv2.imencode(".jpg", cv2.cvtColor(rgb, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, self._params.jpeg_quality])
         out.write_bytes(data.tobytes())
 
     def write_clip(self, clip: Path, marks: Sequence[FrameMarks], out: Path, *, sharp: SharpArea | None) -> None:
@@ -182,16 +194,20 @@ def compute_window(marks: FrameMarks, width_px: int, height_px: int, *, params: 
     return round(min(max(left, 0), width_px - width)), round(min(max(top, 0), height_px - height)), int(width), int(height)
 
 
-def _cut_out(rgb: Rgb, marks: FrameMarks, window: tuple[int, int, int, int], *, params: OverlayParams) -> tuple[Rgb, FrameMarks]:
-    """Cut the window out and bring it to the size of a still, its marks with it."""
-    left, top, width, height = window
+def _cut_out(rgb: Rgb, part_px: tuple[int, int, int, int], *, params: OverlayParams) -> tuple[Rgb, PictureWindow]:
+    """Cut a part out and bring it to the size of a still."""
+    left, top, width, height = part_px
     part = rgb[top : top + height, left : left + width]
     factor = min(params.still_zoom, params.still_long_side_px / max(part.shape[:2]))
     size = (round(part.shape[1] * factor / 2) * 2, round(part.shape[0] * factor / 2) * 2)
     way = cv2.INTER_AREA if factor < 1 else cv2.INTER_CUBIC
-    return np.asarray(cv2.resize(part, size, interpolation=way), dtype=np.uint8), _move(
-        marks, np.array([left, top]), np.array(size) / np.array(part.shape[1::-1])
-    )
+    window = PictureWindow(left, top, size[0] / part.shape[1], size[1] / part.shape[0])
+    return np.asarray(cv2.resize(part, size, interpolation=way), dtype=np.uint8), window
+
+
+def _place(marks: FrameMarks, window: PictureWindow) -> FrameMarks:
+    """Express marks in pixels of a cut-out picture."""
+    return _move(marks, np.array([window.left_px, window.top_px]), np.array([window.zoom_x, window.zoom_y]))
 
 
 def _rescale(rgb: Rgb, marks: FrameMarks, *, long_side_px: int) -> tuple[Rgb, FrameMarks]:

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from vision.sharp_area import SharpArea
-from vision.tracks import ClipInfo, Frame, FrameMarks, LegEdges, MarkerSighting, MarkerSpec
+from vision.tracks import ClipInfo, Frame, FrameMarks, LegEdges, MarkerSighting, MarkerSpec, PictureWindow
 
 Rgb = npt.NDArray[np.uint8]
 
@@ -82,8 +82,11 @@ class RoomFinder(Protocol):
 class Overlay(Protocol):
     """Door that draws what was measured on the picture, which is blurred outside the sharp area; without one it stays as it was filmed."""
 
-    def write_still(self, clip: Path, marks: FrameMarks, out: Path, *, sharp: SharpArea | None) -> None:
-        """Write one frame of the clip, the one nearest `marks.t_s`, with its marks as JPEG."""
+    def write_still(self, clip: Path, marks: FrameMarks, out: Path, *, sharp: SharpArea | None, plain: Path | None = None) -> PictureWindow:
+        """Write one frame of the clip, the one nearest `marks.t_s`, with its marks as JPEG, and where `plain` is given without them too."""
+
+    def draw_still(self, plain: Path, window: PictureWindow, marks: FrameMarks, out: Path) -> None:
+        """Draw marks on a picture that was written without them."""
 
     def write_clip(self, clip: Path, marks: Sequence[FrameMarks], out: Path, *, sharp: SharpArea | None) -> None:
         """Write the clip as H.264 MP4 (faststart) with the marks of each frame drawn."""

@@ -108,6 +108,24 @@ class FrameMarks:
     highlight: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class PictureWindow:
+    """Which part of a frame a picture shows, and how much enlarged.
+
+    Attributes
+    ----------
+    left_px, top_px : float
+        Corner of the part, pixels of the frame as filmed.
+    zoom_x, zoom_y : float
+        Pixels of the picture for one of the frame.
+    """
+
+    left_px: float
+    top_px: float
+    zoom_x: float
+    zoom_y: float
+
+
 FRONT_POINTS = 56
 """Points in which the front of the shin is kept."""
 

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from app.assessment.leg_path import LegPath
+from app.assessment.by_hand import HandMarks, find_key_frame
+from app.assessment.leg_path import LegPath, border_of
 from app.assessment.lunges import Judged
 from app.assessment.measurement import Evidence, Measurement, Repetition
 from vision.tracks import ClipSighting, FrameMarks
@@ -30,15 +31,20 @@ def to_picture(points: FloatArray, sighting: ClipSighting, frame: int) -> FloatA
     return np.asarray((xy + 0.5) / sighting.facts.work_scale - 0.5)
 
 
-def build_evidence(sighting: ClipSighting, path: LegPath, scored: Sequence[Judged], *, with_wall: bool) -> Evidence | None:
-    """Choose the frame that shows the score - the middle of the greatest plateau - and name its points."""
+def build_evidence(sighting: ClipSighting, path: LegPath, scored: Sequence[Judged], *, with_wall: bool, by_hand: HandMarks | None = None) -> Evidence | None:
+    """Choose the frame that shows the score - the middle of the greatest plateau, or where points were set by hand - and name its points."""
     if not scored:
         return None
+    if by_hand is not None:
+        return _name_points(sighting, path, find_key_frame(sighting, by_hand.key_frame_s), with_wall=with_wall)
     best = max(scored, key=lambda j: float(j.trial.values[0]))
     frames = np.flatnonzero(best.lunge.plateau & np.isfinite(sighting.leg.shin_ends[:, 0, 0]) & np.isfinite(sighting.leg.toe[:, 0]))
     if not len(frames):
         return None
-    frame = int(frames[len(frames) // 2])
+    return _name_points(sighting, path, int(frames[len(frames) // 2]), with_wall=with_wall)
+
+
+def _name_points(sighting: ClipSighting, path: LegPath, frame: int, *, with_wall: bool) -> Evidence:
     points = {name: (round(float(x), 2), round(float(y), 2)) for name, (x, y) in _frame_points(sighting, path, frame, with_wall=with_wall).items()}
     return Evidence(float(sighting.leg.t_s[frame]), points)
 
@@ -53,6 +59,7 @@ def _frame_points(sighting: ClipSighting, path: LegPath, frame: int, *, with_wal
         "outline_top": leg.shin_ends[frame, 0],
         "outline_bottom": leg.shin_ends[frame, 1],
     }
+    room |= dict(zip(("sole_heel", "sole_ball"), border_of(leg), strict=True))
     foot = plane.map_points(leg.shin_ends[frame, 1][None])[0]
     toe, heel = plane.map_points(leg.toe[frame][None])[0], plane.map_points(leg.heel_back[frame][None])[0]
     made = {"knee_joint": path.knee_cm[frame], "ankle_joint": path.ankle_cm[frame]}

@@ -81,6 +81,10 @@ def _about_result(verdicts: Sequence[Verdict], headline: Headline, limit: Limit 
 def _about_clip(sighting: ClipSighting, scene: SolvedScene, path: LegPath) -> list[Finding]:
     facts = sighting.facts
     out = []
+    if scene.by_hand.names:
+        count = len(scene.by_hand.names)
+        message = f"Somebody set {count} point{'s' if count > 1 else ''} of this leg by hand; the numbers follow from where they are now."
+        out.append(Finding("corrected_by_hand", "info", message, count))
     if facts.mirror_recording:
         out.append(
             Finding("mirrored_clip", "warning", "The printed markers read only in the mirror: the recording is mirrored, and left and right were swapped back.")

@@ -49,7 +49,7 @@ class LegPath:
     knee_x_cm, toe_x_cm, heel_x_cm : (T,) float64
         Foremost knee, toe and heel from the wall. Nominal centimetres when scale is none.
     has_wall : bool
-        Whether x = 0 was seen (sheet or corner line); otherwise x is counted from an arbitrary place.
+        Whether x = 0 was seen (sheet or corner line) or set by hand; otherwise x is counted from an arbitrary place.
     foot_cm : float
         Heel to toe as seen, in the same centimetres.
     ankle_width_ratio : float
@@ -86,7 +86,8 @@ def build_leg_path(leg: LegTrack, scene: SolvedScene, options: AttemptOptions) -
     depths = compute_depths(scene.camera, border_of(leg), toe_px, heel_px, shod=options.footwear == "shod")
     length = foot_units(scene.camera, toe_px, heel_px, depths)
     scale, per_unit, findings = find_scale(length, scene, options)
-    plane = SagittalPlane(scene.camera, depths.toe, per_unit, -options.skirting_cm / per_unit)
+    wall_x = scene.find_wall_x(scene.camera, depths.toe)
+    plane = SagittalPlane(scene.camera, depths.toe, per_unit, wall_x - options.skirting_cm / per_unit)
     scale = replace(scale, cm_per_px=None if scale.source == "none" else _cm_per_px(plane, toe_px))
     behind = {name: (getattr(depths, name) - depths.toe) * per_unit for name in ("knee", "ankle", "heel")}
     shin_cm = (
@@ -118,7 +119,7 @@ def build_leg_path(leg: LegTrack, scene: SolvedScene, options: AttemptOptions) -
         knee_x_cm=knee_front[:, 0],
         toe_x_cm=toe[:, 0],
         heel_x_cm=heel[:, 0],
-        has_wall=scene.solution.has_wall,
+        has_wall=scene.has_wall,
         foot_cm=length * per_unit,
         ankle_width_ratio=width,
         shank_cm=shank,

@@ -9,6 +9,7 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
+from app.assessment.by_hand import HandMarks
 from calibration.quantity import Quantity
 
 FloatArray = npt.NDArray[np.float64]
@@ -37,6 +38,8 @@ class AttemptOptions:
         What the printed sheet's 100 mm ruler measures, and its paper edge to the first black square; None when nobody measured.
     furthest : bool
         The person says that further back was impossible.
+    by_hand : HandMarks | None
+        Points that somebody set on the key frame.
     """
 
     side: SideChoice = "auto"
@@ -48,6 +51,7 @@ class AttemptOptions:
     sheet_margin_mm: float | None = None
     furthest: bool = False
     footwear: Footwear = "barefoot"
+    by_hand: HandMarks | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +149,7 @@ class Evidence:
         Time of the frame.
     points_px : mapping of name to (x, y)
         Pixels of the upright, unmirrored frame: toe, heel, knee_front, knee_joint, ankle_joint, outline_top, outline_bottom, vertical_top,
-        vertical_bottom, wall_top, wall_bottom, floor_start, floor_end; a name is absent when the point is not known.
+        vertical_bottom, wall_top, wall_bottom, floor_start, floor_end, sole_heel, sole_ball; a name is absent when the point is not known.
     """
 
     key_frame_s: float
@@ -154,12 +158,13 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Provenance:
-    """What produced the numbers: enough to repeat them."""
+    """What produced the numbers: enough to repeat them. `by_hand` are the points that somebody set, None when all were read off the picture."""
 
     code_version: str
     model: str
     model_sha256: str
     parameters: Mapping[str, str | float | bool | None]
+    by_hand: HandMarks | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

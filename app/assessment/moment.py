@@ -109,12 +109,13 @@ class _Slips:
     scale: float = 0.0
     corners: float = 0.0
     sheet: float = 0.0
+    hand_wall: float = 0.0
     cloth: float = 0.0
     top: float = 0.0
     bottom: float = 0.0
 
 
-_UNITS = {"knee": "px", "toe": "px", "heel": "px", "border": "px", "turn": "px", "top": "px", "bottom": "px", "offset": "deg", "scale": "%", "corners": "%"}
+_UNITS = dict.fromkeys(("knee", "toe", "heel", "border", "turn", "hand_wall", "top", "bottom"), "px") | {"offset": "deg", "scale": "%", "corners": "%"}
 """Of the inputs; the others are in cm."""
 _GROUPS = {"border": ("border", "turn"), "frames": ("top", "bottom")}
 """Inputs that a budget shows as one."""
@@ -189,7 +190,14 @@ def _name_parts(jacobian: FloatArray, covariance: FloatArray, slips: _Slips) -> 
 def _standard_slips(moment: Moment, path: LegPath, scene: SolvedScene, p: MomentParams) -> _Slips:
     shank_px = float(np.hypot(*(moment.knee - moment.ankle)))
     cm_per_px = path.shank_cm / max(shank_px, 1.0)
-    edge = p.edge_std_px(cm_per_px)
+    edge, click = p.edge_std_px(cm_per_px), scene.by_hand.click_px
+    by_hand = scene.by_hand.names
+
+    def edge_of(name: str, read: float, real_cm: float) -> float:
+        """Return how well an end is known: where it was set by hand by a click; what shadow, skin and sole hide is hidden from people too."""
+        return float(np.hypot(click, real_cm / cm_per_px)) if name in by_hand else read
+
+    border = click if by_hand & {"sole_heel", "sole_ball"} else p.border_px
     shin_length = float(np.hypot(*np.diff(path.plane.map_points(moment.shin_ends), axis=0)[0]))
     cloth_deg = float(np.sqrt(max(outline_std_deg(path.ankle_width_ratio) ** 2 - OUTLINE_STD_DEG**2, 0.0)))
     scale = path.scale.relative_std or 0.0
@@ -200,11 +208,11 @@ def _standard_slips(moment: Moment, path: LegPath, scene: SolvedScene, p: Moment
         knee_depth=p.knee_depth_cm,
         ankle_depth=p.ankle_depth_cm,
         crest_depth=p.crest_depth_cm,
-        toe=edge,
-        heel=edge,
-        knee=float(np.hypot(p.edge_px, p.knee_edge_cm / cm_per_px)),
-        border=p.border_px,
-        turn=0.7 * p.border_px,
+        toe=edge_of("toe", edge, p.edge_cm),
+        heel=edge_of("heel", edge, p.edge_cm),
+        knee=edge_of("knee_front", float(np.hypot(p.edge_px, p.knee_edge_cm / cm_per_px)), p.knee_edge_cm),
+        border=border,
+        turn=0.7 * border,
         outline=np.radians(OUTLINE_STD_DEG) * shin_length,
         shin_cloth=np.radians(cloth_deg) * shin_length,
         knee_joint=KNEE_STD_CM,
@@ -212,10 +220,11 @@ def _standard_slips(moment: Moment, path: LegPath, scene: SolvedScene, p: Moment
         offset=OUTLINE_OFFSET_STD_DEG,
         scale=print_scale,
         corners=float(np.sqrt(max(scale**2 - print_scale**2, 0.0))),
-        sheet=scene.layout.shift_std_mm / 10.0 if scene.uses_sheet else 0.0,
+        sheet=scene.layout.shift_std_mm / 10.0 if scene.uses_sheet and scene.by_hand.wall_px is None else 0.0,
+        hand_wall=0.0 if scene.by_hand.wall_px is None else click,
         cloth=KNEE_CLOTH_STD_CM if path.covered else 0.0,
-        top=moment.scatter_px,
-        bottom=moment.scatter_px,
+        top=click if "outline_top" in by_hand else moment.scatter_px,
+        bottom=click if "outline_bottom" in by_hand else moment.scatter_px,
     )
 
 
@@ -248,6 +257,7 @@ def _evaluate(camera: Camera, slip: _Slips, moment: Moment, path: LegPath, scene
     )
     joints = inclination_deg(knee - [slip.knee_joint / unit, 0], ankle - [slip.ankle_joint / unit, 0])
     shin, axis = combine(outline, joints, path.shank_cm, outline_std_deg(path.ankle_width_ratio), offset_deg=slip.offset)
-    toe_cm = toe[0] * per_unit + options.skirting_cm + slip.sheet
-    gap_cm = knee_front[0] * per_unit + options.skirting_cm + slip.sheet + (KNEE_CLOTH_CM if path.covered else 0.0) + slip.cloth
+    wall = scene.find_wall_x(camera, z.toe + slip.plane / unit, slip.hand_wall)
+    toe_cm = (toe[0] - wall) * per_unit + options.skirting_cm + slip.sheet
+    gap_cm = (knee_front[0] - wall) * per_unit + options.skirting_cm + slip.sheet + (KNEE_CLOTH_CM if path.covered else 0.0) + slip.cloth
     return np.array([float(shin), float(axis), toe_cm, gap_cm, toe_cm - gap_cm, toe_cm / (foot * per_unit)])

@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 
+from app.assessment.by_hand import move_by_hand
 from app.assessment.evidence import build_evidence
 from app.assessment.findings import Headline, gather_findings
 from app.assessment.foot_length import judge_print, measure_foot_length
@@ -74,6 +75,7 @@ def compute_measurement(
     """
     p = params or VerdictParams()
     side, view = find_side(sighting, options)
+    sighting = move_by_hand(sighting, options.by_hand)
     leg = sighting.leg
     scene = choose_scene(sighting, options, p)
     if scene is None:
@@ -128,9 +130,13 @@ def _assemble(
         findings=findings,
         budget=build_budget([j.trial for j in scored], [j.trial for j in judged], with_cm=with_cm, with_wall=with_wall),
         series=Series(sighting.leg.t_s, path.shin_deg, path.axis_deg, path.knee_x_cm if with_cm and path.has_wall else nan, rise_cm if with_cm else nan),
-        evidence=build_evidence(sighting, path, scored or list(judged), with_wall=path.has_wall),
+        evidence=build_evidence(sighting, path, scored or list(judged), with_wall=path.has_wall, by_hand=options.by_hand),
         provenance=Provenance(
-            code_version=code_version, model=sighting.facts.model, model_sha256=sighting.facts.model_sha256, parameters=build_parameters(options)
+            code_version=code_version,
+            model=sighting.facts.model,
+            model_sha256=sighting.facts.model_sha256,
+            parameters=build_parameters(options),
+            by_hand=options.by_hand,
         ),
         shin_angle_deg=headline.shin_angle_deg,
         axis_angle_deg=headline.axis_angle_deg,

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy.stats import norm
 
+from app.assessment.by_hand import lay_by_hand
 from app.assessment.leg_path import build_leg_path
 from app.assessment.measurement import AttemptOptions
 from app.assessment.moment import measure_moment, take_moment
@@ -37,8 +38,10 @@ def choose_scene(seen: ClipSighting, options: AttemptOptions, params: VerdictPar
     that end in the air do not make a wall of a joint between boards. What speaks for the choice may not speak for the touch once more: how probable that
     is, is summed over all walls, and how far the room speaks for the chosen one without the knees, is kept beside it.
     """
-    scenes = solve_scenes(seen.room, seen.facts, np.nanmedian(seen.leg.toe, axis=0), options)
-    if len(scenes) < 2:
+    by_hand = lay_by_hand(seen, options.by_hand)
+    solved = solve_scenes(seen.room, seen.facts, np.nanmedian(seen.leg.toe, axis=0), options)
+    scenes = tuple(replace(scene, by_hand=by_hand) for scene in solved)
+    if len(scenes) < 2 or by_hand.wall_px is not None:
         return scenes[0] if scenes else None
     heard = [_hear_knees(seen, scene, options, params) for scene in scenes]
     touch = np.array([scene.log_weight + knees.touch for scene, knees in zip(scenes, heard, strict=True)])

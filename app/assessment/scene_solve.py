@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
 
+from app.assessment.by_hand import SetByHand
 from app.assessment.measurement import AttemptOptions, Finding
 from app.assessment.sheet_place import judge_flush
 from calibration.camera import CAMERA_X, Camera
@@ -53,6 +54,8 @@ class SolvedScene:
         That a common stop of the knees is a touch, over all walls that it was chosen among; 1 where there was no choice.
     wall_share : float
         How far the room alone, before the knees had their say, speaks for this wall among all that it was chosen from; 1 where there was no choice.
+    by_hand : SetByHand
+        What a person said; their wall goes before the solved one.
     """
 
     solution: CameraSolution
@@ -63,11 +66,23 @@ class SolvedScene:
     log_weight: float = 0.0
     touch_probability: float = 1.0
     wall_share: float = 1.0
+    by_hand: SetByHand = field(default_factory=SetByHand)
 
     @property
     def camera(self) -> Camera:
         """The solved camera."""
         return self.solution.camera
+
+    @property
+    def has_wall(self) -> bool:
+        """Whether it is known where the wall is."""
+        return self.by_hand.wall_px is not None or self.solution.has_wall
+
+    def find_wall_x(self, camera: Camera, depth: float, slip_px: float = 0.0) -> float:
+        """Return x of the wall at a depth, in the camera's centimetres: 0, or where it was set by hand, that point `slip_px` to the right."""
+        if self.by_hand.wall_px is None:
+            return 0.0
+        return float(camera.on_plane(self.by_hand.wall_px[None] + [slip_px, 0.0], depth)[0, 0])
 
 
 def solve_scenes(room: RoomMarks, facts: ClipFacts, foot_px: FloatArray, options: AttemptOptions) -> tuple[SolvedScene, ...]:

@@ -8,6 +8,7 @@ from datetime import datetime
 from types import TracebackType
 from typing import Literal, Protocol, Self
 
+from app.assessment.by_hand import HandMarks
 from app.assessment.measurement import Footwear, ScaleChoice, Side
 from app.assessment.readings import ReadingKind
 from app.ports.accounts import AccountRecords
@@ -56,7 +57,10 @@ class LegNumbers:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attempt:
-    """One clip of one leg: where its bytes are (None when they are gone), how far its analysis is, and its measurement once there is one."""
+    """One clip of one leg: where its bytes are (None when they are gone), how far its analysis is, and its measurement once there is one.
+
+    `by_hand` are the points that somebody set on its key frame.
+    """
 
     side: Side
     clip_name: str
@@ -69,6 +73,7 @@ class Attempt:
     measurement: Document | None = None
     numbers: LegNumbers | None = None
     readings: tuple[Reading, ...] = ()
+    by_hand: HandMarks | None = None
 
     def reading(self, kind: ReadingKind) -> Reading | None:
         """Return the reading of one kind, if there is one."""

@@ -42,6 +42,7 @@ INPUT_NAMES = {
     "scale": "length that gives the centimetres",
     "corners": "corners of the sheet's squares on the picture",
     "sheet": "where the sheet's edge lies against the wall",
+    "hand_wall": "where the wall was set by hand",
     "frames": "scatter from frame to frame",
     "touch": "how far skin gives at the touch",
     "stop": "how alike the lunges stop",

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from app.assessment.by_hand import HandMarks
 from app.assessment.measurement import Budget, Contribution, Evidence, Finding, FloatArray, Measurement, Provenance, Repetition, Scale, Series
 from calibration.quantity import Quantity
 
@@ -80,7 +81,24 @@ def _build_scale_dict(scale: Scale) -> dict[str, Any]:
 
 def _build_provenance_dict(provenance: Provenance) -> dict[str, Any]:
     parameters = {key: round_number(value, FINE_DECIMALS) if isinstance(value, float) else value for key, value in sorted(provenance.parameters.items())}
-    return {"code_version": provenance.code_version, "model": provenance.model, "model_sha256": provenance.model_sha256, "parameters": parameters}
+    return {
+        "code_version": provenance.code_version,
+        "model": provenance.model,
+        "model_sha256": provenance.model_sha256,
+        "parameters": parameters,
+        "by_hand": None if provenance.by_hand is None else build_hand_dict(provenance.by_hand),
+    }
+
+
+def build_hand_dict(marks: HandMarks) -> dict[str, Any]:
+    """Build the dict of the points that somebody set on the key frame."""
+    points = {name: [round_number(x, PIXEL_DECIMALS), round_number(y, PIXEL_DECIMALS)] for name, (x, y) in sorted(marks.points_px.items())}
+    return {"key_frame_s": marks.key_frame_s, "points_px": points}
+
+
+def parse_hand(d: Mapping[str, Any]) -> HandMarks:
+    """Read back what `build_hand_dict` wrote."""
+    return HandMarks(key_frame_s=d["key_frame_s"], points_px={name: (xy[0], xy[1]) for name, xy in d["points_px"].items()})
 
 
 def _build_budget_dict(budget: Budget) -> dict[str, list[dict[str, Any]]]:
@@ -172,6 +190,7 @@ def parse_measurement(d: Mapping[str, Any]) -> Measurement:
             model=provenance["model"],
             model_sha256=provenance["model_sha256"],
             parameters=dict(provenance["parameters"]),
+            by_hand=None if provenance.get("by_hand") is None else parse_hand(provenance["by_hand"]),  # older documents lack the key
         ),
     )
 

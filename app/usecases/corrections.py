@@ -13,7 +13,7 @@ from app.ports.records import Attempt, Screening
 from app.ports.reports import Document, ReportVersion
 from app.usecases.access import Actor, require_athlete, require_measurable, require_own_work
 from app.usecases.errors import ClipGoneError, MalformedSubmissionError, NoSuchLegError, NotFinishedError, UnknownVersionError
-from app.usecases.keys import clip_key, kept_clip_key, overlay_key, sighting_key, still_key
+from app.usecases.keys import clip_key, kept_clip_key, overlay_key, plain_still_key, sighting_key, still_key, window_key
 from app.usecases.services import Services
 
 _OTHER: dict[Side, Side] = {"left": "right", "right": "left"}
@@ -30,9 +30,10 @@ class VersionNote:
 
 
 def analyse_again(actor: Actor, screening: Screening, reason: str, services: Services) -> None:
-    """Have the kept clips analysed once more, by the model of today."""
+    """Have the kept clips analysed once more, by the model of today; points that were set by hand are read off the picture again."""
     _require_clips(screening, [attempt.side for attempt in screening.attempts])
-    _begin(actor, screening, reason, services)
+    as_seen = tuple(replace(attempt, by_hand=None) for attempt in screening.attempts)
+    begin_again(actor, screening, reason, services, attempts=as_seen)
 
 
 def move_legs(actor: Actor, screening: Screening, reason: str, services: Services) -> None:
@@ -45,7 +46,7 @@ def move_legs(actor: Actor, screening: Screening, reason: str, services: Service
             _erase_files(screening.screening_id, attempt.side, services)
         for attempt in screening.attempts:
             services.clips.put_file(clip_key(screening.screening_id, _OTHER[attempt.side]), folder / attempt.side)
-    _begin(actor, screening, reason, services, attempts=moved)
+    begin_again(actor, screening, reason, services, attempts=moved)
 
 
 def erase_leg(actor: Actor, screening: Screening, side: Side, reason: str, services: Services) -> None:
@@ -57,7 +58,7 @@ def erase_leg(actor: Actor, screening: Screening, side: Side, reason: str, servi
         raise NoSuchLegError(side, found="no clip")
     if not rest:
         raise MalformedSubmissionError(("found the only leg of the screening; expected to erase the whole screening instead",))
-    _begin(actor, screening, reason, services, attempts=rest, forget=True)
+    begin_again(actor, screening, reason, services, attempts=rest, forget=True)
     _erase_files(screening.screening_id, side, services)
 
 
@@ -91,7 +92,9 @@ def find_version(screening_id: str, number: int, services: Services) -> Document
     return found
 
 
-def _begin(actor: Actor, screening: Screening, reason: str, services: Services, *, attempts: Sequence[Attempt] | None = None, forget: bool = False) -> None:
+def begin_again(
+    actor: Actor, screening: Screening, reason: str, services: Services, *, attempts: Sequence[Attempt] | None = None, forget: bool = False
+) -> None:
     """Remember who does it and why, and have the analysis begun anew."""
     if screening.state not in {"done", "failed"}:
         raise NotFinishedError(state=screening.state)
@@ -115,11 +118,11 @@ def _require_clips(screening: Screening, sides: Sequence[Side]) -> None:
 
 def _move_attempt(attempt: Attempt, screening_id: str) -> Attempt:
     side = _OTHER[attempt.side]
-    return replace(attempt, side=side, clip_key=clip_key(screening_id, side), measurement=None, numbers=None, share_done=0.0, activity="waiting")
+    return replace(attempt, side=side, clip_key=clip_key(screening_id, side), measurement=None, numbers=None, by_hand=None, share_done=0.0, activity="waiting")
 
 
 def _erase_files(screening_id: str, side: Side, services: Services) -> None:
-    for key in (clip_key, kept_clip_key, sighting_key, still_key, overlay_key):
+    for key in (clip_key, kept_clip_key, sighting_key, still_key, plain_still_key, window_key, overlay_key):
         services.clips.erase(key(screening_id, side))
 
 

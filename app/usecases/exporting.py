@@ -19,7 +19,7 @@ from app.ports.records import Attempt, Screening
 from app.ports.reports import ReportVersion
 from app.usecases.access import Actor, require_athlete
 from app.usecases.athletes import list_looks
-from app.usecases.keys import overlay_key, sighting_key, still_key
+from app.usecases.keys import overlay_key, plain_still_key, sighting_key, still_key
 from app.usecases.services import Services
 from app.usecases.squads import squads_of_athlete
 
@@ -139,6 +139,7 @@ def _list_files(screening: Screening, *, with_clips: bool) -> Iterator[tuple[str
         side = attempt.side
         yield f"{side}.jpg", still_key(screening.screening_id, side)
         yield f"{side}_overlay.mp4", overlay_key(screening.screening_id, side)
+        yield f"{side}_plain.jpg", plain_still_key(screening.screening_id, side)
         yield f"{side}_sighting.npz", sighting_key(screening.screening_id, side)
         if with_clips and attempt.clip_key is not None:
             ending = Path(attempt.clip_name).suffix.lower()

@@ -25,6 +25,16 @@ def still_key(screening_id: str, side: Side) -> str:
     return f"{screening_id}/{side}/still.jpg"
 
 
+def plain_still_key(screening_id: str, side: Side) -> str:
+    """Return the key frame of a side without marks, on which points are set by hand."""
+    return f"{screening_id}/{side}/plain.jpg"
+
+
+def window_key(screening_id: str, side: Side) -> str:
+    """Return which part of the frame the key frame's pictures show (JSON)."""
+    return f"{screening_id}/{side}/window.json"
+
+
 def overlay_key(screening_id: str, side: Side) -> str:
     """Return the overlay clip of a side."""
     return f"{screening_id}/{side}/overlay.mp4"

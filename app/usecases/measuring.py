@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
-import numpy as np
-
+from app.assessment.by_hand import move_by_hand
 from app.assessment.evidence import build_key_marks, build_marks
 from app.assessment.leg_path import LegPath, build_leg_path
 from app.assessment.measurement import AttemptOptions, Measurement
@@ -16,12 +14,12 @@ from app.assessment.pipeline import build_rejection, compute_measurement
 from app.assessment.scene_choice import choose_scene
 from app.assessment.sharp_area import build_sharp_area
 from app.assessment.verdicts import VerdictParams
+from app.usecases.sightings import pack_sighting, unpack_sighting
 from calibration.references import SHEET_V1
 from vision.errors import ClipError
-from vision.heads import NO_HEADS
 from vision.locate import LocateDoors, LocateParams, locate_leg
 from vision.protocols import ClipReader, ClipStripper, LegFinder, MarkerFinder, Overlay, PoseEstimator, RoomFinder
-from vision.tracks import ClipFacts, ClipSighting, LegTrack, MarkerSpec, RoomMarks
+from vision.tracks import ClipSighting, MarkerSpec, PictureWindow
 
 Progress = Callable[[float, str], None]
 """Called with the share done (0..1) and what is being done ("reading", "finding the leg", ...)."""
@@ -80,61 +78,47 @@ def _rejected(clip_name: str, error: ClipError, options: AttemptOptions, doors: 
 
 
 def draw_evidence(
-    clip: Path, sighting: bytes, measurement: Measurement, doors: Doors, *, still: Path | None, overlay: Path | None, unblurred: bool = False
-) -> None:
-    """Write the key frame (JPEG) and the overlay clip (MP4) of a measured attempt, blurred outside leg, floor and wall unless asked otherwise."""
-    seen = unpack_sighting(sighting)
-    path = _path_of(seen, measurement)
+    clip: Path,
+    sighting: bytes,
+    measurement: Measurement,
+    doors: Doors,
+    *,
+    still: Path | None,
+    overlay: Path | None,
+    plain: Path | None = None,
+    unblurred: bool = False,
+) -> PictureWindow | None:
+    """Write the key frame (JPEG), with marks and `plain`, and the overlay clip (MP4) of a measured attempt; say which part of the frame the pictures show.
+
+    They are blurred outside leg, floor and wall unless asked otherwise.
+    """
+    seen, path = _lay_again(sighting, measurement)
     if path is None:
-        return
-    with_wall = path.has_wall
+        return None
+    with_wall, window = path.has_wall, None
     sharp = None if unblurred else build_sharp_area(seen, path)
     if still is not None:
         key = build_key_marks(seen, path, measurement, with_wall=with_wall)
         if key is not None:
-            doors.overlay.write_still(clip, key, still, sharp=sharp)
+            window = doors.overlay.write_still(clip, key, still, sharp=sharp, plain=plain)
     if overlay is not None:
         doors.overlay.write_clip(clip, build_marks(seen, path, measurement, with_wall=with_wall), overlay, sharp=sharp)
+    return window
 
 
-def _path_of(seen: ClipSighting, measurement: Measurement) -> LegPath | None:
-    """Lay the leg into its plane again, with the options that the measurement was made with."""
+def draw_evidence_again(plain: Path, window: PictureWindow, sighting: bytes, measurement: Measurement, doors: Doors, *, still: Path) -> None:
+    """Write the key frame of an attempt whose clip is gone: what is measured now on the picture that was kept."""
+    seen, path = _lay_again(sighting, measurement)
+    key = None if path is None else build_key_marks(seen, path, measurement, with_wall=path.has_wall)
+    if key is not None:
+        doors.overlay.draw_still(plain, window, key, still)
+
+
+def _lay_again(sighting: bytes, measurement: Measurement) -> tuple[ClipSighting, LegPath | None]:
+    """Lay the leg into its plane once more, with what the measurement was made with."""
     said = dict(measurement.provenance.parameters)
     options = AttemptOptions(**{f.name: said[f.name] for f in fields(AttemptOptions) if f.name in said})  # type: ignore[arg-type]
+    options = replace(options, by_hand=measurement.provenance.by_hand)
+    seen = move_by_hand(unpack_sighting(sighting), options.by_hand)
     scene = choose_scene(seen, options, VerdictParams())
-    return None if scene is None else build_leg_path(seen.leg, scene, options)
-
-
-def pack_sighting(seen: ClipSighting) -> bytes:
-    """Write a sighting as a compressed .npz: arrays and numbers only, readable without running code."""
-    arrays = {f"leg.{f.name}": getattr(seen.leg, f.name) for f in fields(LegTrack)}
-    for field in fields(RoomMarks):
-        value = getattr(seen.room, field.name)
-        if field.name == "markers":
-            arrays |= {f"marker.{marker_id}": corners for marker_id, corners in value.items()}
-        else:
-            arrays[f"room.{field.name}"] = np.asarray(value)
-    arrays |= {f"facts.{f.name}": np.asarray(getattr(seen.facts, f.name)) for f in fields(ClipFacts) if getattr(seen.facts, f.name) is not None}
-    arrays["heads"] = seen.heads
-    buffer = io.BytesIO()
-    np.savez_compressed(buffer, **arrays)
-    return buffer.getvalue()
-
-
-def unpack_sighting(packed: bytes) -> ClipSighting:
-    """Read what `pack_sighting` wrote."""
-    with np.load(io.BytesIO(packed), allow_pickle=False) as stored:
-        arrays = dict(stored)
-    leg = LegTrack(**{f.name: arrays[f"leg.{f.name}"] for f in fields(LegTrack)})
-    room = RoomMarks(
-        size_px=(int(arrays["room.size_px"][0]), int(arrays["room.size_px"][1])),
-        markers={int(name.removeprefix("marker.")): value for name, value in arrays.items() if name.startswith("marker.")},
-        marker_sigma_px=float(arrays["room.marker_sigma_px"]),
-        edges_px=arrays["room.edges_px"],
-        corner_lines_px=arrays["room.corner_lines_px"],
-        corner_scores=arrays["room.corner_scores"],
-    )
-    facts = {f.name: arrays[f"facts.{f.name}"].item() for f in fields(ClipFacts) if f"facts.{f.name}" in arrays and f.name != "picture_px"}
-    picture = arrays["facts.picture_px"]
-    heads = arrays.get("heads", NO_HEADS)  # sightings of earlier versions have none: their pictures are blurred all over
-    return ClipSighting(leg, room, ClipFacts(**({"focal_35mm_mm": None} | facts), picture_px=(int(picture[0]), int(picture[1]))), heads)
+    return seen, None if scene is None else build_leg_path(seen.leg, scene, options)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
 from app.assessment.asymmetry import Comparison
@@ -14,10 +15,11 @@ from app.assessment.report import build_report
 from app.ports.records import Attempt, Failure, LegNumbers, Screening, State
 from app.ports.reports import Difference
 from app.usecases.errors import UnknownScreeningError
-from app.usecases.keys import overlay_key, sighting_key, still_key
+from app.usecases.keys import overlay_key, plain_still_key, sighting_key, still_key, window_key
 from app.usecases.retention import forget_clip, is_rejected, settle_clips
 from app.usecases.services import AnalysisServices
 from vision.errors import ClipError, WeightsError
+from vision.tracks import PictureWindow
 
 SIDES: tuple[Side, ...] = ("left", "right")
 Outcome = Literal["located", "rejected", "missing"]
@@ -35,10 +37,12 @@ def locate_side(screening_id: str, side: Side, analyst: AnalysisServices) -> Out
         # once more: the worker may have died after saying so
         forget_clip(screening_id, side, analyst.services, with_sighting=True)
         return "rejected"
+    if attempt is not None and attempt.by_hand is not None and _find_sighting(screening_id, side, analyst) is not None:
+        return "located"  # points were set on what was seen: it is not looked for anew
     if attempt is None or attempt.clip_key is None:
         return "missing"
     progress = _ProgressWriter(screening_id, side, analyst)
-    options = _build_options(screening, attempt)
+    options = build_options(screening, attempt)
     try:
         clip, earlier = analyst.services.clips.path_of(attempt.clip_key), _find_sighting(screening_id, side, analyst)
         sighting = analyst.engine.locate(clip, options, progress=progress.report, earlier=earlier)
@@ -57,7 +61,8 @@ def measure_sides(screening_id: str, analyst: AnalysisServices) -> None:
     """Turn every sighting into a measurement."""
     screening = _require(screening_id, analyst)
     for attempt in screening.attempts:
-        if attempt.clip_key is not None and not is_rejected(attempt):
+        # Without its clip a leg is measured only where a correction took its measurement away.
+        if not is_rejected(attempt) and (attempt.clip_key is not None or attempt.measurement is None):
             _keep(screening, attempt, _measure(screening, attempt, analyst), analyst)
 
 
@@ -138,7 +143,7 @@ def _find_sighting(screening_id: str, side: Side, analyst: AnalysisServices) -> 
 
 
 def _measure(screening: Screening, attempt: Attempt, analyst: AnalysisServices) -> Measurement:
-    options = _build_options(screening, attempt)
+    options = build_options(screening, attempt)
     sighting = analyst.services.clips.get(sighting_key(screening.screening_id, attempt.side))
     try:
         measurements = analyst.engine.measure(attempt.clip_name, sighting, options)
@@ -152,19 +157,36 @@ def _measure(screening: Screening, attempt: Attempt, analyst: AnalysisServices) 
 def _draw_side(screening_id: str, attempt: Attempt, analyst: AnalysisServices) -> None:
     clips = analyst.services.clips
     measurement = _read(attempt, analyst)
-    if attempt.clip_key is None or measurement is None or measurement.status == "rejected" or measurement.evidence is None:
+    if measurement is None or measurement.status == "rejected" or measurement.evidence is None:
+        return
+    if attempt.clip_key is None:
+        _draw_again(screening_id, attempt.side, measurement, analyst)
         return
     _ProgressWriter(screening_id, attempt.side, analyst).note(0.9, "drawing what was measured")
     sighting = clips.get(sighting_key(screening_id, attempt.side))
     with clips.scratch() as folder:
-        still, overlay = folder / "still.jpg", folder / "overlay.mp4"
-        analyst.engine.draw(clips.path_of(attempt.clip_key), sighting, measurement, still=still, overlay=overlay)
+        still, overlay, plain = folder / "still.jpg", folder / "overlay.mp4", folder / "plain.jpg"
+        window = analyst.engine.draw(clips.path_of(attempt.clip_key), sighting, measurement, still=still, overlay=overlay, plain=plain)
         clips.put_file(still_key(screening_id, attempt.side), still)
+        if window is not None:
+            clips.put_file(plain_still_key(screening_id, attempt.side), plain)
+            clips.put(window_key(screening_id, attempt.side), json.dumps(asdict(window)).encode())
         clips.put_file(overlay_key(screening_id, attempt.side), overlay)
     _forget_if_erased(screening_id, analyst)
 
 
-def _build_options(screening: Screening, attempt: Attempt) -> AttemptOptions:
+def _draw_again(screening_id: str, side: Side, measurement: Measurement, analyst: AnalysisServices) -> None:
+    """Draw what is measured now on the key frame that was kept; pictures of earlier versions of the service have none and stay as they are."""
+    clips = analyst.services.clips
+    with suppress(KeyError), clips.scratch() as folder:
+        plain, window = clips.path_of(plain_still_key(screening_id, side)), PictureWindow(**json.loads(clips.get(window_key(screening_id, side))))
+        analyst.engine.draw_again(plain, window, clips.get(sighting_key(screening_id, side)), measurement, still=folder / "still.jpg")
+        clips.put_file(still_key(screening_id, side), folder / "still.jpg")
+    _forget_if_erased(screening_id, analyst)
+
+
+def build_options(screening: Screening, attempt: Attempt) -> AttemptOptions:
+    """Return what the person said about a clip."""
     return AttemptOptions(
         side=attempt.side,
         scale=screening.scale,
@@ -175,6 +197,7 @@ def _build_options(screening: Screening, attempt: Attempt) -> AttemptOptions:
         sheet_margin_mm=screening.sheet_margin_mm,
         furthest=attempt.furthest,
         footwear=screening.footwear,
+        by_hand=attempt.by_hand,
     )
 
 

@@ -16,6 +16,7 @@ from app.ports.documents import DocumentRenderer
 from app.ports.jobs import JobQueue
 from app.ports.mail import Mailer
 from app.ports.records import UnitOfWork
+from vision.tracks import PictureWindow
 
 Access = Literal["open", "paired", "accounts"]
 """`open`: one person on one machine, nobody signs in; `paired`: that person's devices in the same room; `accounts`: everybody signs in."""
@@ -67,8 +68,11 @@ class Engine(Protocol):
     def reject(self, clip_name: str, error: Exception, options: AttemptOptions) -> Measurement:
         """Turn a `ClipError` into a rejected measurement."""
 
-    def draw(self, clip: Path, sighting: bytes, measurement: Measurement, *, still: Path, overlay: Path) -> None:
-        """Write the key frame and the overlay clip."""
+    def draw(self, clip: Path, sighting: bytes, measurement: Measurement, *, still: Path, overlay: Path, plain: Path) -> PictureWindow | None:
+        """Write the key frame, with marks and plain, and the overlay clip; return which part of the frame the pictures show, None when there is none."""
+
+    def draw_again(self, plain: Path, window: PictureWindow, sighting: bytes, measurement: Measurement, *, still: Path) -> None:
+        """Write the key frame with other marks, where the clip is gone."""
 
     def strip(self, clip: Path, out: Path) -> None:
         """Copy a clip's pictures without sound and metadata; raise `vision.errors.ClipError` when that fails."""

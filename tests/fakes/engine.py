@@ -12,6 +12,7 @@ from app.assessment.measurement import AttemptOptions, Measurement
 from tests.fakes.pictures import JPEG
 from tests.synthetic_measurements import make_measurement, make_rejected
 from vision.errors import ClipError, RejectedClipError, UnreadableClipError, WeightsError
+from vision.tracks import PictureWindow
 
 
 class FakeEngine:
@@ -51,10 +52,17 @@ class FakeEngine:
         code = error.code if isinstance(error, ClipError) else "unreadable_file"
         return make_rejected("right" if options.side == "right" else "left", code=code)
 
-    def draw(self, clip: Path, sighting: bytes, measurement: Measurement, *, still: Path, overlay: Path) -> None:
+    def draw(self, clip: Path, sighting: bytes, measurement: Measurement, *, still: Path, overlay: Path, plain: Path) -> PictureWindow:
         del clip, sighting
         still.write_bytes(JPEG)
+        plain.write_bytes(JPEG)
         overlay.write_bytes(b"\x00\x00\x00\x18ftypisom overlay " + str(measurement.side).encode() + bytes(5000))
+
+        return PictureWindow(100.0, 200.0, 2.0, 2.0)
+
+    def draw_again(self, plain: Path, window: PictureWindow, sighting: bytes, measurement: Measurement, *, still: Path) -> None:
+        del window, sighting, measurement
+        still.write_bytes(plain.read_bytes())
 
     def strip(self, clip: Path, out: Path) -> None:
         content = clip.read_bytes()

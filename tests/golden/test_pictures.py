@@ -16,7 +16,8 @@ import pytest
 from app.assessment.measurement import AttemptOptions
 from app.assessment.sharp_area import build_sharp_area
 from app.cli.running import quiet_libraries
-from app.usecases.measuring import _path_of, draw_evidence, locate_attempt, measure_attempt, unpack_sighting
+from app.usecases.measuring import _path_of, draw_evidence, locate_attempt, measure_attempt
+from app.usecases.sightings import unpack_sighting
 from app.wiring import build_local
 from vision.decode import PyAvReader
 from vision.heads import compute_head

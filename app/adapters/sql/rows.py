@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
 import sqlalchemy as sa
 
 from app.adapters.sql.tables import attempts, screenings
+from app.assessment.by_hand import HandMarks
 from app.ports.records import Attempt, Circumstances, Failure, LegNumbers, LegResult, Reading, Screening
 
 _RESULT = (screenings.c.screening_id, screenings.c.athlete_id, screenings.c.created_at, screenings.c.footwear, screenings.c.state)
@@ -43,8 +45,15 @@ def build_screening(row: sa.RowMapping, own: Sequence[Attempt]) -> Screening:
 def build_attempt(row: sa.RowMapping, typed: Sequence[sa.RowMapping]) -> Attempt:
     """Return an attempt with what was read by hand."""
     own = tuple(Reading(**{name: reading[name] for name in ("kind", "value", "typed_at", "blind")}) for reading in typed)
-    beside = {"screening_id", "limit_found", *_NUMBERS}
-    return Attempt(readings=own, numbers=_build_numbers(row), **{name: value for name, value in row.items() if name not in beside})
+    beside = {"screening_id", "by_hand", "limit_found", *_NUMBERS}
+    plain = {name: value for name, value in row.items() if name not in beside}
+    return Attempt(readings=own, numbers=_build_numbers(row), by_hand=_read_hand(row["by_hand"]), **plain)
+
+
+def _read_hand(stored: Mapping[str, Any] | None) -> HandMarks | None:
+    if stored is None:
+        return None
+    return HandMarks(key_frame_s=stored["key_frame_s"], points_px={name: (x, y) for name, (x, y) in stored["points_px"].items()})
 
 
 def number_columns(numbers: LegNumbers | None) -> dict[str, Any]:
@@ -65,6 +74,7 @@ def attempt_columns(attempt: Attempt) -> dict[str, Any]:
         "activity": attempt.activity,
         "measurement": None if attempt.measurement is None else dict(attempt.measurement),
         **number_columns(attempt.numbers),
+        "by_hand": None if attempt.by_hand is None else asdict(attempt.by_hand),
     }
 
 

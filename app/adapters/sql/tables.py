@@ -107,6 +107,7 @@ attempts = sa.Table(
     sa.Column("shin_angle_std_deg", sa.Float),
     sa.Column("limit_found", sa.String(16)),
     sa.Column("setting", sa.String(200)),
+    sa.Column("by_hand", sa.JSON(none_as_null=True)),
 )
 
 # SQLite keeps the columns after a document behind all of its pages, so that numbers are read off an index that has them all.

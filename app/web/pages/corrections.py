@@ -43,6 +43,7 @@ def _render(screening: Screening, actor: Actor, services: Services, *, error: Sc
         actor=actor,
         screening_id=screening.screening_id,
         sides=[attempt.side for attempt in screening.attempts],
+        measured=[attempt.side for attempt in screening.attempts if attempt.measurement is not None and attempt.measurement["status"] == "measured"],
         kept=all(attempt.clip_key is not None for attempt in screening.attempts),
         athletes=[AthleteView.from_athlete(athlete) for athlete in athletes.list_athletes(actor, services) if athlete.athlete_id != screening.athlete_id],
         versions=[VersionView.from_note(note) for note in corrections.list_versions(screening.screening_id, services)],

@@ -10,7 +10,7 @@ import pytest
 
 from app.assessment.measurement import AttemptOptions
 from app.usecases import measuring
-from app.usecases.measuring import pack_sighting, unpack_sighting
+from app.usecases.sightings import pack_sighting, unpack_sighting
 from tests.synthetic import ClipSpec, LungeSpec, build_clip
 from vision.tracks import ClipFacts, LegTrack, RoomMarks
 

@@ -1,0 +1,200 @@
+// Points of the key frame that can be dragged, with a magnifier; the server says what the numbers are.
+"use strict";
+(() => {
+  const form = document.getElementById("hand");
+  const editor = document.getElementById("editor");
+  const picture = document.getElementById("picture");
+  const part = JSON.parse(form.dataset.window);
+  const LINES = [["outline_top", "outline_bottom", "outline"], ["vertical_top", "vertical_bottom", "vertical"], ["floor_start", "floor_end", "floor"], ["wall_top", "wall_bottom", "wall"]];
+  const LENS_PX = 144;
+  const LENS_ZOOM = 3;
+  const PREVIEW_AFTER_MS = 150;
+
+  const toPicture = ([x, y]) => [(x - part.left_px + 0.5) * part.zoom_x - 0.5, (y - part.top_px + 0.5) * part.zoom_y - 0.5];
+  const toFilmed = ([x, y]) => [(x + 0.5) / part.zoom_x - 0.5 + part.left_px, (y + 0.5) / part.zoom_y - 0.5 + part.top_px];
+  const make = (name, attributes) => {
+    const element = document.createElementNS("http://www.w3.org/2000/svg", name);
+    for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
+    return element;
+  };
+
+  const drawing = make("svg", { class: "editor-lines", "aria-hidden": "true" });
+  const lens = document.createElement("canvas");
+  const points = new Map();
+  const first = new Map();
+  const history = [];
+  const back = document.getElementById("back");
+  const reset = document.getElementById("reset");
+  let asked = null;
+  let timer = 0;
+
+  const inputs = (name) => [form.elements[name + "_x"], form.elements[name + "_y"]];
+  const read = (name) => {
+    const at = inputs(name).map((input) => Number.parseFloat(input.value.replace(",", ".")));
+    return at.every(Number.isFinite) ? at : null;
+  };
+  const write = (name, at) => inputs(name).forEach((input, axis) => { input.value = at === null ? "" : at[axis].toFixed(2); });
+
+  const place = (name) => {
+    const { handle, title } = points.get(name);
+    const at = read(name);
+    handle.hidden = at === null;
+    if (at === null) return;
+    const [x, y] = toPicture(at);
+    handle.style.left = `${(100 * (x + 0.5)) / picture.naturalWidth}%`;
+    handle.style.top = `${(100 * (y + 0.5)) / picture.naturalHeight}%`;
+    handle.setAttribute("aria-label", `${title}: ${at[0].toFixed(1)}, ${at[1].toFixed(1)}. ${editor.dataset.help}`);
+  };
+
+  const drawLines = (seen) => {
+    drawing.replaceChildren();
+    for (const [from, to, role] of LINES) {
+      if (!seen[from] || !seen[to]) continue;
+      const [[x1, y1], [x2, y2]] = [toPicture(seen[from]), toPicture(seen[to])];
+      drawing.append(make("line", { x1, y1, x2, y2, class: role, "vector-effect": "non-scaling-stroke" }));
+    }
+  };
+
+  const moved = () => Object.fromEntries([...points.keys()].map((name) => [name, read(name)])
+    .filter(([name, at]) => at !== null && (!first.get(name) || first.get(name).some((value, axis) => Math.abs(value - at[axis]) >= 0.02))));
+
+  const show = (shown) => {
+    for (const place of document.querySelectorAll("[data-number]")) place.textContent = shown.numbers[place.dataset.number];
+    document.getElementById("lunges").textContent = shown.lunges;
+    document.getElementById("problems").textContent = shown.problems;
+    drawLines(shown.points_px);
+  };
+
+  const ask = async () => {
+    asked?.abort();
+    asked = new AbortController();
+    form.setAttribute("aria-busy", "true");
+    try {
+      const answer = await fetch(form.dataset.preview, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ points: moved() }), signal: asked.signal });
+      const said = await answer.json();
+      if (answer.ok) show(said.shown);
+      else document.getElementById("problems").textContent = `${said.message} ${said.advice}`;
+    } catch (error) {
+      if (error.name === "AbortError") return;
+      document.getElementById("problems").textContent = String(error.message);
+    }
+    form.removeAttribute("aria-busy");
+  };
+
+  const changed = (name) => {
+    place(name);
+    const any = Object.keys(moved()).length > 0;
+    back.disabled = history.length === 0;
+    reset.disabled = !any;
+    window.clearTimeout(timer);
+    timer = window.setTimeout(ask, PREVIEW_AFTER_MS);
+  };
+
+  const move = (name, at) => { write(name, at); changed(name); };
+
+  const magnify = (at) => {
+    const [x, y] = toPicture(at);
+    const ratio = window.devicePixelRatio || 1;
+    lens.width = lens.height = LENS_PX * ratio;
+    const pen = lens.getContext("2d");
+    const shownZoom = (editor.clientWidth / picture.naturalWidth) * LENS_ZOOM * ratio;
+    const span = lens.width / shownZoom;
+    pen.drawImage(picture, x + 0.5 - span / 2, y + 0.5 - span / 2, span, span, 0, 0, lens.width, lens.height);
+    for (const [width, colour] of [[3 * ratio, "#000"], [ratio, "#fff"]]) {
+      pen.lineWidth = width;
+      pen.strokeStyle = colour;
+      pen.beginPath();
+      pen.moveTo(lens.width / 2, 0); pen.lineTo(lens.width / 2, lens.height * 0.42);
+      pen.moveTo(lens.width / 2, lens.height * 0.58); pen.lineTo(lens.width / 2, lens.height);
+      pen.moveTo(0, lens.height / 2); pen.lineTo(lens.width * 0.42, lens.height / 2);
+      pen.moveTo(lens.width * 0.58, lens.height / 2); pen.lineTo(lens.width, lens.height / 2);
+      pen.stroke();
+    }
+    lens.classList.toggle("right", x < picture.naturalWidth / 2);
+    lens.hidden = false;
+  };
+
+  const makeDraggable = (name, handle) => {
+    let grip = null;
+    handle.addEventListener("pointerdown", (event) => {
+      const box = picture.getBoundingClientRect();
+      const at = read(name);
+      const [x, y] = toPicture(at);
+      const scale = picture.naturalWidth / box.width;
+      // the finger may take hold beside the point; the point keeps its distance from it, so that it can be seen
+      grip = { scale, dx: x - (event.clientX - box.left) * scale, dy: y - (event.clientY - box.top) * scale, from: at };
+      handle.setPointerCapture(event.pointerId);
+      handle.focus();
+      magnify(at);
+      event.preventDefault();
+    });
+    handle.addEventListener("pointermove", (event) => {
+      if (grip === null) return;
+      const box = picture.getBoundingClientRect();
+      const at = toFilmed([(event.clientX - box.left) * grip.scale + grip.dx, (event.clientY - box.top) * grip.scale + grip.dy]);
+      move(name, at);
+      magnify(at);
+    });
+    const release = () => {
+      if (grip === null) return;
+      const at = read(name);
+      if (at.some((value, axis) => Math.abs(value - grip.from[axis]) > 1e-3)) { history.push([name, grip.from]); changed(name); }
+      grip = null;
+      lens.hidden = true;
+    };
+    handle.addEventListener("pointerup", release);
+    handle.addEventListener("pointercancel", release);
+    handle.addEventListener("keydown", (event) => {
+      const step = (event.shiftKey ? 5 : 0.5);
+      const way = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key];
+      if (!way) return;
+      event.preventDefault();
+      const at = read(name);
+      history.push([name, at]);
+      const next = at.map((value, axis) => value + step * way[axis]);
+      move(name, next);
+      magnify(next);
+    });
+    handle.addEventListener("blur", () => { lens.hidden = true; });
+  };
+
+  const undo = () => {
+    const last = history.pop();
+    if (last) move(last[0], last[1]);
+  };
+
+  const begin = () => {
+    drawing.setAttribute("viewBox", `-0.5 -0.5 ${picture.naturalWidth} ${picture.naturalHeight}`);
+    lens.className = "lens";
+    lens.hidden = true;
+    lens.setAttribute("aria-hidden", "true");
+    editor.append(drawing);
+    for (const field of document.querySelectorAll(".hand-point")) {
+      const { name, title } = field.dataset;
+      const handle = document.createElement("button");
+      handle.type = "button";
+      handle.className = `handle ${name}`;
+      handle.title = title;
+      points.set(name, { handle, title });
+      first.set(name, read(name));
+      editor.append(handle);
+      place(name);
+      makeDraggable(name, handle);
+      inputs(name).forEach((input) => input.addEventListener("change", () => { history.push([name, first.get(name)]); changed(name); }));
+    }
+    editor.append(lens);
+    document.getElementById("tools").hidden = false;
+    back.addEventListener("click", undo);
+    reset.addEventListener("click", () => {
+      history.length = 0;
+      for (const [name, at] of first) { write(name, at); place(name); }
+      changed("toe");
+    });
+    document.addEventListener("keydown", (event) => {
+      if ((event.ctrlKey || event.metaKey) && event.key === "z" && !(event.target instanceof HTMLInputElement)) { event.preventDefault(); undo(); }
+    });
+    ask();
+  };
+
+  if (picture.complete && picture.naturalWidth) begin(); else picture.addEventListener("load", begin, { once: true });
+})();
