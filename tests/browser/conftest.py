@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
+from tests.browser.walking import ANALYSIS_MS, LEFT, RIGHT, fits, visit
 from tests.web.serving import Served, serving
 
 CHROMIUM = Path("/usr/bin/chromium")
@@ -38,7 +39,7 @@ def _without_real_time(folder: Path) -> Path:
     return command
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
     """Return the system's Chromium; a missing one is a failure with the command that installs it."""
     if not CHROMIUM.exists():
@@ -49,9 +50,25 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
         launched.close()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """Return the service with its worker, ready to work."""
     with serving(tmp_path_factory.mktemp("served")) as running:
         running.wait_ready()
         yield running
+
+
+@pytest.fixture(scope="session")
+def finished(browser: Browser, served: Served) -> str:
+    """Upload the sample pair by hand and wait for the report; the address of its page."""
+    with visit(browser, served, has_touch=True, is_mobile=True) as page:
+        page.set_input_files("#left", LEFT)
+        page.set_input_files("#right", RIGHT)
+        page.get_by_label("Foot length in cm").fill("26,9")
+        assert fits(page)
+        page.get_by_role("button", name="Measure", exact=True).click()
+        page.wait_for_url("**/screenings/*")
+        if page.locator("#watch").count():
+            assert fits(page)
+        expect(page.locator("#verdict")).to_be_visible(timeout=ANALYSIS_MS)
+        return page.url

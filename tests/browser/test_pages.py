@@ -4,55 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.web.serving import SAMPLES, Served, wait_for
+from tests.browser.walking import LEFT, PHONE, fits, visit
+from tests.web.serving import Served, wait_for
 
-PHONE = {"width": 360, "height": 740}
 WIDTHS = (320, 360, 768, 1280)
-ANALYSIS_MS = 900_000
-LEFT, RIGHT = SAMPLES / "a_left.mp4", SAMPLES / "a_right.mp4"
-
-
-@contextmanager
-def visit(browser: Browser, served: Served, **options: Any) -> Iterator[Page]:  # noqa: ANN401 - options of a browser context
-    """Open the start page; whatever the console complains about fails the test."""
-    context = browser.new_context(base_url=str(served.client.base_url), viewport=options.pop("viewport", PHONE), **options)
-    page = context.new_page()
-    complaints: list[str] = []
-    asked: list[str] = []
-    page.on("console", lambda message: complaints.append(message.text) if message.type in {"error", "warning"} else None)
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on("request", lambda request: asked.append(request.url))
-    page.goto("/")
-    yield page
-    context.close()
-    assert complaints == []
-    assert {url.split("/")[2] for url in asked if url.startswith("http")} == {str(served.client.base_url).split("/")[2]}
-
-
-def fits(page: Page) -> bool:
-    """No sideways scrolling."""
-    return bool(page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"))
-
-
-@pytest.fixture(scope="module")
-def finished(browser: Browser, served: Served) -> str:
-    """Upload the sample pair by hand and wait for the report; the address of its page."""
-    with visit(browser, served, has_touch=True, is_mobile=True) as page:
-        page.set_input_files("#left", LEFT)
-        page.set_input_files("#right", RIGHT)
-        page.get_by_label("Foot length in cm").fill("26,9")
-        assert fits(page)
-        page.get_by_role("button", name="Measure", exact=True).click()
-        page.wait_for_url("**/screenings/*")
-        if page.locator("#watch").count():
-            assert fits(page)
-        expect(page.locator("#verdict")).to_be_visible(timeout=ANALYSIS_MS)
-        return page.url
 
 
 def test_pair_becomes_a_report_with_pictures(browser: Browser, served: Served, finished: str) -> None:

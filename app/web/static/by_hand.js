@@ -6,6 +6,7 @@
   const picture = document.getElementById("picture");
   const part = JSON.parse(form.dataset.window);
   const LINES = [["outline_top", "outline_bottom", "outline"], ["vertical_top", "vertical_bottom", "vertical"], ["floor_start", "floor_end", "floor"], ["wall_top", "wall_bottom", "wall"]];
+  const REACH_PX = 32;
   const LENS_PX = 144;
   const LENS_ZOOM = 3;
   const PREVIEW_AFTER_MS = 150;
@@ -114,36 +115,52 @@
     lens.hidden = false;
   };
 
-  const makeDraggable = (name, handle) => {
+  const findNearest = (event) => {
+    // on a phone the handles overlap: whichever point is nearest is meant, not whichever lies on top
+    const distance = ({ handle }) => {
+      const box = handle.getBoundingClientRect();
+      return handle.hidden ? Infinity : Math.hypot(event.clientX - box.left - box.width / 2, event.clientY - box.top - box.height / 2);
+    };
+    const [name, point] = [...points.entries()].reduce((best, each) => (distance(each[1]) < distance(best[1]) ? each : best));
+    return distance(point) <= REACH_PX ? { name, handle: point.handle } : null;
+  };
+
+  const makeDraggable = () => {
     let grip = null;
-    handle.addEventListener("pointerdown", (event) => {
+    editor.addEventListener("pointerdown", (event) => {
+      const nearest = findNearest(event);
+      if (nearest === null) return;
+      const { name, handle } = nearest;
       const box = picture.getBoundingClientRect();
       const at = read(name);
       const [x, y] = toPicture(at);
       const scale = picture.naturalWidth / box.width;
       // the finger may take hold beside the point; the point keeps its distance from it, so that it can be seen
-      grip = { scale, dx: x - (event.clientX - box.left) * scale, dy: y - (event.clientY - box.top) * scale, from: at };
-      handle.setPointerCapture(event.pointerId);
+      grip = { name, scale, dx: x - (event.clientX - box.left) * scale, dy: y - (event.clientY - box.top) * scale, from: at };
+      editor.setPointerCapture(event.pointerId);
       handle.focus();
       magnify(at);
       event.preventDefault();
     });
-    handle.addEventListener("pointermove", (event) => {
+    editor.addEventListener("pointermove", (event) => {
       if (grip === null) return;
       const box = picture.getBoundingClientRect();
       const at = toFilmed([(event.clientX - box.left) * grip.scale + grip.dx, (event.clientY - box.top) * grip.scale + grip.dy]);
-      move(name, at);
+      move(grip.name, at);
       magnify(at);
     });
     const release = () => {
       if (grip === null) return;
-      const at = read(name);
-      if (at.some((value, axis) => Math.abs(value - grip.from[axis]) > 1e-3)) { history.push([name, grip.from]); changed(name); }
+      const at = read(grip.name);
+      if (at.some((value, axis) => Math.abs(value - grip.from[axis]) > 1e-3)) { history.push([grip.name, grip.from]); changed(grip.name); }
       grip = null;
       lens.hidden = true;
     };
-    handle.addEventListener("pointerup", release);
-    handle.addEventListener("pointercancel", release);
+    editor.addEventListener("pointerup", release);
+    editor.addEventListener("pointercancel", release);
+  };
+
+  const followKeys = (name, handle) => {
     handle.addEventListener("keydown", (event) => {
       const step = (event.shiftKey ? 5 : 0.5);
       const way = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key];
@@ -179,9 +196,10 @@
       first.set(name, read(name));
       editor.append(handle);
       place(name);
-      makeDraggable(name, handle);
+      followKeys(name, handle);
       inputs(name).forEach((input) => input.addEventListener("change", () => { history.push([name, first.get(name)]); changed(name); }));
     }
+    makeDraggable();
     editor.append(lens);
     document.getElementById("tools").hidden = false;
     back.addEventListener("click", undo);

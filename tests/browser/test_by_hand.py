@@ -1,0 +1,64 @@
+"""An expert moves points on the key frame of a real clip: by touch, by keyboard, and back."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.walking import ANALYSIS_MS, fits, visit
+from tests.web.serving import Served
+
+
+def toe_cm(page: Page) -> float:
+    """Return the distance that the page shows now."""
+    expect(page.locator("#hand")).not_to_have_attribute("aria-busy", "true", timeout=60_000)
+    return float(page.locator("[data-number=toe_to_wall_cm]").inner_text().lstrip("≥ \u00a0").split()[0].replace("\u00a0", ""))
+
+
+@pytest.mark.parametrize("size", [(360, 740), (820, 1180), (1440, 900)])
+def test_a_dragged_toe_changes_the_distance_and_comes_back(browser: Browser, served: Served, finished: str, size: tuple[int, int]) -> None:
+    """The number follows the pointer, a magnifier shows what is under it, the last move is undone; nothing is kept."""
+    with visit(browser, served, viewport={"width": size[0], "height": size[1]}) as page:
+        page.goto(f"{finished}/by-hand/left")
+        page.wait_for_function("document.querySelector('.handle.toe')")
+        assert fits(page)
+        before = toe_cm(page)
+        handle = page.locator(".handle.toe")
+        handle.scroll_into_view_if_needed()
+        box = handle.bounding_box()
+        assert box is not None
+        assert min(box["width"], box["height"]) >= 44
+        x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+        page.mouse.move(x, y)
+        page.mouse.down()
+        page.mouse.move(x + 0.03 * size[0], y, steps=5)
+        expect(page.locator(".lens")).to_be_visible()
+        page.mouse.up()
+        expect(page.locator(".lens")).to_be_hidden()
+        page.wait_for_timeout(300)
+        assert abs(toe_cm(page) - before) > 0.5
+        page.get_by_role("button", name="Undo the last move").click()
+        page.wait_for_timeout(300)
+        assert toe_cm(page) == before
+
+
+def test_points_are_moved_by_keyboard_and_kept(browser: Browser, served: Served, finished: str) -> None:
+    """Tab to a point, arrow keys, a reason, keep: the report is made anew and says so; then everything is put back."""
+    with visit(browser, served) as page:
+        page.goto(f"{finished}/by-hand/right")
+        page.wait_for_function("document.querySelector('.handle.heel')")
+        before = page.locator("[name=heel_x]").input_value()
+        page.locator(".handle.heel").focus()
+        for _ in range(4):
+            page.keyboard.press("Shift+ArrowRight")
+        assert float(page.locator("[name=heel_x]").input_value()) == pytest.approx(float(before) + 20.0, abs=0.02)
+        assert "Heel" in str(page.locator(".handle.heel").get_attribute("aria-label"))
+        page.get_by_label("Why?").fill("The heel was read too far back.")
+        page.get_by_role("button", name="Keep the points").click()
+        expect(page.locator("#verdict")).to_be_visible(timeout=ANALYSIS_MS)
+        expect(page.get_by_text("set 1 point of this leg by hand")).to_be_attached()
+        page.goto(f"{finished}/by-hand/right")
+        page.get_by_label("Why?").fill("It was right before.")
+        page.get_by_role("button", name="Back to what was read off the picture").click()
+        expect(page.locator("#verdict")).to_be_visible(timeout=ANALYSIS_MS)
+        expect(page.get_by_text("set 1 point of this leg by hand")).not_to_be_attached()
