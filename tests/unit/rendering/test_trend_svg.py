@@ -34,7 +34,7 @@ def test_every_session_is_inside_the_frame() -> None:
     assert len(points) == picture.count('class="whisker"') == 7
     assert all(LEFT <= x <= RIGHT and TOP <= y <= BOTTOM for x, y in points)
     assert picture.count('class="point aside"') == 1
-    assert "16.03.2026: at least 7.0" in picture
+    assert "2026-03-16: ≥\N{NO-BREAK SPACE}7.0" in picture
 
 
 def test_one_session_and_none() -> None:
