@@ -4,6 +4,8 @@
   if (typeof uPlot === "undefined") return;
   const DAY = 86400;
   const HEIGHT = 250;
+  const STEPS = [1, 2, 7, 14, 28, 56, 91, 182, 364].map((days) => days * DAY);
+  const TICK_WIDTH = 64;
   const day = new Intl.DateTimeFormat(document.documentElement.lang, { day: "numeric", month: "short", timeZone: "UTC" });
   const dayOfYear = new Intl.DateTimeFormat(document.documentElement.lang, { month: "short", year: "2-digit", timeZone: "UTC" });
 
@@ -61,7 +63,7 @@
       ink.fillStyle = point.counts ? side : colour("card");
       ink.beginPath(); ink.arc(x(point), y(point.value), 4.5 * scale, 0, 2 * Math.PI); ink.fill(); ink.stroke();
       ink.textAlign = "right"; ink.fillStyle = colour("soft");
-      if (point.at_least) ink.fillText("≥", x(point) - 6 * scale, y(point.value) - 5 * scale);
+      if (point.at_least) ink.fillText("≥", x(point) - 8 * scale, y(point.value) - 5 * scale);
       ink.textAlign = "center"; ink.fillStyle = colour("warn");
       if (point.mark) ink.fillText(point.mark, x(point), box.top - 3 * scale);
     }
@@ -91,6 +93,11 @@
       holder.setAttribute("aria-valuetext", data.points[place].text);
     };
     const years = to - from > 300 * DAY ? dayOfYear : day;
+    // Whole days or weeks from the first session on, as far apart as their names are wide.
+    const splitDays = (self) => {
+      const step = STEPS.find((each) => (to - from) / each <= Math.max(1, Math.floor(self.width / TICK_WIDTH) - 1)) || STEPS[STEPS.length - 1];
+      return Array.from({ length: Math.floor((to - from) / step) + 1 }, (_, place) => from + place * step);
+    };
     const axis = { stroke: () => colour("soft"), grid: { stroke: () => colour("grid"), width: 1 }, ticks: { show: false }, font: "12px system-ui, sans-serif" };
     const chart = new uPlot({
       width: figure.clientWidth || 320,
@@ -100,8 +107,8 @@
       cursor: { y: false, drag: { x: false, y: false }, points: { size: 14, width: 2, fill: "transparent", stroke: () => colour("ink") } },
       scales: { x: { time: true, range: [from - aside, to + aside] }, y: { range: [low - 0.05 * (high - low), high + 0.05 * (high - low)] } },
       axes: [
-        { ...axis, space: 62, incrs: [1, 2, 7, 14, 28, 56, 91, 182, 364].map((days) => days * DAY), values: (_, at) => at.map((each) => years.format(each * 1000)) },
-        { ...axis, size: 40 },
+        { ...axis, splits: splitDays, values: (_, at) => at.map((each) => years.format(each * 1000)) },
+        { ...axis, size: 40, values: (_, at) => at.map((each) => String(each).replace("-", "−")) },
       ],
       series: [{}, { paths: () => null, points: { show: false }, stroke: () => colour("side") }],
       hooks: { draw: [(self) => draw(self, data, colour)], setCursor: [(self) => { if (self.cursor.idx != null) read(self.cursor.idx); }] },
