@@ -27,7 +27,7 @@ def list_parts(result: LegResult, state: str) -> Parts:
     stored = {"definition": "", "scale": "", "model": ""}
     for part in result.numbers.setting.split(", ") if result.numbers is not None else ():
         name = next((name for name in ("scale", "model") if part.startswith(f"{name} ")), "definition")
-        stored[name] = part
+        stored[name] = f"{stored[name]}, {part}" if stored[name] else part
     return (
         ("footwear", result.footwear),
         ("state", state),

@@ -14,6 +14,7 @@ from app.assessment.trend import ANGLE_TREND, DIFFERENCE_TREND, DISTANCE_TREND, 
 from app.ports.people import Athlete
 from app.ports.records import LegNumbers, LegResult
 from app.usecases.comparability import Change, Parts, find_states, list_changes, list_parts, write_setting
+from app.usecases.foot_lengths import LearntFoot, learn_foot
 from app.usecases.reminding import PAIN_TO_STOP_AT, NextTest, find_next_test
 from app.usecases.services import Services
 from calibration.quantity import Quantity
@@ -70,6 +71,7 @@ class Courses:
     difference: Course
     next_test: NextTest
     suggestions: tuple[Suggestion, ...] = ()
+    learnt: LearntFoot | None = None
 
 
 def follow_athlete(athlete: Athlete, services: Services) -> Courses:
@@ -89,7 +91,7 @@ def build_courses(results: Sequence[LegResult], baseline_from: datetime | None) 
     both = [(left, rights[left.screening_id]) for left in sessions["left"]["toe_to_wall_cm"] if left.screening_id in rights]
     difference = _judge([_subtract(left, right) for left, right in both], DIFFERENCE_TREND, since)
     suggestions = (*_suggest_for_change(legs), *_suggest_for_pain(results), *_suggest_for_difference(difference))
-    return Courses(legs, difference, find_next_test(results), suggestions)
+    return Courses(legs, difference, find_next_test(results), suggestions, learn_foot(results))
 
 
 def _suggest_for_change(legs: Mapping[Side, Mapping[HeadlineKey, Course]]) -> Iterator[Suggestion]:

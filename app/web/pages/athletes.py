@@ -51,10 +51,11 @@ def add_athlete(fields: Fields, actor: SignedIn, services: ServicesDep) -> Respo
 @router.get("/athletes/{athlete_id}")
 def show_athlete(athlete: SeenAthlete, actor: SignedIn, services: ServicesDep) -> HTMLResponse:
     """Show how the legs of one athlete do over time."""
-    trend = build_trend_dict(following.follow_athlete(athlete, services))
+    courses = following.follow_athlete(athlete, services)
+    trend = build_trend_dict(courses)
     shown = [_show_course(side, key, trend[side][key]) for side in ("left", "right") for key in _NUMBERS]
     shown.append(_show_course("difference", "toe_to_wall_cm", trend["difference"]["toe_to_wall_cm"]))
-    foot = build_foot_dict(athlete, foot_lengths.find_learnt(athlete, services))
+    foot = build_foot_dict(athlete, courses.learnt)
     view = AthleteView.from_athlete(athlete)
     return render_page(
         "athlete.html",

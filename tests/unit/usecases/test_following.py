@@ -87,6 +87,18 @@ def test_another_version_of_the_protocol_breaks_the_series() -> None:
     ]
 
 
+def test_whatever_else_is_in_a_stored_setting_breaks_the_series() -> None:
+    """Nothing of it is lost on the way into parts."""
+    results = [make_result(week, "left", 9.0) for week in range(2)]
+    named = []
+    for result, setting in zip(results, ("a, b, scale sheet", "c, b, scale sheet"), strict=True):
+        assert result.numbers is not None
+        named.append(replace(result, numbers=replace(result.numbers, setting=setting)))
+    course = build_courses(named, None).legs["left"]["toe_to_wall_cm"]
+    assert course.trend.breaks == (1,)
+    assert course.sessions[1].changes == (Change("definition", "a, b", "c, b"),)
+
+
 def test_of_a_stored_setting_each_part_is_told_apart() -> None:
     """Definition, where centimetres come from, and model; of both legs together each is told once."""
     old, new = "kneewall.measurement/1, scale foot_length, model full", "kneewall.measurement/1, scale sheet, model heavy"
