@@ -169,7 +169,7 @@ def test_each_session_says_what_is_to_be_known(service: Service, anna: str) -> N
     assert (events[3], left["sessions"][3]["pain"]) == (["Pain 6 of 10"], 6)
     assert left["slope_words"] is None  # all of one day
     page = service.client.get(f"/athletes/{anna}").text
-    assert "<td>New series: other footwear (shod). The baseline begins here</td>" in page
+    assert '<td class="know">New series: other footwear (shod). The baseline begins here</td>' in page
     assert page.count("\N{BLACK UP-POINTING TRIANGLE}</text>") == 2  # of the left leg: distance and angle
     charts = [json.loads(unescape(chart)) for chart in re.findall(r"data-chart='([^']+)'", page)]
     assert [len(chart["points"]) for chart in charts] == [7, 7, 6, 6, 6]
