@@ -29,12 +29,14 @@ def _build_known(athlete: Athlete) -> dict[str, Any] | None:
 
 
 def _build_learnt(athlete: Athlete, learnt: LearntFoot) -> dict[str, Any]:
+    known = find_known(athlete)
     words = ngettext("Learnt from {clips} clip with the sheet: {length}", "Learnt from {clips} clips with the sheet: {length}", learnt.clips)
     return {
         "length_cm": build_quantity_dict(learnt.length),
         "clips": learnt.clips,
         "newest_at": learnt.newest_at.isoformat(),
         "offered": is_offered(athlete, learnt),
+        "surer": known is None or learnt.length.std < known.std,
         "words": words.format(clips=learnt.clips, length=_write(learnt.length)),
     }
 

@@ -103,6 +103,16 @@ def test_a_form_that_says_the_same_leaves_it_learnt(service: Service, anna: str)
     assert 'value="27.5"' in service.client.get(f"/?athlete={anna}").text
 
 
+def test_a_length_that_is_less_sure_is_told_so(service: Service, anna: str) -> None:
+    """One clip says it to 0.43 cm, typing counts as 0.4: it is offered with that; against nothing it is surer."""
+    hand_in(service, anna, "SHEET")
+    assert foot(service, anna)["learnt"]["surer"] is True
+    service.client.put(f"/api/athletes/{anna}", json={"name": "Anna", "foot_length_cm": 27.0})
+    learnt = foot(service, anna)["learnt"]
+    assert (learnt["offered"], learnt["surer"]) == (True, False)
+    assert "less sure than the one in use" in service.client.get(f"/athletes/{anna}").text
+
+
 def test_the_page_says_why_nothing_is_learnt(service: Service, anna: str) -> None:
     """A form that is sent without a clip beside a sheet leads to a page with the reason."""
     answer = service.client.post(f"/athletes/{anna}/foot-length")
