@@ -93,7 +93,14 @@ node_modules/.made: package.json package-lock.json
 	npm ci --ignore-scripts --no-audit --no-fund
 	@touch $@
 
-$(VENV)/.ready: vision/weights.py $(VENV)/.installed node_modules/.made
+# What pages load comes from our own origin: named files, copied as they are.
+VENDOR := app/web/static/vendor
+$(VENDOR)/.made: node_modules/.made Makefile
+	@mkdir -p $(VENDOR)/uplot
+	@cp node_modules/uplot/dist/uPlot.iife.min.js node_modules/uplot/dist/uPlot.min.css node_modules/uplot/LICENSE $(VENDOR)/uplot/
+	@touch $@
+
+$(VENV)/.ready: vision/weights.py $(VENV)/.installed node_modules/.made $(VENDOR)/.made
 	@$(BIN)/python -m app.doctor
 	@$(BIN)/python scripts/build_weights.py
 	@touch $@

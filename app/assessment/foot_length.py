@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -24,6 +25,10 @@ _PRINT_OFF = 0.01
 """A ruler farther off than this was not printed at 100 %."""
 _COMMON_SHARE = 0.5
 """Share of one clip's variance that the next clip of the same foot has too: where outline and shadow end, how the foot is shod or lit."""
+_LEAST_OWN_STD_CM = 0.01
+"""Nobody reads a foot twice alike to less: keeps scatter from being held against nothing."""
+FEET_DIFFER_STD_CM = 0.15
+"""One length serves both feet, and a foot differs from the mean of both by some millimetres. Judgement."""
 
 
 def measure_foot_length(leg: LegTrack, path: LegPath, scene: SolvedScene, *, shod: bool, params: MomentParams | None = None) -> Quantity | None:
@@ -84,33 +89,62 @@ def judge_print(learnt: Quantity | None, options: AttemptOptions, *, uses_sheet:
         out.append(Finding("print_scale", "warning", message, round(ruler / SHEET_V1.ruler_mm - 1, 4)))
     typed = options.foot_length_cm
     if learnt is not None and typed is not None:
-        apart = learnt - Quantity(typed, FOOT_LENGTH_STD_CM, "cm")
+        known = Quantity(typed, options.foot_length_std_cm or FOOT_LENGTH_STD_CM, "cm")
+        apart = learnt - known
         if abs(apart.value) > apart.half_width95():
             worn = "shoe" if options.footwear == "shod" else "foot"
+            said = "typed" if options.foot_length_std_cm is None else "learnt before"
             message = (
-                f"By the sheet the {worn} is {learnt.value:.1f} ± {learnt.half_width95():.1f} cm long, typed were {typed:.1f} cm: more apart than both can be "
+                f"By the sheet the {worn} is {learnt.value:.1f} ± {learnt.half_width95():.1f} cm long, {said} were {typed:.1f} cm: more apart than both can be "
                 f"wrong. The sheet was used."
             )
             out.append(Finding("print_scale", "warning", message, round(apart.value, 2)))
     return tuple(out)
 
 
-def combine_foot_lengths(lengths: Sequence[Quantity]) -> Quantity | None:
+@dataclass(frozen=True, slots=True)
+class SeenLength:
+    """Length of a foot as one clip with the sheet shows it, and how much of its uncertainty is the scale of the print, which other clips have too."""
+
+    length: Quantity
+    print_std_cm: float = 0.0
+
+
+def combine_foot_lengths(seen: Sequence[SeenLength]) -> Quantity | None:
     """Weigh several lengths of one foot by their precision; None for none.
 
     Notes
     -----
-    Half of each variance is taken to be common to all clips of a foot (outline, shadow, lens), so that many clips never claim more than that. Where they
-    scatter more than their uncertainties allow, the result's is widened by the Birge ratio (Birge 1932, doi 10.1103/PhysRev.40.207).
+    The scale of the print is common to all clips: people print one sheet and keep it. Of the rest of each variance half is taken to be common as well
+    (outline, shadow, lens), so that many clips never claim more than that. Where they scatter more than their uncertainties allow, the result's is widened
+    by the Birge ratio (Birge 1932, doi 10.1103/PhysRev.40.207).
     """
-    if not lengths:
+    if not seen:
         return None
-    values, variances = np.array([q.value for q in lengths]), np.array([q.std**2 for q in lengths])
+    values, variances = np.array([s.length.value for s in seen]), np.array([s.length.std**2 for s in seen])
+    prints = np.minimum(np.square([s.print_std_cm for s in seen]), variances)
+    rest = variances - prints
+    alone = np.maximum((1 - _COMMON_SHARE) * rest, _LEAST_OWN_STD_CM**2)
     weights = (1 / variances) / np.sum(1 / variances)
     mean = float(weights @ values)
-    own = (1 - _COMMON_SHARE) * float(np.square(weights) @ variances)
-    common = _COMMON_SHARE * float(weights @ np.sqrt(variances)) ** 2
+    common = float(weights @ np.sqrt(prints)) ** 2 + _COMMON_SHARE * float(weights @ np.sqrt(rest)) ** 2
+    own = (1 - _COMMON_SHARE) * float(np.square(weights) @ rest)
     if len(values) > 1:
-        chi2 = float(np.sum(np.square(values - mean) / ((1 - _COMMON_SHARE) * variances))) / (len(values) - 1)
-        own *= max(1.0, chi2)
-    return Quantity(mean, float(np.sqrt(own + common)), lengths[0].unit)
+        chi2 = float(np.sum(np.square(values - mean) / alone)) / (len(values) - 1)
+        own = max(own, chi2 * float(np.square(weights) @ alone)) if chi2 > 1 else own
+    return Quantity(mean, float(np.sqrt(own + common)), seen[0].length.unit)
+
+
+def learn_foot_length(seen: Mapping[str, Sequence[SeenLength]]) -> Quantity | None:
+    """Return the one length that is used for both feet of a person, from what clips with the sheet showed of each; None for none.
+
+    Notes
+    -----
+    Each foot is combined on its own, and of two feet the mean is taken: their clips share what the clips of one foot share, so the uncertainty of the mean is
+    taken to be the mean of both. That a foot is not as long as the mean of both is added.
+    """
+    feet = [combined for own in seen.values() if (combined := combine_foot_lengths(own)) is not None]
+    if not feet:
+        return None
+    std = float(np.hypot(np.mean([foot.std for foot in feet]), FEET_DIFFER_STD_CM))
+    return Quantity(float(np.mean([foot.value for foot in feet])), std, feet[0].unit)

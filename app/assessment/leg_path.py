@@ -138,7 +138,7 @@ def find_scale(seen: float, scene: SolvedScene, options: AttemptOptions) -> tupl
     if scene.uses_sheet:
         return Scale("sheet", None, float(np.hypot(scene.layout.scale_std, _CORNERS_RELATIVE_STD))), 1.0, ()
     if options.scale in ("auto", "foot") and given is not None:
-        return Scale("foot_length", None, FOOT_LENGTH_STD_CM / given), given / seen, ()
+        return Scale("foot_length", None, (options.foot_length_std_cm or FOOT_LENGTH_STD_CM) / given), given / seen, ()
     if options.scale in ("auto", "height") and options.height_cm is not None:
         length = HEIGHT_TO_FOOT_LENGTH * options.height_cm * (_SHOE_OVER_FOOT if options.footwear == "shod" else 1.0)
         return Scale("height", None, HEIGHT_TO_FOOT_LENGTH_STD / HEIGHT_TO_FOOT_LENGTH), length / seen, ()

@@ -32,6 +32,8 @@ class AttemptOptions:
     ----------
     foot_length_cm : float | None
         Heel to longest toe, barefoot; outer shoe length when `footwear` is ``"shod"``.
+    foot_length_std_cm : float | None
+        Its standard uncertainty where it was learnt from clips with the sheet; None where it was typed (`FOOT_LENGTH_STD_CM`).
     skirting_cm : float
         How far the wall that the knee touches lies behind the wall seen at the floor (skirting board thickness), cm.
     sheet_ruler_mm, sheet_margin_mm : float | None
@@ -45,6 +47,7 @@ class AttemptOptions:
     side: SideChoice = "auto"
     scale: ScaleChoice = "auto"
     foot_length_cm: float | None = None
+    foot_length_std_cm: float | None = None
     height_cm: float | None = None
     skirting_cm: float = 0.0
     sheet_ruler_mm: float | None = None

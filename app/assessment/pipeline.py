@@ -155,8 +155,9 @@ def _scale(path: LegPath) -> Scale:
 
 
 def build_parameters(options: AttemptOptions) -> Mapping[str, str | float | bool | None]:
-    """Return what the person said, for the record."""
-    return {
+    """Return what the person said, for the record, and how well a foot length is known that was learnt before."""
+    learnt = {} if options.foot_length_std_cm is None else {"foot_length_std_cm": options.foot_length_std_cm}
+    return learnt | {
         "side": options.side,
         "scale": options.scale,
         "foot_length_cm": options.foot_length_cm,

@@ -12,19 +12,25 @@ from app.assessment.readings import ReadingKind
 
 Sex = Literal["female", "male", "other"]
 Consenter = Literal["athlete", "guardian"]
+LengthOrigin = Literal["typed", "learnt"]
+"""Where a foot length comes from: a person said it, or clips with the sheet showed it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Athlete:
     """A person who is measured again and again; only the name must be said.
 
-    `foot_length_cm` is what they measured on themselves, barefoot; `baseline_from` is the first session of the baseline, where a person chose it.
+    `foot_length_cm` is that of the bare foot, known from where and since when; `foot_length_std_cm` its standard uncertainty where it was learnt, None where
+    it was typed. `baseline_from` is the first session of the baseline, where a person chose it.
     """
 
     athlete_id: str
     name: str
     created_at: datetime
     foot_length_cm: float | None = None
+    foot_length_std_cm: float | None = None
+    foot_length_origin: LengthOrigin | None = None
+    foot_length_since: datetime | None = None
     height_cm: float | None = None
     dominant_leg: Side | None = None
     injuries: str | None = None

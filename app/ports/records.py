@@ -10,9 +10,10 @@ from typing import Literal, Protocol, Self
 
 from app.assessment.by_hand import HandMarks
 from app.assessment.measurement import Footwear, ScaleChoice, Side
+from app.assessment.protocol import PROTOCOL_VERSION
 from app.assessment.readings import ReadingKind
 from app.ports.accounts import AccountRecords
-from app.ports.people import AthleteRecords, SquadRecords
+from app.ports.people import AthleteRecords, LengthOrigin, SquadRecords
 from app.ports.reports import Document, ReportRecords
 from app.ports.webhooks import WebhookRecords
 
@@ -44,7 +45,8 @@ class Reading:
 class LegNumbers:
     """The headline numbers of a measurement with their standard uncertainties, kept beside the document so that lists and trends need not read it.
 
-    `limit` is how far the score is known to be the ankle's; `setting` is what must be the same for two numbers to belong to one series.
+    `limit` is how far the score is known to be the ankle's; `setting` is what must be the same for two numbers to belong to one series. `seen_foot_cm` is the
+    length of foot or shoe as the sheet showed it, None without one; `seen_foot_print_std_cm` is what of its uncertainty all clips with this sheet share.
     """
 
     toe_to_wall_cm: float | None
@@ -53,6 +55,9 @@ class LegNumbers:
     shin_angle_std_deg: float | None
     limit: str | None
     setting: str
+    seen_foot_cm: float | None = None
+    seen_foot_std_cm: float | None = None
+    seen_foot_print_std_cm: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,7 +107,7 @@ class Screening:
 
     `idempotency_key` is a hash of what the sender calls the upload, so that sending it again makes no second one; `handed_in_by` is the account or
     link over which it came. `repeat_of` is the screening whose leg this one measures again, set up anew; `athlete_id` is whose legs they are, where that
-    was said.
+    was said. `foot_length_origin` says whether the length was typed or learnt, and `foot_length_std_cm` how well a learnt one was known.
     """
 
     screening_id: str
@@ -115,6 +120,9 @@ class Screening:
     attempts: tuple[Attempt, ...]
     sheet_ruler_mm: float | None = None
     sheet_margin_mm: float | None = None
+    foot_length_std_cm: float | None = None
+    foot_length_origin: LengthOrigin | None = None
+    protocol_version: int = PROTOCOL_VERSION
     state: State = "queued"
     analysis: int = 1
     failure: Failure | None = None
@@ -131,7 +139,7 @@ class Screening:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LegResult:
-    """What became of one leg in one screening: its numbers, or none when it was refused or is not measured yet."""
+    """What became of one leg in one screening: its numbers, or none when it was refused or is not measured yet. `version` counts how often it was put right."""
 
     screening_id: str
     athlete_id: str
@@ -142,6 +150,8 @@ class LegResult:
     numbers: LegNumbers | None
     pain: int | None = None
     warmed_up: bool | None = None
+    protocol_version: int = PROTOCOL_VERSION
+    version: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -52,6 +52,7 @@ INPUT_NAMES = {
     "heel_turn": "how the foot turns as the heel rises",
 }
 SCALE_INPUT_NAMES = {"sheet": "scale at which the sheet was printed", "foot_length": "typed length of the foot", "height": "foot's share of the body height"}
+LEARNT_SCALE = "length of the foot, as earlier clips with the sheet showed it"
 
 LEAST_SHARE = 0.005
 """Inputs that make less of the square of a plus-minus are shown as one."""
@@ -128,6 +129,8 @@ def find_remedy(m: Mapping[str, Any], source: str) -> str | None:
 def name_input(m: Mapping[str, Any], source: str) -> str:
     """Name one input; the scale by what gives it."""
     if source == "scale":
+        if m["provenance"]["parameters"].get("foot_length_std_cm") is not None and m["scale"]["source"] == "foot_length":
+            return LEARNT_SCALE
         return SCALE_INPUT_NAMES.get(m["scale"]["source"], INPUT_NAMES[source])
     return INPUT_NAMES[source]
 

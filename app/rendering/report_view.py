@@ -38,6 +38,7 @@ LIMIT_NAMES = {
     "declared": "yes, as declared",
     "lower_bound": "not shown: the number is a lower bound",
 }
+LEARNT_FOOT = "the foot length, as learnt from earlier clips with the sheet"
 SHEET_CHECKS = {"sheet_ruler_mm": "Ruler of the sheet, as printed", "sheet_margin_mm": "Margin of the sheet, as printed"}
 VIEW_NAMES = {"lateral": "from the outer side", "medial": "from the inner side"}
 SEVERITY_NAMES = {"info": "Note", "warning": "Warning", "error": "Problem"}
@@ -254,7 +255,11 @@ def _build_assumptions(m: Mapping[str, Any]) -> list[tuple[str, str]]:
     parameters = m["provenance"]["parameters"]
     rows = [("Scale from", SCALE_NAMES[m["scale"]["source"]])]
     if m["scale"]["source"] == "foot_length" and parameters.get("foot_length_cm"):
-        rows.append(("Foot length", f"{format_value(float(parameters['foot_length_cm']))}\N{NO-BREAK SPACE}cm"))
+        length, std = float(parameters["foot_length_cm"]), parameters.get("foot_length_std_cm")
+        if std is not None:
+            rows = [("Scale from", LEARNT_FOOT), ("Foot length", format_quantity({"value": length, "std": std}, "cm"))]
+        else:
+            rows.append(("Foot length", f"{format_value(length)}\N{NO-BREAK SPACE}cm"))
     rows += [(name, f"{format_value(float(parameters[key]))}\N{NO-BREAK SPACE}mm") for key, name in SHEET_CHECKS.items() if parameters.get(key) is not None]
     learnt = describe_learnt_foot(m)
     if learnt:

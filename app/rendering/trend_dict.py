@@ -8,15 +8,23 @@ from app.assessment.readings import HeadlineKey
 from app.assessment.trend import Trend
 from app.rendering.measurement_dict import build_quantity_dict, round_number
 from app.rendering.numbers import UNITS, format_quantity
+from app.rendering.trend_words import describe_events, describe_next_test, describe_slope
 from app.usecases.checks import HEADLINE_UNITS
-from app.usecases.following import Course, Courses, Suggestion
+from app.usecases.following import Course, Courses, Session, Suggestion
+from app.usecases.reminding import NextTest
 
 
 def build_trend_dict(courses: Courses) -> dict[str, Any]:
     """Build the dict: for each side and number, and for the difference, its sessions, what counts of them, and what they say."""
     legs = {side: {key: _build_course_dict(course, describe_trend(key, course.trend)) for key, course in own.items()} for side, own in courses.legs.items()}
     suggestions = [{"code": each.code, "side": each.side, "words": describe_suggestion(each)} for each in courses.suggestions]
-    return legs | {"difference": {"toe_to_wall_cm": _build_difference_dict(courses.difference)}, "suggestions": suggestions}
+    difference = {"toe_to_wall_cm": _build_difference_dict(courses.difference)}
+    return legs | {"difference": difference, "suggestions": suggestions, "next_test": build_next_test_dict(courses.next_test)}
+
+
+def build_next_test_dict(following: NextTest) -> dict[str, Any]:
+    """Build the dict: the day, or the pain that pauses it, and both in words."""
+    return {"due": None if following.due is None else following.due.isoformat(), "paused_by_pain": following.pain, "words": describe_next_test(following)}
 
 
 def describe_suggestion(suggestion: Suggestion) -> str:
@@ -42,21 +50,30 @@ def _build_difference_dict(course: Course) -> dict[str, Any]:
 
 def _build_course_dict(course: Course, words: str) -> dict[str, Any]:
     trend = course.trend
-    sessions = [
-        {
-            "screening": session.screening_id,
-            "at": session.at.isoformat(),
-            "value": build_quantity_dict(session.point.value),
-            "setting": session.point.setting,
-            "lower_bound": session.point.lower_bound,
-            "counts": number in trend.counted,
-            "new_series": number in trend.breaks,
-        }
-        for number, session in enumerate(course.sessions)
-    ]
+    sessions = [_build_session_dict(course, number, session) for number, session in enumerate(course.sessions)]
     quantities = {name: build_quantity_dict(getattr(trend, name)) for name in ("baseline", "level", "change", "slope_per_week")}
     said = {"verdict": trend.verdict, "words": words, "missing": trend.missing, "session_std": round_number(trend.session_std)}
-    return {"sessions": sessions} | said | quantities
+    unit = trend.baseline.unit if trend.baseline is not None else "cm"
+    return {"sessions": sessions} | said | quantities | {"slope_words": describe_slope(trend.slope_per_week, unit)}
+
+
+def _build_session_dict(course: Course, number: int, session: Session) -> dict[str, Any]:
+    """Say of one session what it is, whether it counts, and what is to be known about it."""
+    begins = course.trend.baseline is not None and bool(course.trend.counted) and number == course.trend.counted[0]
+    return {
+        "screening": session.screening_id,
+        "at": session.at.isoformat(),
+        "value": build_quantity_dict(session.point.value),
+        "setting": session.point.setting,
+        "lower_bound": session.point.lower_bound,
+        "counts": number in course.trend.counted,
+        "new_series": number in course.trend.breaks,
+        "changes": [{"what": change.what, "before": change.before, "now": change.now} for change in session.changes],
+        "pain": session.pain,
+        "version": session.version,
+        "begins_baseline": begins,
+        "events": describe_events(session, begins_baseline=begins),
+    }
 
 
 def describe_difference(trend: Trend) -> str:

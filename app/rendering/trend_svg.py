@@ -1,4 +1,4 @@
-"""Sessions of one leg as a drawing: each with its 95 % interval, the baseline, and where the leg stands now."""
+"""Sessions of one leg as a drawing: each with its 95 % interval in a band, what is to be known about it, the baseline, and where the leg stands now."""
 
 from __future__ import annotations
 
@@ -9,10 +9,12 @@ from datetime import datetime
 from typing import Any
 
 from app.rendering.numbers import COVERAGE, format_value
-from app.rendering.svg import draw_circle, draw_line, draw_picture, draw_rectangle, draw_text
+from app.rendering.svg import draw_circle, draw_line, draw_picture, draw_rectangle, draw_text, format_coordinate
+from app.rendering.trend_chart import describe_session, mark_session
 
-WIDTH, HEIGHT = 360.0, 190.0
-LEFT, RIGHT, TOP, BOTTOM = 34.0, 352.0, 14.0, 158.0
+WIDTH, HEIGHT = 360.0, 204.0
+LEFT, RIGHT, TOP, BOTTOM = 34.0, 352.0, 28.0, 172.0
+_MARKS_Y = 18.0
 _MOST_TICKS = 6
 _TICK_STEPS = (0.5, 1.0, 2.0, 5.0, 10.0, 20.0)
 
@@ -35,8 +37,8 @@ class _Axes:
         return BOTTOM - (BOTTOM - TOP) * (value - self.low) / (self.high - self.low)
 
 
-def draw_trend(course: Mapping[str, Any], *, title: str, name: str) -> str | None:
-    """Draw the course of one number of one leg as SVG text; None when there is no session."""
+def draw_trend(course: Mapping[str, Any], *, title: str, name: str, signed: bool = False) -> str | None:
+    """Draw the course of one number of one leg as SVG text, `signed` of a difference; None when there is no session."""
     sessions: Sequence[Mapping[str, Any]] = course["sessions"]
     if not sessions:
         return None
@@ -44,11 +46,34 @@ def draw_trend(course: Mapping[str, Any], *, title: str, name: str) -> str | Non
     ends = [session["value"]["value"] + sign * COVERAGE * session["value"]["std"] for session in sessions for sign in (-1, 1)]
     step = next((s for s in _TICK_STEPS if (max(ends) - min(ends)) / s <= _MOST_TICKS), _TICK_STEPS[-1])
     axes = _Axes(moments[0], moments[-1], step * math.floor(min(ends) / step), step * math.ceil(max(ends) / step))
-    parts = [*_draw_grid(axes, step), *_draw_level(course, moments, axes)]
+    parts = [*_draw_grid(axes, step), *_draw_bands(sessions, moments, axes), *_draw_level(course, moments, axes)]
     for session, at in zip(sessions, moments, strict=True):
-        parts += _draw_session(session, axes.x(at), axes)
-    told = [f"{at:%d.%m.%Y}: {'at least ' if s['lower_bound'] else ''}{format_value(s['value']['value'])}" for s, at in zip(sessions, moments, strict=True)]
+        parts += _draw_session(session, axes.x(at), axes, signed=signed)
+    unit = "deg" if name.endswith("deg") else "cm"
+    told = [describe_session(session, unit, signed=signed) for session in sessions]
     return draw_picture(WIDTH, HEIGHT, title, "; ".join(told), parts, name=name)
+
+
+def split_series(sessions: Sequence[Mapping[str, Any]]) -> list[list[int]]:
+    """Return the places of the sessions that one band holds together: those of one series, without what is left out."""
+    runs: list[list[int]] = [[]]
+    for number, session in enumerate(sessions):
+        if session["new_series"]:
+            runs.append([])
+        if not session["lower_bound"]:
+            runs[-1].append(number)
+    return [run for run in runs if run]
+
+
+def _draw_bands(sessions: Sequence[Mapping[str, Any]], moments: Sequence[datetime], axes: _Axes) -> list[str]:
+    """Draw what the camera leaves open about each series, between its sessions."""
+    parts = []
+    for run in split_series(sessions):
+        around = [(axes.x(moments[i]), sessions[i]["value"]["value"], COVERAGE * sessions[i]["value"]["std"]) for i in run]
+        outline = [(x, axes.y(value + half)) for x, value, half in around] + [(x, axes.y(value - half)) for x, value, half in reversed(around)]
+        points = " ".join(f"{format_coordinate(x)},{format_coordinate(y)}" for x, y in outline)
+        parts.append(f'<polygon points="{points}" class="known"/>')
+    return parts
 
 
 def _draw_grid(axes: _Axes, step: float) -> list[str]:
@@ -74,11 +99,16 @@ def _draw_level(course: Mapping[str, Any], moments: Sequence[datetime], axes: _A
     return [draw_line(first, y, last, y, "zero"), draw_rectangle(last - 7, top, 14, bottom - top, "level", radius=3)]
 
 
-def _draw_session(session: Mapping[str, Any], x: float, axes: _Axes) -> list[str]:
+def _draw_session(session: Mapping[str, Any], x: float, axes: _Axes, *, signed: bool) -> list[str]:
+    """Draw one session: hollow where it does not count, under a sign where something is to be known about it, behind a line where a series begins."""
     value, half = session["value"]["value"], COVERAGE * session["value"]["std"]
     kind = "point" if session["counts"] else "point aside"
     bar = draw_line(x, axes.y(value - half), x, axes.y(value + half), "whisker")
     parts = [bar, draw_circle(x, axes.y(value), 4, kind)]
+    if session["lower_bound"] and not signed:
+        parts.append(draw_text(x - 6, axes.y(value) - 5, "\N{GREATER-THAN OR EQUAL TO}", "tick", anchor="end"))
+    if mark := mark_session(session):
+        parts.append(draw_text(x, _MARKS_Y, mark, "mark", anchor="middle"))
     if session["new_series"]:
         parts.insert(0, draw_line(x - 6, TOP, x - 6, BOTTOM, "break"))
     return parts

@@ -10,6 +10,7 @@ from app.assessment.measurement import Side
 from app.ports.people import Athlete, Consent, Consenter, Look, Sex
 from app.usecases.access import Actor, list_coached, needs_guardian, require_athlete, require_erasable, require_filmed, require_squad
 from app.usecases.errors import MalformedSubmissionError, NotAllowedError
+from app.usecases.foot_lengths import note_typed
 from app.usecases.screenings import erase_files
 from app.usecases.services import Services
 
@@ -47,14 +48,15 @@ def add_athlete(actor: Actor, details: AthleteDetails, squad_id: str | None, ser
 
 def build_athlete(details: AthleteDetails, services: Services) -> Athlete:
     """Return a new athlete, not yet remembered."""
-    return Athlete(athlete_id=services.new_id(), created_at=services.clock.now(), **details.fields())  # type: ignore[arg-type] # the same names and types
+    now = services.clock.now()
+    return note_typed(Athlete(athlete_id=services.new_id(), created_at=now, **details.fields()), None, now)  # type: ignore[arg-type] # the same names and types
 
 
 def change_athlete(actor: Actor, athlete: Athlete, details: AthleteDetails, services: Services) -> Athlete:
     """Keep what is said now in place of what was said before."""
     if actor.kind == "athlete" and (details.under_18, details.year_of_birth) != (athlete.under_18, athlete.year_of_birth):
         raise NotAllowedError("change whether a guardian must agree", advice="Leave age and year of birth as they are, or ask your coach.")
-    changed = replace(athlete, **details.fields())  # type: ignore[arg-type] # the same names and types
+    changed = note_typed(replace(athlete, **details.fields()), athlete, services.clock.now())  # type: ignore[arg-type] # the same names and types
     with services.open_records() as records:
         records.athletes.change(changed)
         records.commit()

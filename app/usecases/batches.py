@@ -62,7 +62,7 @@ class Batch:
             line.problem = error.message
 
     async def finish(self, declaration: Declaration) -> list[BatchLine]:
-        """Remember the screening of each athlete and have it analysed; the foot length is the athlete's own, where it is known."""
+        """Remember the screening of each athlete and have it analysed."""
         for athlete in self.athletes:
             own = [line for line in self.lines if line.athlete is not None and line.athlete.athlete_id == athlete.athlete_id and line.problem is None]
             if own:
@@ -70,8 +70,7 @@ class Batch:
         return self.lines
 
     async def _finish_one(self, athlete: Athlete, own: Sequence[BatchLine], declaration: Declaration) -> None:
-        foot_length_cm = athlete.foot_length_cm if declaration.footwear == "barefoot" else None
-        said = replace(declaration, athlete_id=athlete.athlete_id, foot_length_cm=declaration.foot_length_cm or foot_length_cm)
+        said = replace(declaration, athlete_id=athlete.athlete_id)
         try:
             screening = await self._intakes[athlete.athlete_id].finish(lambda: said)
         except ScreeningError as error:

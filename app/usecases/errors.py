@@ -30,6 +30,8 @@ ScreeningError                 root; `code` is stable, `advice` is what the pers
 ├── UnknownValueError          code "unknown_value"
 ├── UnknownWebhookError        code "unknown_webhook"
 ├── TooManyWebhooksError       code "too_many_webhooks"
+├── NothingLearntError         code "nothing_learnt"
+├── ReminderPausedError        code "reminder_paused"
 └── ReadingKeptError           code "reading_kept"
 """
 
@@ -355,3 +357,27 @@ class TooManyWebhooksError(ScreeningError):
 
     def __init__(self, *, most: int) -> None:
         super().__init__(f"There are {most} webhooks already, as many as there may be.", advice="Take back one that is not needed any more.")
+
+
+class NothingLearntError(ScreeningError):
+    """A foot length was to be taken from clips with the sheet, and there are none."""
+
+    code = "nothing_learnt"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Found no measured clip of a bare foot beside the printed sheet; expected at least one to learn the foot's length from.",
+            advice="Film once with the printed sheet beside the foot, or type the length in.",
+        )
+
+
+class ReminderPausedError(ScreeningError):
+    """A reminder was asked for while pain says to leave the test."""
+
+    code = "reminder_paused"
+
+    def __init__(self, *, pain: int) -> None:
+        super().__init__(
+            f"The pain that was said last is {pain} of 10; expected at most 3 for a reminder of the next test.",
+            advice="Leave the test until it hurts less. With a test at which the pain is 3 or less, reminders are back.",
+        )

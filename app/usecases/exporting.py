@@ -25,7 +25,10 @@ from app.usecases.squads import squads_of_athlete
 
 _CHUNK_BYTES = 1 << 18
 _DAY = "pain", "felt", "minutes_since_exercise", "warmed_up", "limited_by", "notes", "time_zone"
-_SAID = "footwear", "foot_length_cm", "height_cm", "skirting_cm", "sheet_ruler_mm", "sheet_margin_mm", "scale"
+_SAID = (
+    *("protocol_version", "footwear", "foot_length_cm", "foot_length_std_cm", "foot_length_origin", "height_cm"),
+    *("skirting_cm", "sheet_ruler_mm", "sheet_margin_mm", "scale"),
+)
 _NUMBERS = "toe_to_wall_cm", "toe_to_wall_std_cm", "shin_angle_deg", "shin_angle_std_deg", "limit"
 COLUMNS = (
     *("date", "screening", "side", "state", "status", "code", *_NUMBERS),
@@ -37,7 +40,8 @@ athlete.json        Name and details, who agreed to the filming, values that wer
                     were made for you (without their secrets), and your account with its webhooks, where the export is your own.
 screenings.csv      One line for each leg of each screening, for a spreadsheet: distance in centimetres and shin angle in degrees, each with its standard
                     uncertainty (95 % of the time the truth is within 1.96 of it), what limited the lunge (limit: bracketed or declared means that farther
-                    back was tried or said to be impossible; lower_bound means that the ankle may go farther), and all that was typed beside the clips.
+                    back was tried or said to be impossible; lower_bound means that the ankle may go farther), and all that was typed beside the clips, by
+                    which version of the protocol. A foot length is typed or learnt from earlier clips with the sheet (foot_length_origin).
 screenings/DAY-ID/  One folder for each screening:
   screening.json          all that was typed, readings by hand, and how the analysis ended
   measurement_left.json   everything that was measured on the left clip (docs/measurement.schema.json)

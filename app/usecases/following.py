@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
@@ -13,6 +13,9 @@ from app.assessment.readings import HeadlineKey
 from app.assessment.trend import ANGLE_TREND, DIFFERENCE_TREND, DISTANCE_TREND, Trend, TrendParams, TrendPoint, compute_trend
 from app.ports.people import Athlete
 from app.ports.records import LegNumbers, LegResult
+from app.usecases.comparability import Change, Parts, find_states, list_changes, list_parts, write_setting
+from app.usecases.foot_lengths import LearntFoot, learn_foot
+from app.usecases.reminding import PAIN_TO_STOP_AT, NextTest, find_next_test
 from app.usecases.services import Services
 from calibration.quantity import Quantity
 
@@ -21,18 +24,23 @@ _JUDGED: Mapping[HeadlineKey, TrendParams] = {"toe_to_wall_cm": DISTANCE_TREND, 
 _SECONDS_A_WEEK = 7 * 24 * 3600
 _WEEKS_WITHOUT_CHANGE = 12
 """After three months of exercise without any gain physiotherapists' guides advise to be assessed: a rule of thumb, not a trial."""
-_PAIN_TO_STOP_AT = 3
-"""Of 10: above it the protocol says to stop."""
 _IN_A_ROW = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """One point of a series: which screening it is of, and when."""
+    """One point of a series: which screening it is of, when, how much it hurt, and how often it was put right.
+
+    `parts` is what its setting is made of, and `changes` what of it is not as in the session before.
+    """
 
     screening_id: str
     at: datetime
     point: TrendPoint
+    pain: int | None = None
+    version: int = 1
+    parts: Parts = ()
+    changes: tuple[Change, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +69,9 @@ class Courses:
 
     legs: Mapping[Side, Mapping[HeadlineKey, Course]]
     difference: Course
+    next_test: NextTest
     suggestions: tuple[Suggestion, ...] = ()
+    learnt: LearntFoot | None = None
 
 
 def follow_athlete(athlete: Athlete, services: Services) -> Courses:
@@ -74,13 +84,14 @@ def follow_athlete(athlete: Athlete, services: Services) -> Courses:
 def build_courses(results: Sequence[LegResult], baseline_from: datetime | None) -> Courses:
     """Return the course of each number of each leg from what became of them, oldest first."""
     since = None if baseline_from is None else _count_weeks(baseline_from)
-    states = _find_states(results)
+    states = find_states(results)
     sessions = {side: {key: _list_sessions(results, side, key, states) for key in _JUDGED} for side in _SIDES}
     legs = {side: {key: _judge(own[key], params, since) for key, params in _JUDGED.items()} for side, own in sessions.items()}
     rights = {session.screening_id: session for session in sessions["right"]["toe_to_wall_cm"]}
     both = [(left, rights[left.screening_id]) for left in sessions["left"]["toe_to_wall_cm"] if left.screening_id in rights]
     difference = _judge([_subtract(left, right) for left, right in both], DIFFERENCE_TREND, since)
-    return Courses(legs, difference, (*_suggest_for_change(legs), *_suggest_for_pain(results), *_suggest_for_difference(difference)))
+    suggestions = (*_suggest_for_change(legs), *_suggest_for_pain(results), *_suggest_for_difference(difference))
+    return Courses(legs, difference, find_next_test(results), suggestions, learn_foot(results))
 
 
 def _suggest_for_change(legs: Mapping[Side, Mapping[HeadlineKey, Course]]) -> Iterator[Suggestion]:
@@ -94,7 +105,7 @@ def _suggest_for_change(legs: Mapping[Side, Mapping[HeadlineKey, Course]]) -> It
 
 def _suggest_for_pain(results: Sequence[LegResult]) -> Iterator[Suggestion]:
     said = list({result.screening_id: result.pain for result in results if result.pain is not None}.values())
-    if said and said[-1] > _PAIN_TO_STOP_AT and all(pain <= _PAIN_TO_STOP_AT for pain in said[:-1]):
+    if said and said[-1] > PAIN_TO_STOP_AT and all(pain <= PAIN_TO_STOP_AT for pain in said[:-1]):
         yield Suggestion("new_pain", said[-1])
 
 
@@ -119,18 +130,10 @@ def _count_weeks(at: datetime) -> float:
     return at.timestamp() / _SECONDS_A_WEEK
 
 
-def _find_states(results: Sequence[LegResult]) -> Mapping[str, str]:
-    """Return the state in which the legs of each screening were; where nothing is said it is taken to be as before."""
-    states, state = {}, ""
-    for result in results:
-        if result.warmed_up is not None:
-            state = "warmed up, " if result.warmed_up else "not warmed up, "
-        states[result.screening_id] = state
-    return states
-
-
 def _judge(sessions: Sequence[Session], params: TrendParams, since: float | None) -> Course:
-    return Course(tuple(sessions), compute_trend([session.point for session in sessions], params, baseline_from=since))
+    before = [None, *sessions][: len(sessions)]
+    told = tuple(replace(own, changes=list_changes(last.parts, own.parts)) if last else own for last, own in zip(before, sessions, strict=True))
+    return Course(told, compute_trend([session.point for session in sessions], params, baseline_from=since))
 
 
 def _subtract(left: Session, right: Session) -> Session:
@@ -141,7 +144,7 @@ def _subtract(left: Session, right: Session) -> Session:
         setting=f"{left.point.setting}; {right.point.setting}",
         lower_bound=left.point.lower_bound or right.point.lower_bound,
     )
-    return Session(left.screening_id, left.at, point)
+    return replace(left, point=point, parts=left.parts + right.parts)
 
 
 def _list_sessions(results: Sequence[LegResult], side: Side, key: HeadlineKey, states: Mapping[str, str]) -> list[Session]:
@@ -153,10 +156,7 @@ def _build_session(result: LegResult, key: HeadlineKey, state: str) -> Session |
     value = read_headline(result.numbers, key)
     if value is None or result.numbers is None:
         return None
-    point = TrendPoint(
-        week=_count_weeks(result.created_at),
-        value=value,
-        setting=f"{result.footwear}, {state}{result.numbers.setting}",
-        lower_bound=result.numbers.limit == "lower_bound",
-    )
-    return Session(result.screening_id, result.created_at, point)
+    parts = list_parts(result, state)
+    at_least = result.numbers.limit == "lower_bound"
+    point = TrendPoint(week=_count_weeks(result.created_at), value=value, setting=write_setting(parts), lower_bound=at_least)
+    return Session(result.screening_id, result.created_at, point, pain=result.pain, version=result.version, parts=parts)

@@ -28,13 +28,17 @@ from app.usecases.errors import (
     SameClipTwiceError,
     TooLargeError,
 )
+from app.usecases.foot_lengths import use_known_length
 from app.usecases.keys import clip_key
 from app.usecases.services import Services
 from app.usecases.sniffing import HEAD_BYTES, find_objection
 
 _NAME_LENGTH = 80
 _SIDES: tuple[Side, ...] = ("left", "right")
-INHERITED = ("athlete_id", "footwear", "foot_length_cm", "height_cm", "skirting_cm", "sheet_ruler_mm", "sheet_margin_mm", "scale")
+INHERITED = (
+    *("athlete_id", "footwear", "foot_length_cm", "foot_length_std_cm", "foot_length_origin", "height_cm"),
+    *("skirting_cm", "sheet_ruler_mm", "sheet_margin_mm", "scale"),
+)
 """What a repeat takes from the screening that it repeats."""
 
 
@@ -159,6 +163,7 @@ class Intake:
             created_at=now,
             footwear=declaration.footwear,
             foot_length_cm=declaration.foot_length_cm,
+            foot_length_origin=None if declaration.foot_length_cm is None else "typed",
             height_cm=declaration.height_cm,
             skirting_cm=declaration.skirting_cm,
             sheet_ruler_mm=declaration.sheet_ruler_mm,
@@ -179,7 +184,8 @@ class Intake:
             else:
                 screening = _bind_repeat(screening, require_screening(self._actor, screening.repeat_of, records), records)
             athlete_id = require_measurable(self._actor, screening.athlete_id, records, self._services)
-            records.add_screening(replace(screening, athlete_id=athlete_id))
+            athlete = None if athlete_id is None else records.athletes.find(athlete_id)
+            records.add_screening(use_known_length(replace(screening, athlete_id=athlete_id), athlete))
             records.commit()
 
 

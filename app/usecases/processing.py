@@ -191,6 +191,7 @@ def build_options(screening: Screening, attempt: Attempt) -> AttemptOptions:
         side=attempt.side,
         scale=screening.scale,
         foot_length_cm=screening.foot_length_cm,
+        foot_length_std_cm=screening.foot_length_std_cm,
         height_cm=screening.height_cm,
         skirting_cm=screening.skirting_cm,
         sheet_ruler_mm=screening.sheet_ruler_mm,
@@ -217,7 +218,7 @@ def _keep(screening: Screening, attempt: Attempt, measurement: Measurement, anal
 
 def read_numbers(document: Mapping[str, Any]) -> LegNumbers:
     """Return the headline numbers of a measurement; the setting says definition, where centimetres come from, and model."""
-    toe, shin = document["toe_to_wall_cm"], document["shin_angle_deg"]
+    toe, shin, foot = document["toe_to_wall_cm"], document["shin_angle_deg"], document.get("learnt_foot_length_cm")
     return LegNumbers(
         toe_to_wall_cm=toe and toe["value"],
         toe_to_wall_std_cm=toe and toe["std"],
@@ -225,6 +226,9 @@ def read_numbers(document: Mapping[str, Any]) -> LegNumbers:
         shin_angle_std_deg=shin and shin["std"],
         limit=document["limit"],
         setting=f"{document['schema']}, scale {document['scale']['source']}, model {document['provenance']['model']}",
+        seen_foot_cm=foot and foot["value"],
+        seen_foot_std_cm=foot and foot["std"],
+        seen_foot_print_std_cm=foot and round(foot["value"] * (document["scale"]["relative_std"] or 0.0), 4),
     )
 
 

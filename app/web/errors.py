@@ -45,6 +45,8 @@ STATUS: dict[type[errors.ScreeningError], int] = {
     errors.UnknownValueError: 404,
     errors.UnknownWebhookError: 404,
     errors.TooManyWebhooksError: 409,
+    errors.NothingLearntError: 409,
+    errors.ReminderPausedError: 409,
     errors.TooManyTriesError: 429,
 }
 _UNKNOWN: dict[str, type[errors.ScreeningError]] = {

@@ -11,7 +11,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, field_validato
 from app.assessment.measurement import Side
 from app.assessment.readings import ReadingKind
 from app.ports.accounts import Account, Grant, Role
-from app.ports.people import Athlete, Consent, Consenter, Sex, Squad
+from app.ports.people import Athlete, Consent, Consenter, LengthOrigin, Sex, Squad
 from app.usecases.athletes import AthleteDetails, NamedLook
 from app.usecases.batches import BatchLine
 from app.usecases.corrections import VersionNote
@@ -64,12 +64,16 @@ class AthleteView(AthleteBody):
 
     id: str
     created_at: datetime
+    foot_length_origin: LengthOrigin | None = Field(default=None, description="Typed by somebody, or learnt from clips with the sheet.")
+    foot_length_since: datetime | None = None
+    foot_length_std_cm: float | None = Field(default=None, description="Standard uncertainty of a learnt length; null for a typed one, which counts as 0.4.")
     trend: str = Field(description="Address of the trend.")
 
     @classmethod
     def from_athlete(cls, athlete: Athlete) -> Self:
         """Show an athlete."""
-        said = {name: getattr(athlete, name) for name in AthleteBody.model_fields}
+        shown = (*AthleteBody.model_fields, "foot_length_origin", "foot_length_since", "foot_length_std_cm")
+        said = {name: getattr(athlete, name) for name in shown}
         return cls(**said, id=athlete.athlete_id, created_at=athlete.created_at, trend=f"/api/athletes/{athlete.athlete_id}/trend")
 
 

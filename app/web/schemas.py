@@ -124,6 +124,7 @@ class ScreeningView(BaseModel):
     sides: dict[str, SideView] = Field(description="left, right, or both.")
     failure: FailureView | None = Field(default=None, description="Only when the state is failed.")
     created_at: datetime
+    protocol_version: int = Field(description="By which version of the instructions it was filmed.")
     links: Links
 
     @classmethod
@@ -138,6 +139,7 @@ class ScreeningView(BaseModel):
             sides={attempt.side: SideView.from_attempt(attempt) for attempt in screening.attempts},
             failure=None if screening.failure is None else FailureView.from_failure(screening.failure),
             created_at=screening.created_at,
+            protocol_version=screening.protocol_version,
             links=Links(self=base, events=f"{base}/events", report=f"{base}/report", page=f"/screenings/{screening.screening_id}"),
         )
 
@@ -212,12 +214,13 @@ def _describe_reading(side: str, kind: ReadingKind) -> dict[str, Any]:
 
 
 _FLAG = {"type": "boolean", "default": False, "description": "Further back was impossible on this side."}
+_FOOT = "Heel to longest toe; outer shoe length when shod. Left out, the length that is known of the athlete is used for bare feet."
 SUBMISSION_SCHEMA: dict[str, Any] = {
     "type": "object",
     "properties": {
         "left": _describe_clip("left"),
         "right": _describe_clip("right"),
-        "foot_length_cm": {"type": "number", "minimum": 10, "maximum": 40, "description": "Heel to longest toe; outer shoe length when shod.", "example": 25.5},
+        "foot_length_cm": {"type": "number", "minimum": 10, "maximum": 40, "description": _FOOT, "example": 25.5},
         "footwear": {"type": "string", "enum": ["barefoot", "shod"], "default": "barefoot"},
         "skirting_cm": {"type": "number", "minimum": 0, "maximum": 10, "default": 0, "description": "Thickness of the skirting board at the wall."},
         "height_cm": {"type": "number", "minimum": 80, "maximum": 250},

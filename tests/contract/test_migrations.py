@@ -145,3 +145,29 @@ def test_screening_of_the_first_tables_can_still_be_read(engine: sa.Engine) -> N
     assert found is not None
     assert (found.created_at, found.repeat_of) == (AT, None)
     assert [(attempt.side, attempt.readings) for attempt in found.attempts] == [("left", ())]
+
+
+def test_what_the_sheet_showed_before_is_learnt_from_too(engine: sa.Engine) -> None:
+    """The length in a stored document stands beside it afterwards; who typed a length did so, and everything was filmed by version 1 of the protocol."""
+    upgrade_tables(engine, "0010")
+    document = {"learnt_foot_length_cm": {"value": 26.8, "std": 0.4}, "scale": {"source": "sheet", "relative_std": 0.01}}
+    with engine.begin() as connection:
+        tables = {table.name: table for table in tables_of(connection)}
+        connection.execute(tables["athletes"].insert().values(athlete_id="x", name="Anna", created_at=AT, foot_length_cm=27.0))
+        screening = {"created_at": AT, "state": "done", "analysis": 1, "footwear": "barefoot", "skirting_cm": 0.0, "scale": "auto"}
+        connection.execute(tables["screenings"].insert().values(screening_id="a", athlete_id="x", foot_length_cm=27.0, **screening))
+        attempt = {"clip_name": "l.mp4", "sha256": "0", "size_bytes": 10, "furthest": False, "share_done": 1.0, "activity": "done", "setting": "s"}
+        for side, measurement in (("left", document), ("right", {"learnt_foot_length_cm": None})):
+            connection.execute(tables["attempts"].insert().values(screening_id="a", side=side, measurement=measurement, **attempt))
+    upgrade_tables(engine)
+    with SqlUnitOfWork(engine) as records:
+        left, right = (result.numbers for result in records.results_of(["x"]))
+        athlete, found = records.athletes.find("x"), records.find_screening("a")
+    assert left is not None
+    assert right is not None
+    assert (left.seen_foot_cm, left.seen_foot_std_cm, left.seen_foot_print_std_cm) == (26.8, 0.4, pytest.approx(0.268))
+    assert right.seen_foot_cm is None
+    assert athlete is not None
+    assert (athlete.foot_length_origin, athlete.foot_length_std_cm, athlete.foot_length_since) == ("typed", None, AT)
+    assert found is not None
+    assert (found.foot_length_origin, found.protocol_version) == ("typed", 1)

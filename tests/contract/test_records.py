@@ -44,6 +44,9 @@ def make_screening(screening_id: str = "a", *, minutes: int = 0) -> Screening:
         skirting_cm=1.5,
         sheet_ruler_mm=97.0,
         sheet_margin_mm=19.0,
+        foot_length_std_cm=0.31,
+        foot_length_origin="learnt",
+        protocol_version=2,
         scale="auto",
         attempts=attempts,
     )
@@ -300,7 +303,7 @@ def test_error_of_the_database_names_nobody(request: pytest.FixtureRequest, data
     assert "anna" not in str(caught.value)
 
 
-ANNA = Athlete(athlete_id="x", name="Anna", created_at=AT, foot_length_cm=24.5)
+ANNA = Athlete(athlete_id="x", name="Anna", created_at=AT, foot_length_cm=24.5, foot_length_std_cm=0.3, foot_length_origin="learnt", foot_length_since=AT)
 BEN = Athlete(athlete_id="w", name="Ben", created_at=AT)
 
 

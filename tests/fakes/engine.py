@@ -8,7 +8,8 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
-from app.assessment.measurement import AttemptOptions, Measurement
+from app.assessment.measurement import AttemptOptions, Measurement, Scale
+from calibration.quantity import Quantity
 from tests.fakes.pictures import JPEG
 from tests.synthetic_measurements import make_measurement, make_rejected
 from vision.errors import ClipError, RejectedClipError, UnreadableClipError, WeightsError
@@ -37,7 +38,7 @@ class FakeEngine:
             raise WeightsError("Found no weights.", advice="Run the set-up.")
         if b"BUG" in content:
             raise ZeroDivisionError
-        return json.dumps({"side": options.side, "late": b"LATE" in content, "at_least": b"AT LEAST" in content}).encode()
+        return json.dumps({"side": options.side, "late": b"LATE" in content, "at_least": b"AT LEAST" in content, "sheet": b"SHEET" in content}).encode()
 
     def measure(self, clip_name: str, sighting: bytes, options: AttemptOptions) -> tuple[Measurement, ...]:
         self.options.append(options)
@@ -45,7 +46,8 @@ class FakeEngine:
             raise RejectedClipError("No lunge was found.", code="no_lunge", advice="Lunge.")
         side = "right" if options.side == "right" else "left"
         limit = "lower_bound" if json.loads(sighting)["at_least"] else "bracketed"
-        return (make_measurement(side, toe_cm=12.4 if side == "left" else 9.1, clip=clip_name, limit=limit),)
+        seen = {"scale": Scale("sheet", 0.21, 0.01), "learnt_foot_length_cm": Quantity(26.9 if side == "left" else 26.5, 0.4, "cm")}
+        return (make_measurement(side, toe_cm=12.4 if side == "left" else 9.1, clip=clip_name, limit=limit, **(seen if json.loads(sighting)["sheet"] else {})),)
 
     def reject(self, clip_name: str, error: Exception, options: AttemptOptions) -> Measurement:
         del clip_name

@@ -176,6 +176,8 @@ class FakeUnitOfWork:
                 numbers=attempt.numbers,
                 pain=None if screening.circumstances is None else screening.circumstances.pain,
                 warmed_up=None if screening.circumstances is None else screening.circumstances.warmed_up,
+                protocol_version=screening.protocol_version,
+                version=screening.analysis,
             )
             for screening in own
             for attempt in screening.attempts

@@ -12,10 +12,13 @@ from app.adapters.sql.tables import attempts, screenings
 from app.assessment.by_hand import HandMarks
 from app.ports.records import Attempt, Circumstances, Failure, LegNumbers, LegResult, Reading, Screening
 
-_RESULT = (screenings.c.screening_id, screenings.c.athlete_id, screenings.c.created_at, screenings.c.footwear, screenings.c.state)
-_NUMBERS = ("toe_to_wall_cm", "toe_to_wall_std_cm", "shin_angle_deg", "shin_angle_std_deg", "setting")
+_RESULT = tuple(screenings.c[name] for name in ("screening_id", "athlete_id", "created_at", "footwear", "state", "protocol_version"))
+_NUMBERS = (
+    *("toe_to_wall_cm", "toe_to_wall_std_cm", "shin_angle_deg", "shin_angle_std_deg", "setting"),
+    *("seen_foot_cm", "seen_foot_std_cm", "seen_foot_print_std_cm"),
+)
 RESULTS = (
-    sa.select(*_RESULT, screenings.c.circumstances, attempts.c.side, attempts.c.limit_found, *(attempts.c[name] for name in _NUMBERS))
+    sa.select(*_RESULT, screenings.c.analysis, screenings.c.circumstances, attempts.c.side, attempts.c.limit_found, *(attempts.c[name] for name in _NUMBERS))
     .join(attempts, attempts.c.screening_id == screenings.c.screening_id)
     .where(screenings.c.repeat_of.is_(None))
     .order_by(screenings.c.created_at, screenings.c.screening_id, attempts.c.side)
@@ -26,7 +29,7 @@ def build_result(row: sa.RowMapping) -> LegResult:
     """Return what became of one leg."""
     day = row["circumstances"] or {}
     said: dict[str, Any] = {name: day.get(name) for name in ("pain", "warmed_up")}
-    return LegResult(side=row["side"], numbers=_build_numbers(row), **said, **{column.name: row[column.name] for column in _RESULT})
+    return LegResult(side=row["side"], numbers=_build_numbers(row), version=row["analysis"], **said, **{column.name: row[column.name] for column in _RESULT})
 
 
 def _build_numbers(row: sa.RowMapping) -> LegNumbers | None:
@@ -36,8 +39,20 @@ def _build_numbers(row: sa.RowMapping) -> LegNumbers | None:
 def build_screening(row: sa.RowMapping, own: Sequence[Attempt]) -> Screening:
     """Return a screening with its attempts."""
     failure = Failure(row["failure_code"], row["failure_message"], row["failure_advice"]) if row["failure_code"] else None
-    said = ("footwear", "foot_length_cm", "height_cm", "skirting_cm", "scale", "sheet_ruler_mm", "sheet_margin_mm")
-    plain = ("screening_id", "created_at", "state", "analysis", "repeat_of", "athlete_id", "idempotency_key", "handed_in_by", *said)
+    said = ("footwear", "foot_length_cm", "height_cm", "skirting_cm", "scale", "sheet_ruler_mm", "sheet_margin_mm", "foot_length_std_cm")
+    plain = (
+        "screening_id",
+        "created_at",
+        "state",
+        "analysis",
+        "repeat_of",
+        "athlete_id",
+        "idempotency_key",
+        "handed_in_by",
+        "foot_length_origin",
+        "protocol_version",
+        *said,
+    )
     day = None if row["circumstances"] is None else Circumstances(**row["circumstances"] | {"felt": tuple(row["circumstances"]["felt"])})
     return Screening(attempts=tuple(own), failure=failure, circumstances=day, **{name: row[name] for name in plain})
 

@@ -45,6 +45,9 @@ athletes = sa.Table(
     sa.Column("name", sa.String(80), nullable=False),
     sa.Column("created_at", UtcDateTime, nullable=False),
     sa.Column("foot_length_cm", sa.Float),
+    sa.Column("foot_length_std_cm", sa.Float),
+    sa.Column("foot_length_origin", sa.String(8)),
+    sa.Column("foot_length_since", UtcDateTime),
     sa.Column("height_cm", sa.Float),
     sa.Column("dominant_leg", sa.String(8)),
     sa.Column("injuries", sa.String(500)),
@@ -68,6 +71,9 @@ screenings = sa.Table(
     sa.Column("scale", sa.String(16), nullable=False),
     sa.Column("sheet_ruler_mm", sa.Float),
     sa.Column("sheet_margin_mm", sa.Float),
+    sa.Column("foot_length_std_cm", sa.Float),
+    sa.Column("foot_length_origin", sa.String(8)),
+    sa.Column("protocol_version", sa.Integer, nullable=False, server_default="1"),
     sa.Column("failure_code", sa.String(64)),
     sa.Column("failure_message", sa.Text),
     sa.Column("failure_advice", sa.Text),
@@ -108,10 +114,16 @@ attempts = sa.Table(
     sa.Column("limit_found", sa.String(16)),
     sa.Column("setting", sa.String(200)),
     sa.Column("by_hand", sa.JSON(none_as_null=True)),
+    sa.Column("seen_foot_cm", sa.Float),
+    sa.Column("seen_foot_std_cm", sa.Float),
+    sa.Column("seen_foot_print_std_cm", sa.Float),
 )
 
 # SQLite keeps the columns after a document behind all of its pages, so that numbers are read off an index that has them all.
-_LISTED = ("screening_id", "side", "limit_found", "toe_to_wall_cm", "toe_to_wall_std_cm", "shin_angle_deg", "shin_angle_std_deg", "setting")
+_LISTED = (
+    *("screening_id", "side", "limit_found", "toe_to_wall_cm", "toe_to_wall_std_cm", "shin_angle_deg", "shin_angle_std_deg", "setting"),
+    *("seen_foot_cm", "seen_foot_std_cm", "seen_foot_print_std_cm"),
+)
 sa.Index("ix_attempts_numbers", *(attempts.c[name] for name in _LISTED))
 
 readings = sa.Table(

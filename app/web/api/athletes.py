@@ -7,9 +7,11 @@ from typing import Any
 from fastapi import APIRouter, Response, status
 from fastapi.responses import StreamingResponse
 
+from app.rendering.foot_dict import build_foot_dict
+from app.rendering.reminder_ics import write_reminder
 from app.rendering.trend_dict import build_trend_dict
 from app.rendering.typed_dict import build_typed_dict
-from app.usecases import athletes, exporting, following, grants, invites, squads, typed_values
+from app.usecases import athletes, exporting, following, foot_lengths, grants, invites, reminding, squads, typed_values
 from app.web.dependencies import Coach, FilmedAthlete, OtherId, SeenAthlete, ServicesDep, SignedIn, Uploader
 from app.web.people_schemas import (
     AthleteBody,
@@ -80,6 +82,31 @@ def read_trend(athlete: SeenAthlete, services: ServicesDep) -> dict[str, Any]:
 def choose_baseline(athlete: SeenAthlete, body: BaselineBody, services: ServicesDep) -> dict[str, Any]:
     """Choose the session from which on the baseline is taken, null for the usual one; return the trend anew."""
     return build_trend_dict(following.follow_athlete(athletes.choose_baseline(athlete, body.since, services), services))
+
+
+@router.get("/{athlete_id}/foot-length", responses=_UNKNOWN)
+def read_foot_length(athlete: SeenAthlete, services: ServicesDep) -> dict[str, Any]:
+    """Return the length that is known of the bare foot, where it comes from and since when, and what clips with the sheet say."""
+    return build_foot_dict(athlete, foot_lengths.find_learnt(athlete, services))
+
+
+@router.put("/{athlete_id}/foot-length", responses=_UNKNOWN | {409: {"model": ErrorBody, "description": "No clip shows it."}})
+def accept_foot_length(athlete: SeenAthlete, services: ServicesDep) -> dict[str, Any]:
+    """Keep the length that was learnt from clips with the sheet, with its uncertainty; a typed one is kept by saying the athlete anew."""
+    changed = foot_lengths.accept_learnt(athlete, services)
+    return build_foot_dict(changed, foot_lengths.find_learnt(changed, services))
+
+
+@router.get(
+    "/{athlete_id}/reminder.ics",
+    responses=_UNKNOWN | {200: {"content": {"text/calendar": {}}}, 409: {"model": ErrorBody, "description": "Paused by pain."}},
+    response_class=Response,
+)
+def download_reminder(athlete: SeenAthlete, services: ServicesDep) -> Response:
+    """Return a calendar file that reminds of the next test and then weekly; it names nobody."""
+    start = reminding.plan_reminder(athlete, services)
+    content = write_reminder(start, athlete.athlete_id, now=services.clock.now())
+    return Response(content, media_type="text/calendar", headers={"Content-Disposition": 'attachment; filename="knee-to-wall-test.ics"'})
 
 
 @router.get("/{athlete_id}/typed", responses=_UNKNOWN)

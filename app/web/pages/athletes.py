@@ -8,10 +8,13 @@ from typing import Any
 from fastapi import APIRouter, Request, status
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
+from app.ports.people import Athlete
+from app.rendering.foot_dict import build_foot_dict
 from app.rendering.numbers import format_quantity
+from app.rendering.trend_chart import build_chart
 from app.rendering.trend_dict import build_trend_dict
 from app.rendering.trend_svg import draw_trend
-from app.usecases import athletes, following, grants, invites, squads
+from app.usecases import athletes, following, foot_lengths, grants, invites, squads
 from app.usecases.access import Actor
 from app.usecases.errors import ScreeningError
 from app.usecases.services import Services
@@ -48,9 +51,11 @@ def add_athlete(fields: Fields, actor: SignedIn, services: ServicesDep) -> Respo
 @router.get("/athletes/{athlete_id}")
 def show_athlete(athlete: SeenAthlete, actor: SignedIn, services: ServicesDep) -> HTMLResponse:
     """Show how the legs of one athlete do over time."""
-    trend = build_trend_dict(following.follow_athlete(athlete, services))
+    courses = following.follow_athlete(athlete, services)
+    trend = build_trend_dict(courses)
     shown = [_show_course(side, key, trend[side][key]) for side in ("left", "right") for key in _NUMBERS]
     shown.append(_show_course("difference", "toe_to_wall_cm", trend["difference"]["toe_to_wall_cm"]))
+    foot = build_foot_dict(athlete, courses.learnt)
     view = AthleteView.from_athlete(athlete)
     return render_page(
         "athlete.html",
@@ -58,6 +63,8 @@ def show_athlete(athlete: SeenAthlete, actor: SignedIn, services: ServicesDep) -
         athlete=view,
         courses=shown,
         suggestions=trend["suggestions"],
+        next_test=trend["next_test"],
+        foot=foot,
         baseline=athlete.baseline_from,
         **_find_company(athlete.athlete_id, actor, services),
     )
@@ -78,20 +85,21 @@ def _find_company(athlete_id: str, actor: Actor, services: Services) -> dict[str
 def _show_course(side: str, key: str, course: Mapping[str, Any]) -> dict[str, Any]:
     """Return what the page shows of one course."""
     number, unit = _NUMBERS[key]
-    title = "Left less right: " + number.lower() if side == "difference" else f"{side.capitalize()} leg: {number}"
-    picture = draw_trend(course, title=title, name=f"trend-{side}-{unit}")
-    at_least = side != "difference"
+    signed = side == "difference"
+    title = "Left less right: " + number.lower() if signed else f"{side.capitalize()} leg: {number}"
+    picture = draw_trend(course, title=title, name=f"trend-{side}-{unit}", signed=signed)
     rows = [
-        session | {"text": format_quantity(session["value"], unit, signed=not at_least, at_least=at_least and session["lower_bound"])}
+        session | {"text": format_quantity(session["value"], unit, signed=signed, at_least=session["lower_bound"] and not signed)}
         for session in course["sessions"]
     ]
-    return {"side": side, "title": title, "words": course["words"], "picture": picture, "rows": rows}
+    chart = build_chart(course, unit, signed=signed)
+    return {"side": side, "title": title, "words": course["words"], "slope": course["slope_words"], "picture": picture, "chart": chart, "rows": rows}
 
 
 @router.get("/athletes/{athlete_id}/edit")
-def show_details(athlete: SeenAthlete, actor: SignedIn) -> HTMLResponse:
+def show_details(athlete: SeenAthlete, actor: SignedIn, services: ServicesDep) -> HTMLResponse:
     """Show what is known of an athlete, to be said anew."""
-    return render_page("athlete_edit.html", actor=actor, athlete=AthleteView.from_athlete(athlete), error=None)
+    return _render_details(athlete, actor, services)
 
 
 @router.post("/athletes/{athlete_id}/edit")
@@ -100,7 +108,14 @@ def change_athlete(athlete: SeenAthlete, fields: Fields, actor: SignedIn, servic
     try:
         athletes.change_athlete(actor, athlete, parse_fields(AthleteBody, fields).build_details(), services)
     except ScreeningError as error:
-        return render_page("athlete_edit.html", status=STATUS[type(error)], actor=actor, athlete=AthleteView.from_athlete(athlete), error=error)
+        return _render_details(athlete, actor, services, error=error)
+    return _go_to(athlete.athlete_id)
+
+
+@router.post("/athletes/{athlete_id}/foot-length")
+def accept_foot_length(athlete: SeenAthlete, services: ServicesDep) -> Response:
+    """Keep the foot length that was learnt."""
+    foot_lengths.accept_learnt(athlete, services)
     return _go_to(athlete.athlete_id)
 
 
@@ -171,6 +186,17 @@ def erase_athlete(athlete: SeenAthlete, actor: SignedIn, services: ServicesDep) 
 
 def _go_to(athlete_id: str) -> RedirectResponse:
     return RedirectResponse(f"/athletes/{athlete_id}", status_code=status.HTTP_303_SEE_OTHER)
+
+
+def _render_details(athlete: Athlete, actor: Actor, services: Services, *, error: ScreeningError | None = None) -> HTMLResponse:
+    return render_page(
+        "athlete_edit.html",
+        status=status.HTTP_200_OK if error is None else STATUS[type(error)],
+        actor=actor,
+        athlete=AthleteView.from_athlete(athlete),
+        foot=build_foot_dict(athlete, foot_lengths.find_learnt(athlete, services)),
+        error=error,
+    )
 
 
 def _render_list(actor: Actor, services: Services, *, error: ScreeningError | None = None) -> HTMLResponse:

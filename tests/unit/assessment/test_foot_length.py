@@ -6,7 +6,15 @@ from functools import cache
 import numpy as np
 import pytest
 
-from app.assessment.foot_length import build_length_model, combine_foot_lengths, judge_print, measure_foot_length
+from app.assessment.foot_length import (
+    FEET_DIFFER_STD_CM,
+    SeenLength,
+    build_length_model,
+    combine_foot_lengths,
+    judge_print,
+    learn_foot_length,
+    measure_foot_length,
+)
 from app.assessment.leg_path import build_leg_path
 from app.assessment.measurement import AttemptOptions, Measurement
 from app.assessment.pipeline import compute_measurement
@@ -153,23 +161,80 @@ def test_a_ruler_speaks_beyond_one_percent(ruler: float, speaks: bool) -> None: 
 
 def test_several_lengths_are_weighed_by_their_precision() -> None:
     """The surer one counts more, in inverse proportion to the variances; one alone stays as it is, none is none."""
-    combined = combine_foot_lengths([cm(26.0, 0.3), cm(27.0, 0.6)])
+    combined = combine_foot_lengths([SeenLength(cm(26.0, 0.3)), SeenLength(cm(27.0, 0.6))])
     assert combined is not None
     assert combined.value == pytest.approx((26.0 / 0.09 + 27.0 / 0.36) / (1 / 0.09 + 1 / 0.36))
-    assert combine_foot_lengths([cm(26.0, 0.4)]) == cm(26.0, 0.4)
+    assert combine_foot_lengths([SeenLength(cm(26.0, 0.4), 0.2)]) == cm(26.0, 0.4)
     assert combine_foot_lengths([]) is None
 
 
 def test_many_clips_never_claim_to_know_more_than_they_share() -> None:
     """Ten equal ones narrow the uncertainty, but not below what is common to all of them."""
-    one, ten = 0.8, combine_foot_lengths([cm(26.0, 0.8)] * 10)
+    one, ten = 0.8, combine_foot_lengths([SeenLength(cm(26.0, 0.8))] * 10)
     assert ten is not None
     assert one * np.sqrt(0.5) < ten.std < one
 
 
 def test_lengths_that_disagree_widen_the_result() -> None:
     """Two clips that are 3 cm apart, each sure to 0.3 cm: the combination is less sure than either."""
-    combined = combine_foot_lengths([cm(25.0, 0.3), cm(28.0, 0.3)])
+    combined = combine_foot_lengths([SeenLength(cm(25.0, 0.3)), SeenLength(cm(28.0, 0.3))])
     assert combined is not None
     assert combined.value == pytest.approx(26.5)
     assert combined.std > 1.0
+
+
+def draw_clips(spec: list[tuple[int, float, float]], *, draws: int, seed: int) -> np.ndarray:
+    """Draw what clips would show of feet of 26 cm: (foot, std, print std) of each clip; (draws, clips) cm."""
+    rng = np.random.default_rng(seed)
+    printed, habit = rng.normal(size=(draws, 1)), rng.normal(size=(draws, 1))
+    prints = np.array([print_std for _, _, print_std in spec])
+    rest = np.sqrt(np.array([std**2 for _, std, _ in spec]) - prints**2)
+    apart = rng.normal(0.0, FEET_DIFFER_STD_CM, size=(draws, 1)) * np.array([1.0 if foot == 0 else -1.0 for foot, _, _ in spec])
+    own = rng.normal(size=(draws, len(spec)))
+    return 26.0 + apart + printed * prints + (habit * rest + own * rest) * np.sqrt(0.5)
+
+
+@pytest.mark.parametrize(
+    "spec",
+    [
+        [(0, 0.40, 0.21)],
+        [(0, 0.40, 0.21)] * 8,
+        [(0, 0.30, 0.21), (0, 0.60, 0.21), (0, 0.90, 0.25)],
+        [(0, 0.40, 0.21)] * 3 + [(1, 0.50, 0.21)] * 3,
+    ],
+)
+def test_the_std_of_a_learnt_length_is_what_sampling_gives(spec: list[tuple[int, float, float]]) -> None:
+    """Monte Carlo of clips with a common print and a common habit: never less than the scatter about either true foot, and at most a seventh more."""
+    drawn = draw_clips(spec, draws=20_000, seed=8)
+    one_foot = len({foot for foot, _, _ in spec}) == 1
+    stds = []
+    errors = []
+    for clips in drawn[:4000]:
+        seen = {str(foot): [SeenLength(cm(float(v), std), p) for v, (own, std, p) in zip(clips, spec, strict=True) if own == foot] for foot in (0, 1)}
+        learnt = learn_foot_length(seen)
+        assert learnt is not None
+        stds.append(learnt.std)
+        errors.append(learnt.value - 26.0)
+    # of one foot the mean of both is off by what the feet differ; of two the mean is that of both, and each foot differs from it
+    scatter = float(np.std(errors)) if one_foot else float(np.hypot(np.std(errors), FEET_DIFFER_STD_CM))
+    assert scatter < 1.02 * float(np.sqrt(np.mean(np.square(stds)))) < 1.17 * scatter
+
+
+def test_a_common_print_does_not_average_away() -> None:
+    """Fifty clips with one print: the length is not surer than the print is."""
+    learnt = combine_foot_lengths([SeenLength(cm(26.0, 0.3), 0.25)] * 50)
+    assert learnt is not None
+    assert 0.25 < learnt.std < 0.29
+
+
+def test_a_learnt_length_is_as_sure_as_it_was_learnt() -> None:
+    """Handed over with its standard uncertainty it scales a clip by that, and not by what people type within; a sheet is held against it, in its own words."""
+    surer, typed = (measure(replace(SHEET, sheet=False, seed=7), AttemptOptions(foot_length_cm=FOOT_CM, foot_length_std_cm=std))[0] for std in (0.2, None))
+    assert surer.scale.relative_std == pytest.approx(0.2 / FOOT_CM)
+    assert surer.toe_to_wall_cm is not None
+    assert typed.toe_to_wall_cm is not None
+    assert surer.toe_to_wall_cm.std < typed.toe_to_wall_cm.std
+    assert surer.provenance.parameters["foot_length_std_cm"] == 0.2
+    assert "foot_length_std_cm" not in typed.provenance.parameters
+    told = judge_print(cm(24.0, 0.3), AttemptOptions(foot_length_cm=26.0, foot_length_std_cm=0.2), uses_sheet=True)
+    assert "learnt before were 26.0 cm" in told[0].message

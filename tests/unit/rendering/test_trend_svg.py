@@ -7,6 +7,7 @@ from app.assessment.trend import DISTANCE_TREND, TrendPoint, compute_trend
 from app.rendering.trend_dict import build_trend_dict, describe_difference, describe_trend
 from app.rendering.trend_svg import BOTTOM, LEFT, RIGHT, TOP, draw_trend
 from app.usecases.following import Course, Courses, Session
+from app.usecases.reminding import NextTest
 from calibration.quantity import Quantity
 
 BEGIN = datetime(2026, 3, 2, tzinfo=UTC)
@@ -21,7 +22,8 @@ def make_course(*values: float) -> Course:
 
 def draw(course: Course) -> str | None:
     """As the page does."""
-    return draw_trend(build_trend_dict(Courses({"left": {"toe_to_wall_cm": course}}, make_course()))["left"]["toe_to_wall_cm"], title="Toe to wall", name="t")
+    courses = Courses({"left": {"toe_to_wall_cm": course}}, make_course(), NextTest(None))
+    return draw_trend(build_trend_dict(courses)["left"]["toe_to_wall_cm"], title="Toe to wall", name="t")
 
 
 def test_every_session_is_inside_the_frame() -> None:
@@ -32,7 +34,7 @@ def test_every_session_is_inside_the_frame() -> None:
     assert len(points) == picture.count('class="whisker"') == 7
     assert all(LEFT <= x <= RIGHT and TOP <= y <= BOTTOM for x, y in points)
     assert picture.count('class="point aside"') == 1
-    assert "16.03.2026: at least 7.0" in picture
+    assert "2026-03-16: ≥\N{NO-BREAK SPACE}7.0" in picture
 
 
 def test_one_session_and_none() -> None:
@@ -55,7 +57,7 @@ def test_what_lacks_is_said() -> None:
 def test_a_difference_is_neither_better_nor_worse() -> None:
     """Its verdict is that it has changed, its sentence says where it is now."""
     course = make_course(*[-1.0] * 9, *[2.0] * 6)
-    built = build_trend_dict(Courses({}, course))["difference"]["toe_to_wall_cm"]
+    built = build_trend_dict(Courses({}, course, NextTest(None)))["difference"]["toe_to_wall_cm"]
     assert built["verdict"] == "changed"
     assert built["words"].startswith("The difference between the legs has changed: left less right is now +2.0")
     assert "4 more sessions" in describe_difference(make_course().trend)

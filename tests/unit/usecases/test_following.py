@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from app.assessment.measurement import Side
 from app.ports.records import LegNumbers, LegResult
+from app.usecases.comparability import Change
 from app.usecases.following import Courses, build_courses
 
 START = datetime(2026, 1, 5, 8, 0, tzinfo=UTC)
@@ -72,3 +74,41 @@ def test_a_chosen_baseline_leaves_earlier_sessions_out() -> None:
     chosen = build_courses(results, START + timedelta(weeks=5)).legs["left"]["toe_to_wall_cm"].trend
     assert usual.verdict == "improved"
     assert (chosen.verdict, chosen.counted[0]) == ("no_change", 5)
+
+
+def test_another_version_of_the_protocol_breaks_the_series() -> None:
+    """As other footwear does; each break says what changed, from what to what."""
+    results = [replace(make_result(week, "left", 9.0), protocol_version=1 if week < 2 else 2, footwear="barefoot" if week < 4 else "shod") for week in range(6)]
+    course = build_courses(results, None).legs["left"]["toe_to_wall_cm"]
+    assert course.trend.breaks == (2, 4)
+    assert [session.changes for session in course.sessions if session.changes] == [
+        (Change("protocol", "protocol 1", "protocol 2"),),
+        (Change("footwear", "barefoot", "shod"),),
+    ]
+
+
+def test_whatever_else_is_in_a_stored_setting_breaks_the_series() -> None:
+    """Nothing of it is lost on the way into parts."""
+    results = [make_result(week, "left", 9.0) for week in range(2)]
+    named = []
+    for result, setting in zip(results, ("a, b, scale sheet", "c, b, scale sheet"), strict=True):
+        assert result.numbers is not None
+        named.append(replace(result, numbers=replace(result.numbers, setting=setting)))
+    course = build_courses(named, None).legs["left"]["toe_to_wall_cm"]
+    assert course.trend.breaks == (1,)
+    assert course.sessions[1].changes == (Change("definition", "a, b", "c, b"),)
+
+
+def test_of_a_stored_setting_each_part_is_told_apart() -> None:
+    """Definition, where centimetres come from, and model; of both legs together each is told once."""
+    old, new = "kneewall.measurement/1, scale foot_length, model full", "kneewall.measurement/1, scale sheet, model heavy"
+    results = []
+    for week, setting in enumerate((old, new)):
+        for side in ("left", "right"):
+            result = make_result(week, side, 9.0)
+            assert result.numbers is not None
+            results.append(replace(result, numbers=replace(result.numbers, setting=setting)))
+    courses = build_courses(results, None)
+    told = (Change("scale", "scale foot_length", "scale sheet"), Change("model", "model full", "model heavy"))
+    assert courses.legs["right"]["toe_to_wall_cm"].sessions[1].changes == told
+    assert courses.difference.sessions[1].changes == told
