@@ -30,6 +30,8 @@ ScreeningError                 root; `code` is stable, `advice` is what the pers
 ├── UnknownValueError          code "unknown_value"
 ├── UnknownWebhookError        code "unknown_webhook"
 ├── TooManyWebhooksError       code "too_many_webhooks"
+├── OtherLegBusyError          code "other_leg_busy"
+├── UnknownWaitingClipError    code "unknown_waiting_clip"
 └── ReadingKeptError           code "reading_kept"
 """
 
@@ -355,3 +357,26 @@ class TooManyWebhooksError(ScreeningError):
 
     def __init__(self, *, most: int) -> None:
         super().__init__(f"There are {most} webhooks already, as many as there may be.", advice="Take back one that is not needed any more.")
+
+
+class UnknownWaitingClipError(ScreeningError):
+    """There is no such clip that waits to be told whose leg it shows."""
+
+    code = "unknown_waiting_clip"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "There is no such clip any more: somebody has said whose leg it shows, or its time is over.", advice="Look at the board, or hand the clip in again."
+        )
+
+
+class OtherLegBusyError(ScreeningError):
+    """A leg was to be put into a screening that is just being analysed."""
+
+    code = "other_leg_busy"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The other leg of this screening is being measured just now, and this one belongs beside it.",
+            advice="Wait until it is done, a minute or two, and hand this one in then: so both legs are compared.",
+        )

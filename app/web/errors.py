@@ -45,6 +45,8 @@ STATUS: dict[type[errors.ScreeningError], int] = {
     errors.UnknownValueError: 404,
     errors.UnknownWebhookError: 404,
     errors.TooManyWebhooksError: 409,
+    errors.UnknownWaitingClipError: 404,
+    errors.OtherLegBusyError: 409,
     errors.TooManyTriesError: 429,
 }
 _UNKNOWN: dict[str, type[errors.ScreeningError]] = {
@@ -54,6 +56,7 @@ _UNKNOWN: dict[str, type[errors.ScreeningError]] = {
     "grant_id": errors.UnknownGrantError,
     "value_id": errors.UnknownValueError,
     "webhook_id": errors.UnknownWebhookError,
+    "clip_id": errors.UnknownWaitingClipError,
     "secret": errors.LinkExpiredError,
 }
 """What an id of an impossible shape in an address means: the same as one that was never given."""
