@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -51,7 +52,8 @@ def build_table_dict(table: SquadTable) -> dict[str, Any]:
 
 def build_overview_dict(overview: Overview) -> dict[str, Any]:
     """Build the dict of the table with notes; where it was narrowed it holds who was looked for, and says how many of those named among them are by chance."""
-    whole, shown = build_table_dict(overview.whole), build_table_dict(overview.shown)
+    shown = build_table_dict(overview.shown)
+    whole = shown if overview.wanted.is_empty else build_table_dict(replace(overview.whole, standings=())) | {"words": describe_table(overview.whole)}
     rows = [row | {"note": build_note_dict(overview.notes.get(row["id"]))} for row in shown["athletes"]]
     filtered = None
     if not overview.wanted.is_empty:
