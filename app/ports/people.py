@@ -50,6 +50,17 @@ class Squad:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SquadNote:
+    """What a coach notes about an athlete of a squad; it goes when the athlete leaves. `written_by` is the id of an account."""
+
+    squad_id: str
+    athlete_id: str
+    text: str
+    written_at: datetime
+    written_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Consent:
     """That a person, or their guardian, agreed to being filmed and measured; `recorded_by` is the account that wrote it down."""
 
@@ -153,6 +164,18 @@ class SquadRecords(Protocol):
 
     def leave(self, squad_id: str, athlete_id: str) -> None:
         """Take an athlete out of a squad."""
+
+    def put_note(self, note: SquadNote) -> None:
+        """Keep a note in place of an earlier one; about somebody who is not in the squad it is dropped."""
+
+    def erase_note(self, squad_id: str, athlete_id: str) -> None:
+        """Forget a note."""
+
+    def notes_of(self, squad_id: str) -> Sequence[SquadNote]:
+        """Return the notes about athletes of a squad, by the athletes' ids."""
+
+    def notes_about(self, athlete_id: str) -> Sequence[SquadNote]:
+        """Return the notes about an athlete, by the squads' ids."""
 
     def put_coach(self, squad_id: str, account_id: str) -> None:
         """Let an account coach a squad; doing it twice changes nothing."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from types import TracebackType
@@ -15,6 +15,7 @@ from app.assessment.readings import ReadingKind
 from app.ports.accounts import AccountRecords
 from app.ports.people import AthleteRecords, LengthOrigin, SquadRecords
 from app.ports.reports import Document, ReportRecords
+from app.ports.waiting import WaitingRecords
 from app.ports.webhooks import WebhookRecords
 
 State = Literal["queued", "running", "done", "failed"]
@@ -178,6 +179,7 @@ class UnitOfWork(Protocol):
     accounts: AccountRecords
     reports: ReportRecords
     webhooks: WebhookRecords
+    waiting: WaitingRecords
 
     def __enter__(self) -> Self: ...
 
@@ -248,6 +250,9 @@ class UnitOfWork(Protocol):
 
     def latest_results(self, squad_id: str) -> Sequence[LegResult]:
         """Return what became of each leg in the newest screening of each athlete of a squad that is done, without repeats."""
+
+    def documents_without_distance(self, screening_ids: Sequence[str]) -> Mapping[tuple[str, Side], Document]:
+        """Return what was found on those legs of some screenings that have no distance."""
 
     def erased_ids(self) -> Sequence[str]:
         """Ids of everything that was ever erased: an older copy of the records that is put back must lose it again."""

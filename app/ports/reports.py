@@ -31,6 +31,15 @@ class ReportVersion:
     document: Document
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DatedDifference:
+    """The difference between the legs of an athlete at some time."""
+
+    athlete_id: str
+    at: datetime
+    value_cm: float
+
+
 class ReportRecords(Protocol):
     """Reports in a unit of work."""
 
@@ -51,3 +60,6 @@ class ReportRecords(Protocol):
 
     def differences_of(self, screening_ids: Sequence[str]) -> Mapping[str, Difference]:
         """Return the difference between the legs in each of some screenings that has one."""
+
+    def differences_since(self, squad_id: str, since: datetime) -> Sequence[DatedDifference]:
+        """Return the differences that the athletes of a squad had since a time, oldest first, without repeats and without what is about lower bounds."""

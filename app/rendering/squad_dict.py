@@ -4,18 +4,34 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from app.assessment.exceedance import EXCEEDANCE
 from app.ports.records import LegResult
+from app.rendering.advice import ADVICE, GENERAL_ADVICE
+from app.rendering.language import gettext
 from app.rendering.measurement_dict import build_quantity_dict, round_number
 from app.usecases.following import read_headline
+from app.usecases.overviews import NamedNote, Overview
 from app.usecases.squads import BoardLine, SquadTable, Standing
 from calibration.quantity import Quantity
 
-_COLUMNS = ("name", "measured_at", "left_cm", "left_std_cm", "right_cm", "right_std_cm", "difference_cm", "difference_std_cm", "beyond_1_5_cm", "beyond_3_cm")
+_COLUMNS = (
+    "name",
+    "measured_at",
+    "left_cm",
+    "left_std_cm",
+    "right_cm",
+    "right_std_cm",
+    "difference_cm",
+    "difference_std_cm",
+    "beyond_1_5_cm",
+    "beyond_3_cm",
+    "note",
+)
 _HARDLY = 0.05
 """Below this the number would be printed as 0.0."""
 _FORMULA_STARTS = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
@@ -32,6 +48,23 @@ def build_table_dict(table: SquadTable) -> dict[str, Any]:
         "words": describe_table(table),
         "athletes": [_build_standing_dict(standing) for standing in table.standings],
     }
+
+
+def build_overview_dict(overview: Overview) -> dict[str, Any]:
+    """Build the dict of the table with notes; where it was narrowed it holds who was looked for, and says how many of those named among them are by chance."""
+    shown = build_table_dict(overview.shown)
+    whole = shown if overview.wanted.is_empty else build_table_dict(replace(overview.whole, standings=())) | {"words": describe_table(overview.whole)}
+    rows = [row | {"note": build_note_dict(overview.notes.get(row["id"]))} for row in shown["athletes"]]
+    filtered = None
+    if not overview.wanted.is_empty:
+        counts = {"athletes": len(rows), "of": len(overview.whole.standings)}
+        filtered = counts | {key: shown[key] for key in ("beyond_1_5_cm", "beyond_3_cm", "words")}
+    return whole | {"filtered": filtered, "athletes": rows}
+
+
+def build_note_dict(named: NamedNote | None) -> dict[str, Any] | None:
+    """Return a coach's note: what, when, by whom."""
+    return None if named is None else {"text": named.note.text, "at": named.note.written_at.isoformat(), "by": named.by}
 
 
 def describe_table(table: SquadTable) -> str:
@@ -51,20 +84,25 @@ def _describe_named(named: int, by_chance: float, size: str) -> str:
     return f"{named} more likely than not {'differs' if named == 1 else 'differ'} by more than {size}; of those, {doubt}."
 
 
-def write_table_csv(table: SquadTable) -> str:
-    """Write the table with a header, RFC 4180; a name that a spreadsheet would run as a formula gets a quote before it."""
+def write_table_csv(overview: Overview) -> str:
+    """Write who is looked for with a header, RFC 4180; a name or note that a spreadsheet would run as a formula gets a quote before it."""
     text = io.StringIO(newline="")
     writer = csv.writer(text)
     writer.writerow(_COLUMNS)
-    for standing in table.standings:
+    for standing in overview.shown.standings:
         numbers = [_cell(part) for side in ("left", "right") for part in _split(_read_leg(standing.legs.get(side)))]
         found = standing.difference
         difference = (None, None) if found is None else (found.value_cm, found.std_cm)
-        name = standing.athlete.name
-        safe = f"'{name}" if name.lstrip(" ;,").startswith(_FORMULA_STARTS) else name
+        named = overview.notes.get(standing.athlete.athlete_id)
+        note = "" if named is None else named.note.text
         at = "" if standing.at is None else standing.at.isoformat()
-        writer.writerow([safe, at, *numbers, *(_cell(part) for part in (*difference, standing.beyond_small, standing.beyond_large))])
+        cells = [_cell(part) for part in (*difference, standing.beyond_small, standing.beyond_large)]
+        writer.writerow([_guard(standing.athlete.name), at, *numbers, *cells, _guard(note)])
     return text.getvalue()
+
+
+def _guard(text: str) -> str:
+    return f"'{text}" if text.lstrip(" ;,").startswith(_FORMULA_STARTS) else text
 
 
 def build_board_dict(lines: Sequence[BoardLine], since: datetime) -> dict[str, Any]:
@@ -78,10 +116,30 @@ def build_board_dict(lines: Sequence[BoardLine], since: datetime) -> dict[str, A
                 "screening": line.screening_id,
                 "state": line.state or "not_filmed",
                 "missing": list(line.missing),
+                "retakes": _build_retakes(line),
             }
             for line in lines
         ],
     }
+
+
+def _build_retakes(line: BoardLine) -> list[dict[str, Any]]:
+    """Say of each leg that has to be filmed again why, and what to do about it; of one that was not filmed yet there is nothing to say."""
+    if line.state == "failed":
+        said = {"code": "analysis_failed", "message": gettext("The analysis broke off."), "advice": gettext("Send the clips again.")}
+        return [{"side": side} | said for side in line.missing]
+    return [{"side": side} | _describe_refusal(document) for side, document in line.refusals.items()]
+
+
+def _describe_refusal(document: Mapping[str, Any]) -> dict[str, str]:
+    findings = document.get("findings") or []
+    if document["status"] == "rejected":
+        message = findings[0]["message"] if findings else gettext("The clip could not be measured.")
+        return {"code": document["code"], "message": message, "advice": document["advice"] or GENERAL_ADVICE}
+    told = next((finding for finding in findings if finding["code"] in ADVICE and finding["severity"] != "info"), None)
+    if told is None:
+        return {"code": "no_distance", "message": gettext("The clip gave no distance."), "advice": GENERAL_ADVICE}
+    return {"code": told["code"], "message": told["message"], "advice": ADVICE[told["code"]]}
 
 
 def _build_standing_dict(standing: Standing) -> dict[str, Any]:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from importlib import resources
 from typing import Any
 
 from app.assessment.exceedance import EXCEEDANCE
 from app.ports.documents import DocumentSource
+from app.rendering.language import gettext
 from app.rendering.numbers import format_quantity
 from app.rendering.report_source import FONT, spell_out
+from app.rendering.small_svg import draw_spark, tell_spark
+from app.usecases.overviews import RECENT_WEEKS, Overview
 
 
 def build_rows(table: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -19,9 +22,27 @@ def build_rows(table: Mapping[str, Any]) -> list[dict[str, Any]]:
     return [_build_row(standing) for standing in table["athletes"]]
 
 
+def add_sparks(rows: Sequence[dict[str, Any]], overview: Overview) -> None:
+    """Put a drawing of the last weeks into each row, and the words for who hears the page."""
+    for row in rows:
+        recent = overview.recent.get(row["id"], ())
+        row["spark"] = draw_spark(recent, overview.now, RECENT_WEEKS) if recent else None
+        row["spark_words"] = tell_spark(recent, RECENT_WEEKS)
+
+
+def describe_filter(table: Mapping[str, Any]) -> str | None:
+    """Say how many are shown of how many, and how much of what they show is chance; None where everybody is."""
+    filtered = table["filtered"]
+    if filtered is None:
+        return None
+    shown = gettext("%(athletes)d of %(of)d shown.") % {"athletes": filtered["athletes"], "of": filtered["of"]}
+    return f"{shown} {filtered['words']}" if filtered["athletes"] else shown
+
+
 def build_squad_source(table: Mapping[str, Any], today: date) -> DocumentSource:
     """Return template and texts of the table on paper."""
-    view = {"name": table["squad"]["name"], "words": table["words"], "day": today.isoformat(), "rows": build_rows(table)}
+    words = " ".join(part for part in (table["words"], describe_filter(table)) if part)
+    view = {"name": table["squad"]["name"], "words": words, "day": today.isoformat(), "rows": build_rows(table)}
     template = resources.files("app.rendering").joinpath("templates", "squad.typ").read_text(encoding="utf-8")
     inputs = {"view": spell_out(view), "font": FONT, "made": today.timetuple()[:3]}
     return DocumentSource(template, {name: json.dumps(value) for name, value in inputs.items()}, archival=True)
@@ -39,6 +60,8 @@ def _build_row(standing: dict[str, Any]) -> dict[str, Any]:
         "right": _show_leg(standing["right"]),
         "difference": None if difference is None else format_quantity(difference, "cm", signed=True),
         "beyond": [_show_share(standing[key]) for key in ("beyond_1_5_cm", "beyond_3_cm")],
+        "note": standing["note"],
+        "retake": standing["screening"] is not None and any(standing[side] is None or standing[side]["toe_to_wall_cm"] is None for side in ("left", "right")),
         "named": standing["beyond_1_5_cm"] is not None and standing["beyond_1_5_cm"] >= EXCEEDANCE.flagged_from,
     }
 

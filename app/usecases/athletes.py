@@ -13,6 +13,7 @@ from app.usecases.errors import MalformedSubmissionError, NotAllowedError
 from app.usecases.foot_lengths import note_typed
 from app.usecases.screenings import erase_files
 from app.usecases.services import Services
+from app.usecases.waiting import forget_waiting_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,11 +98,12 @@ def find_filmed(actor: Actor, athlete_id: str, services: Services) -> Athlete:
 def erase_athlete(actor: Actor, athlete_id: str, services: Services) -> None:
     """Forget an athlete with everything of theirs: rows first, so that running analyses notice, then files and waiting jobs."""
     with services.open_records() as records:
-        require_erasable(actor, athlete_id, records)
+        athlete = require_erasable(actor, athlete_id, records)
         own = records.screenings_of(athlete_id)
+        waiting = forget_waiting_of(athlete, records)
         records.athletes.erase(athlete_id)
         records.commit()
-    erase_files([screening.screening_id for screening in own], services)
+    erase_files([*(screening.screening_id for screening in own), *waiting], services)
 
 
 def record_consent(actor: Actor, athlete_id: str, given_by: Consenter, services: Services) -> Consent:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
@@ -9,33 +10,43 @@ from types import TracebackType
 from typing import Self
 
 from app.assessment.measurement import Side
-from app.ports.people import Athlete
+from app.ports.people import Athlete, Squad
+from app.ports.waiting import WaitingClip
 from app.usecases.access import Actor
 from app.usecases.errors import ScreeningError
-from app.usecases.intake import Declaration, Intake, clean_name
+from app.usecases.intake import Declaration, Intake, Tally, clean_name
+from app.usecases.keys import waiting_key
 from app.usecases.matching import NoMatchError, match_clip
+from app.usecases.naming import NamePattern, match_by_pattern
 from app.usecases.services import Services
+from app.usecases.waiting import pick_shared
+
+_LONGEST_PROBLEM = 500
 
 
 @dataclass(slots=True)
 class BatchLine:
-    """What became of one file: whose leg it is and in which screening, or why it was left out."""
+    """What became of one file: whose leg it is and in which screening, or why it was left out; `waiting_id` where it waits to be told."""
 
     file_name: str
     athlete: Athlete | None = None
     side: Side | None = None
     screening_id: str | None = None
     problem: str | None = None
+    waiting_id: str | None = None
 
 
 @dataclass(slots=True)
 class Batch:
     """Many files on their way in; of what is not finished nothing is kept."""
 
+    squad: Squad
     athletes: Sequence[Athlete]
     actor: Actor
     services: Services
     lines: list[BatchLine] = field(default_factory=list)
+    pattern: NamePattern | None = None
+    _waiting: dict[str, Tally] = field(default_factory=dict)
     _intakes: dict[str, Intake] = field(default_factory=dict)
     _stack: AsyncExitStack = field(default_factory=AsyncExitStack)
 
@@ -43,14 +54,16 @@ class Batch:
         return self
 
     async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        for clip_id in self._waiting:
+            await asyncio.shield(asyncio.to_thread(self.services.clips.erase_group, clip_id))
         await self._stack.__aexit__(kind, error, trace)
 
     async def take_clip(self, file_name: str, chunks: AsyncIterator[bytes]) -> None:
-        """Store one file for whom its name says; what cannot be taken is noted and passed over."""
+        """Store one file for whom its name says; where it does not say, the file waits to be told; what cannot be taken is noted and passed over."""
         line = BatchLine(clean_name(file_name))
         self.lines.append(line)
         try:
-            match = match_clip(file_name, self.athletes)
+            match = match_clip(file_name, self.athletes) if self.pattern is None else match_by_pattern(file_name, self.pattern, self.athletes)
             if any((other.athlete, other.side) == (match.athlete, match.side) and other.problem is None for other in self.lines):
                 raise NoMatchError(f"found a second clip of the {match.side} leg of {match.athlete.name}; expected one of each leg")  # noqa: TRY301 - one way out
             line.athlete, line.side = match.athlete, match.side
@@ -58,6 +71,7 @@ class Batch:
             await intake.take_clip(match.side, file_name, chunks)
         except NoMatchError as error:
             line.problem = str(error)
+            await self._let_wait(line, chunks)
         except ScreeningError as error:
             line.problem = error.message
 
@@ -67,7 +81,40 @@ class Batch:
             own = [line for line in self.lines if line.athlete is not None and line.athlete.athlete_id == athlete.athlete_id and line.problem is None]
             if own:
                 await self._finish_one(athlete, own, declaration)
+        await asyncio.to_thread(self._remember_waiting, declaration)
         return self.lines
+
+    async def _let_wait(self, line: BatchLine, chunks: AsyncIterator[bytes]) -> None:
+        """Store a file of which nobody knows yet whose it is."""
+        clip_id, tally = self.services.new_id(), Tally("waiting", self.services.limits.max_clip_bytes)
+        try:
+            await self.services.clips.receive(waiting_key(clip_id), tally.watch(chunks))
+        except ScreeningError as error:
+            line.problem = error.message
+        else:
+            line.waiting_id = clip_id
+            self._waiting[clip_id] = tally
+
+    def _remember_waiting(self, declaration: Declaration) -> None:
+        now, said = self.services.clock.now(), pick_shared(declaration)
+        with self.services.open_records() as records:
+            for line in self.lines:
+                if line.waiting_id is not None:
+                    tally = self._waiting[line.waiting_id]
+                    clip = WaitingClip(
+                        clip_id=line.waiting_id,
+                        squad_id=self.squad.squad_id,
+                        clip_name=line.file_name or "clip",
+                        sha256=tally.sha256(),
+                        size_bytes=tally.size_bytes,
+                        received_at=now,
+                        problem=str(line.problem)[:_LONGEST_PROBLEM],
+                        said=said,
+                        handed_in_by=self.actor.account_id,
+                    )
+                    records.waiting.add(clip)
+            records.commit()
+        self._waiting.clear()
 
     async def _finish_one(self, athlete: Athlete, own: Sequence[BatchLine], declaration: Declaration) -> None:
         said = replace(declaration, athlete_id=athlete.athlete_id)

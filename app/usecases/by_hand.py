@@ -12,7 +12,7 @@ from app.assessment.measurement import Measurement, Side
 from app.assessment.pipeline import compute_measurement
 from app.ports.records import Attempt, Screening
 from app.usecases.access import Actor
-from app.usecases.corrections import begin_again
+from app.usecases.corrections import begin_version
 from app.usecases.errors import MalformedSubmissionError, NoEvidenceError, NoSuchLegError, NotFinishedError
 from app.usecases.keys import plain_still_key, sighting_key, window_key
 from app.usecases.processing import build_options
@@ -82,7 +82,7 @@ def undo_by_hand(actor: Actor, screening: Screening, side: Side, reason: str, se
 def _begin(actor: Actor, screening: Screening, corrected: Attempt, reason: str, services: Services) -> None:
     """Queue the analysis with one leg's measurement taken away; the other leg keeps its own."""
     attempts = tuple(replace(corrected, measurement=None, numbers=None) if each.side == corrected.side else each for each in screening.attempts)
-    begin_again(actor, screening, reason, services, attempts=attempts)
+    begin_version(actor, screening, reason, services, attempts=attempts)
 
 
 def _require_measured(screening: Screening, side: Side) -> Attempt:

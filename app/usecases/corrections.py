@@ -33,20 +33,21 @@ def analyse_again(actor: Actor, screening: Screening, reason: str, services: Ser
     """Have the kept clips analysed once more, by the model of today; points that were set by hand are read off the picture again."""
     _require_clips(screening, [attempt.side for attempt in screening.attempts])
     as_seen = tuple(replace(attempt, by_hand=None) for attempt in screening.attempts)
-    begin_again(actor, screening, reason, services, attempts=as_seen)
+    begin_version(actor, screening, reason, services, attempts=as_seen)
 
 
 def move_legs(actor: Actor, screening: Screening, reason: str, services: Services) -> None:
     """Take every kept clip for one of the other leg: left becomes right, and right left; then they are analysed again."""
+    require_finished(screening)
     _require_clips(screening, [attempt.side for attempt in screening.attempts])
     moved = tuple(_move_attempt(attempt, screening.screening_id) for attempt in screening.attempts)
     with services.clips.scratch() as folder:
         for attempt in screening.attempts:
             (folder / attempt.side).write_bytes(services.clips.get(str(attempt.clip_key)))
-            _erase_files(screening.screening_id, attempt.side, services)
+            erase_leg_files(screening.screening_id, attempt.side, services)
         for attempt in screening.attempts:
             services.clips.put_file(clip_key(screening.screening_id, _OTHER[attempt.side]), folder / attempt.side)
-    begin_again(actor, screening, reason, services, attempts=moved)
+    begin_version(actor, screening, reason, services, attempts=moved)
 
 
 def erase_leg(actor: Actor, screening: Screening, side: Side, reason: str, services: Services) -> None:
@@ -58,8 +59,8 @@ def erase_leg(actor: Actor, screening: Screening, side: Side, reason: str, servi
         raise NoSuchLegError(side, found="no clip")
     if not rest:
         raise MalformedSubmissionError(("found the only leg of the screening; expected to erase the whole screening instead",))
-    begin_again(actor, screening, reason, services, attempts=rest, forget=True)
-    _erase_files(screening.screening_id, side, services)
+    begin_version(actor, screening, reason, services, attempts=rest, forget=True)
+    erase_leg_files(screening.screening_id, side, services)
 
 
 def move_to_athlete(actor: Actor, screening: Screening, athlete_id: str, services: Services) -> None:
@@ -92,12 +93,11 @@ def find_version(screening_id: str, number: int, services: Services) -> Document
     return found
 
 
-def begin_again(
+def begin_version(
     actor: Actor, screening: Screening, reason: str, services: Services, *, attempts: Sequence[Attempt] | None = None, forget: bool = False
 ) -> None:
     """Remember who does it and why, and have the analysis begun anew."""
-    if screening.state not in {"done", "failed"}:
-        raise NotFinishedError(state=screening.state)
+    require_finished(screening)
     with services.open_records() as records:
         number = records.reports.begin_version(screening.screening_id, changed_by=actor.account_id, reason=reason)
         if attempts is not None:
@@ -108,6 +108,12 @@ def begin_again(
         records.commit()
     with suppress(QueueUnavailableError):  # the reconciler enqueues what is remembered
         services.jobs.enqueue(screening.screening_id, number)
+
+
+def require_finished(screening: Screening) -> None:
+    """Raise `NotFinishedError` while a screening is being analysed."""
+    if screening.state not in {"done", "failed"}:
+        raise NotFinishedError(state=screening.state)
 
 
 def _require_clips(screening: Screening, sides: Sequence[Side]) -> None:
@@ -121,7 +127,8 @@ def _move_attempt(attempt: Attempt, screening_id: str) -> Attempt:
     return replace(attempt, side=side, clip_key=clip_key(screening_id, side), measurement=None, numbers=None, by_hand=None, share_done=0.0, activity="waiting")
 
 
-def _erase_files(screening_id: str, side: Side, services: Services) -> None:
+def erase_leg_files(screening_id: str, side: Side, services: Services) -> None:
+    """Erase clip, sighting and pictures of one leg."""
     for key in (clip_key, kept_clip_key, sighting_key, still_key, plain_still_key, window_key, overlay_key):
         services.clips.erase(key(screening_id, side))
 

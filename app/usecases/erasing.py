@@ -5,6 +5,7 @@ from __future__ import annotations
 from app.ports.erasing import EraseList
 from app.usecases.screenings import erase_files
 from app.usecases.services import Services
+from app.usecases.waiting import sweep_waiting
 
 
 def erase_again(erased: EraseList, services: Services) -> int:
@@ -25,6 +26,7 @@ def erase_again(erased: EraseList, services: Services) -> int:
         for screening_id in screenings:
             records.erase_screening(screening_id)
         records.commit()
+    sweep_waiting(services)
     if screenings:
         erase_files(sorted(screenings), services)
     return len(athletes) + len(accounts) + len(webhooks) + len(screenings)

@@ -32,6 +32,8 @@ ScreeningError                 root; `code` is stable, `advice` is what the pers
 ├── TooManyWebhooksError       code "too_many_webhooks"
 ├── NothingLearntError         code "nothing_learnt"
 ├── ReminderPausedError        code "reminder_paused"
+├── OtherLegBusyError          code "other_leg_busy"
+├── UnknownWaitingClipError    code "unknown_waiting_clip"
 └── ReadingKeptError           code "reading_kept"
 """
 
@@ -380,4 +382,27 @@ class ReminderPausedError(ScreeningError):
         super().__init__(
             f"The pain that was said last is {pain} of 10; expected at most 3 for a reminder of the next test.",
             advice="Leave the test until it hurts less. With a test at which the pain is 3 or less, reminders are back.",
+        )
+
+
+class UnknownWaitingClipError(ScreeningError):
+    """There is no such clip that waits to be told whose leg it shows."""
+
+    code = "unknown_waiting_clip"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "There is no such clip any more: somebody has said whose leg it shows, or its time is over.", advice="Look at the board, or hand the clip in again."
+        )
+
+
+class OtherLegBusyError(ScreeningError):
+    """A leg was to be put into a screening that is just being analysed."""
+
+    code = "other_leg_busy"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The other leg of this screening is being measured just now, and this one belongs beside it.",
+            advice="Wait until it is done, a minute or two, and hand this one in then: so both legs are compared.",
         )

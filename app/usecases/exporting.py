@@ -36,8 +36,9 @@ COLUMNS = (
 )
 README = """What Kneewall keeps of you
 
-athlete.json        Name and details, who agreed to the filming, values that were read by hand, squads, who looked at your results on which day, links that
-                    were made for you (without their secrets), and your account with its webhooks, where the export is your own.
+athlete.json        Name and details, who agreed to the filming, values that were read by hand, squads, what their coaches noted
+                    about you, who looked at your results on which day, links that were made for you (without their secrets), and your account with its
+                    webhooks, where the export is your own.
 screenings.csv      One line for each leg of each screening, for a spreadsheet: distance in centimetres and shin angle in degrees, each with its standard
                     uncertainty (95 % of the time the truth is within 1.96 of it), what limited the lunge (limit: bracketed or declared means that farther
                     back was tried or said to be impossible; lower_bound means that the ankle may go farther), and all that was typed beside the clips, by
@@ -157,16 +158,19 @@ def _describe_athlete(actor: Actor, athlete: Athlete, services: Services) -> dic
         consent = records.athletes.find_consent(athlete_id)
         links = records.accounts.grants_for_athlete(athlete_id)
         typed = records.athletes.typed_of(athlete_id)
+        notes = records.squads.notes_about(athlete_id)
         account = records.accounts.find_of_athlete(athlete_id) if _is_own(actor, athlete_id) else None
         grants = [] if account is None else records.accounts.grants_of_account(account.account_id)
         webhooks = [] if account is None else records.webhooks.list_of(account.account_id)
+    squads = {squad.squad_id: squad.name for squad in squads_of_athlete(actor, athlete_id, services)}
     return {
         "schema": "kneewall.export/1",
         "exported_at": services.clock.now(),
         "athlete": asdict(athlete),
         "consent": None if consent is None else {"given_by": consent.given_by, "given_at": consent.given_at},
         "typed_values": [{"measured_on": each.measured_on, "side": each.side, "kind": each.kind, "value": each.value} for each in typed],
-        "squads": [squad.name for squad in squads_of_athlete(actor, athlete_id, services)],
+        "squads": list(squads.values()),
+        "notes": [{"squad": squads[note.squad_id], "text": note.text, "written_at": note.written_at} for note in notes if note.squad_id in squads],
         "looks": [{"day": named.look.day, "what": named.look.what, "by": named.by} for named in list_looks(actor, athlete_id, services)],
         "links": [_describe_grant(link) for link in links],
         "account": None

@@ -72,16 +72,17 @@ class Declaration:
 
 
 @dataclass(slots=True)
-class _Tally:
+class Tally:
     """Counts, hashes and judges the bytes that pass through."""
 
-    side: Side
+    side: str
     limit_bytes: int
     size_bytes: int = 0
     _head: bytes = b""
     _hash: hashlib._Hash = field(default_factory=hashlib.sha256)
 
     async def watch(self, chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+        """Pass the bytes on; raise the error that says what is wrong with them."""
         async for chunk in chunks:
             self._take(chunk)
             yield chunk
@@ -91,6 +92,7 @@ class _Tally:
             self._judge()
 
     def sha256(self) -> str:
+        """Return the hash of what has passed."""
         return self._hash.hexdigest()
 
     def _take(self, chunk: bytes) -> None:
@@ -131,7 +133,7 @@ class Intake:
         """Store one clip as it arrives; raise the error that says what is wrong with it."""
         if side not in _SIDES or side in self._attempts:
             raise MalformedSubmissionError((f"found a file in the field {side[:40]!r}; expected one file each in left and right",))
-        tally = _Tally(side, self._services.limits.max_clip_bytes)
+        tally = Tally(side, self._services.limits.max_clip_bytes)
         key = clip_key(self.screening_id, side)
         await self._services.clips.receive(key, tally.watch(chunks))
         name = clean_name(file_name) or f"{side}.mp4"

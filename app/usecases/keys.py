@@ -1,4 +1,4 @@
-"""Under which key the bytes of a screening are kept: the group is the screening."""
+"""Under which key bytes are kept: the group is the screening, or the clip that waits to be part of one."""
 
 from __future__ import annotations
 
@@ -38,3 +38,8 @@ def window_key(screening_id: str, side: Side) -> str:
 def overlay_key(screening_id: str, side: Side) -> str:
     """Return the overlay clip of a side."""
     return f"{screening_id}/{side}/overlay.mp4"
+
+
+def waiting_key(clip_id: str) -> str:
+    """Return a clip that waits to be told whose leg it shows."""
+    return f"{clip_id}/waiting/clip"

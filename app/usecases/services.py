@@ -34,6 +34,7 @@ class Limits:
     max_clip_bytes: int
     keep_clips_days: int = 0
     failed_clips_kept_s: float = 86_400.0
+    waiting_clips_kept_s: float = 86_400.0
     orphan_after_s: float = 3600.0
     worker_silent_after_s: float = 20.0
     ended_jobs_kept_s: float = 3600.0

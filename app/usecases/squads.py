@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from app.assessment.exceedance import EXCEEDANCE, compute_exceedance, count_false_flags
@@ -11,7 +11,7 @@ from app.assessment.measurement import Side
 from app.ports.accounts import Account
 from app.ports.people import Athlete, Squad
 from app.ports.records import LegResult, State, UnitOfWork
-from app.ports.reports import Difference
+from app.ports.reports import Difference, Document
 from app.usecases.access import Actor, note_looks, require_athlete, require_squad
 from app.usecases.athletes import AthleteDetails, build_athlete
 from app.usecases.errors import UnknownAccountError, UnknownSquadError
@@ -68,10 +68,13 @@ def list_members(squad_id: str, services: Services) -> Sequence[Athlete]:
 
 
 def erase_squad(squad_id: str, services: Services) -> None:
-    """Forget a squad; its athletes stay."""
+    """Forget a squad with the clips that wait in it; its athletes stay."""
     with services.open_records() as records:
+        waiting = [clip.clip_id for clip in records.waiting.list_of(squad_id)]
         records.squads.erase(squad_id)
         records.commit()
+    for clip_id in waiting:
+        services.clips.erase_group(clip_id)
 
 
 def join_squad(actor: Actor, squad_id: str, athlete_id: str, services: Services) -> None:
@@ -115,10 +118,11 @@ def drop_coach(squad_id: str, account_id: str, services: Services) -> None:
 
 
 def import_roster(actor: Actor, squad_id: str, roster: Sequence[AthleteDetails], services: Services) -> list[Athlete]:
-    """Add everybody of a roster to a squad, or nobody when anything goes wrong."""
+    """Add everybody of a roster to a squad, or nobody when anything goes wrong; who is in it by the same name is left as they are."""
     with services.open_records() as records:
         require_squad(actor, squad_id, records)
-        added = [build_athlete(details, services) for details in roster]
+        known = {athlete.name.casefold() for athlete in records.squads.athletes_of(squad_id)}
+        added = [build_athlete(details, services) for details in roster if details.name.casefold() not in known]
         for athlete in added:
             records.athletes.add(athlete)
             records.squads.join(squad_id, athlete.athlete_id)
@@ -174,12 +178,18 @@ def _build_standing(athlete: Athlete, legs: Sequence[LegResult], differences: Ma
 
 @dataclass(frozen=True, slots=True)
 class BoardLine:
-    """What today's newest screening of one athlete is doing; `missing` names the legs that need filming (again)."""
+    """What today's newest screening of one athlete is doing; `missing` names the legs that need filming (again), `refusals` what was found on them."""
 
     athlete: Athlete
     screening_id: str | None
     state: State | None
     missing: tuple[Side, ...]
+    refusals: Mapping[Side, Document] = field(default_factory=dict)
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether something of today is still to be measured."""
+        return self.state in {"queued", "running"}
 
 
 def build_board(squad: Squad, since: datetime, services: Services) -> list[BoardLine]:
@@ -187,7 +197,10 @@ def build_board(squad: Squad, since: datetime, services: Services) -> list[Board
     with services.open_records() as records:
         athletes = records.squads.athletes_of(squad.squad_id)
         results = _group(records.results_of([each.athlete_id for each in athletes], since=since))
-    return [_build_line(athlete, results.get(athlete.athlete_id, [])) for athlete in athletes]
+        lines = [_build_line(athlete, results.get(athlete.athlete_id, [])) for athlete in athletes]
+        retakes = [line.screening_id for line in lines if line.screening_id is not None and line.state == "done" and line.missing]
+        found = records.documents_without_distance(retakes) if retakes else {}
+    return [replace(line, refusals={side: found[key] for side in line.missing if (key := (line.screening_id or "", side)) in found}) for line in lines]
 
 
 def _build_line(athlete: Athlete, results: Sequence[LegResult]) -> BoardLine:

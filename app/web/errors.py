@@ -47,6 +47,8 @@ STATUS: dict[type[errors.ScreeningError], int] = {
     errors.TooManyWebhooksError: 409,
     errors.NothingLearntError: 409,
     errors.ReminderPausedError: 409,
+    errors.UnknownWaitingClipError: 404,
+    errors.OtherLegBusyError: 409,
     errors.TooManyTriesError: 429,
 }
 _UNKNOWN: dict[str, type[errors.ScreeningError]] = {
@@ -56,6 +58,7 @@ _UNKNOWN: dict[str, type[errors.ScreeningError]] = {
     "grant_id": errors.UnknownGrantError,
     "value_id": errors.UnknownValueError,
     "webhook_id": errors.UnknownWebhookError,
+    "clip_id": errors.UnknownWaitingClipError,
     "secret": errors.LinkExpiredError,
 }
 """What an id of an impossible shape in an address means: the same as one that was never given."""

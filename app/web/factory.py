@@ -17,8 +17,8 @@ from app.web.guard import Guard
 from app.web.pages import accounts as account_pages
 from app.web.pages import athletes as athlete_pages
 from app.web.pages import by_hand as hand_pages
+from app.web.pages import comparing, kiosk, language, waiting
 from app.web.pages import corrections as correction_pages
-from app.web.pages import language
 from app.web.pages import screenings as pages
 from app.web.pages import squads as squad_pages
 from app.web.pages import typed_values as typed_pages
@@ -35,8 +35,9 @@ def create_app(services: Services, *, allowed_hosts: Sequence[str] = _LOCAL_NAME
     app.state.services = services
     add_error_handlers(app)
     api = (screenings, corrections, by_hand, exports, athletes, squads, accounts, webhooks, health)
-    shown = (pages, athlete_pages, squad_pages, account_pages, webhook_pages, correction_pages, hand_pages, typed_pages, language)
-    for module in (*api, *shown):
+    people = (athlete_pages, squad_pages, account_pages, webhook_pages, waiting, kiosk, comparing)
+    measured = (pages, correction_pages, hand_pages, typed_pages)
+    for module in (*api, *people, *measured, language):
         app.include_router(module.router)
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static")
     app.add_middleware(_guard, allowed_hosts=allowed_hosts, this_machine_only=services.access == "open")

@@ -10,7 +10,9 @@ from starlette.types import Message, Receive, Scope
 
 MAX_BODY_BYTES = 1_000_000
 """Of everything but clips: a roster of five hundred people has a tenth of it."""
-_TAKES_CLIPS = re.compile(r"(/api)?/screenings|/screenings/\w+/repeat/\w+|/api/squads/\w+/screenings|/squads/\w+/upload")
+_TAKES_CLIPS = re.compile(
+    r"(/api)?/screenings|/screenings/\w+/repeat/\w+|/api/squads/\w+/screenings|/squads/\w+/(upload|kiosk)|(/api)?/screenings/\w+/legs/\w+"
+)
 """Addresses that count the bytes of each clip themselves, while they arrive and after they have asked who sends them."""
 
 

@@ -25,7 +25,9 @@ SaneTime = Annotated[AwareDatetime, Field(ge=datetime(2000, 1, 1, tzinfo=UTC), l
 """A moment at which somebody may have lunged: databases and time zones have trouble with the ends of the calendar."""
 
 
-class _Body(BaseModel):
+class StrictBody(BaseModel):
+    """A body of which nothing is passed over, and no letter that nobody sees."""
+
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
 
     @field_validator("*")
@@ -36,7 +38,7 @@ class _Body(BaseModel):
         return value
 
 
-class AthleteBody(_Body):
+class AthleteBody(StrictBody):
     """A person who is measured again and again; only the name must be said."""
 
     name: str = Field(min_length=1, max_length=80, examples=["Anna"])
@@ -77,13 +79,13 @@ class AthleteView(AthleteBody):
         return cls(**said, id=athlete.athlete_id, created_at=athlete.created_at, trend=f"/api/athletes/{athlete.athlete_id}/trend")
 
 
-class BaselineBody(_Body):
+class BaselineBody(StrictBody):
     """From when on the baseline is taken."""
 
     since: SaneTime | None = Field(default=None, description="Time of the first session that counts; null for the usual baseline.")
 
 
-class ConsentBody(_Body):
+class ConsentBody(StrictBody):
     """Who agreed."""
 
     given_by: Consenter
@@ -113,7 +115,7 @@ class LookView(BaseModel):
         return cls(day=named.look.day, what=named.look.what, by=named.by)
 
 
-class SquadBody(_Body):
+class SquadBody(StrictBody):
     """A squad to be made."""
 
     name: str = Field(min_length=1, max_length=80, examples=["First team"])
@@ -152,7 +154,7 @@ class NewPasswordBody(_Secrets):
     new: str = Field(max_length=500)
 
 
-class GrantBody(_Body):
+class GrantBody(StrictBody):
     """How long a token or link is to be good for."""
 
     label: str = Field(default="", max_length=80, examples=["nightly export"])
@@ -188,7 +190,7 @@ class NewGrantView(GrantView):
         return cls(**shown, secret=secret, path=None if path is None else f"{path}/{secret}")
 
 
-class InviteBody(_Body):
+class InviteBody(StrictBody):
     """Whom to invite; athletes are invited from their own page."""
 
     role: Literal["coach", "admin"]
@@ -217,15 +219,16 @@ class BatchLineView(BaseModel):
     side: Side | None
     screening: str | None = Field(description="Id of the screening that it is part of; null when it was left out.")
     problem: str | None = Field(description="Why it was left out: what was found and what was expected.")
+    waiting: str | None = Field(default=None, description="Id under which it waits to be told whose leg it shows, a day long; null when it does not wait.")
 
     @classmethod
     def from_line(cls, line: BatchLine) -> Self:
         """Show a line."""
         athlete = None if line.athlete is None else line.athlete.athlete_id
-        return cls(file=line.file_name, athlete=athlete, side=line.side, screening=line.screening_id, problem=line.problem)
+        return cls(file=line.file_name, athlete=athlete, side=line.side, screening=line.screening_id, problem=line.problem, waiting=line.waiting_id)
 
 
-class CorrectionBody(_Body):
+class CorrectionBody(StrictBody):
     """What is to be put right, and why."""
 
     what: Literal["again", "other_legs", "erase_leg", "athlete"] = Field(
@@ -260,7 +263,7 @@ class VersionView(BaseModel):
         return cls(number=note.number, made_at=note.made_at, by=note.by, reason=note.reason)
 
 
-class TypedBody(_Body):
+class TypedBody(StrictBody):
     """A value that was read by hand on some day."""
 
     measured_on: date
@@ -282,7 +285,7 @@ class TypedBody(_Body):
         return NewValue(measured_on=self.measured_on, side=self.side, kind=self.kind, value=value)
 
 
-class TypedValuesBody(_Body):
+class TypedValuesBody(StrictBody):
     """Several values: all are kept or none."""
 
     values: list[TypedBody] = Field(min_length=1, max_length=500)

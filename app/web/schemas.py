@@ -70,6 +70,15 @@ class DeclarationForm(BaseModel):
         return Declaration(**said, circumstances=Circumstances(**day) if self.model_fields_set & set(names) else None)
 
 
+class LegForm(BaseModel):
+    """The fields beside the clip of one leg that is filmed again."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    furthest: bool = Field(default=False, description="Further back was impossible.")
+    reason: str = Field(default="Filmed again.", min_length=3, max_length=200)
+
+
 class ErrorBody(BaseModel):
     """Every error answer."""
 

@@ -4,24 +4,30 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 
 from fastapi import Request
+from fastapi.concurrency import run_in_threadpool
 from pydantic import ValidationError
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 from starlette.requests import ClientDisconnect
 
-from app.ports.people import Athlete
+from app.assessment.measurement import Side
+from app.ports.people import Squad
 from app.ports.records import Screening
 from app.usecases.access import Actor
 from app.usecases.batches import Batch, BatchLine
 from app.usecases.errors import MalformedSubmissionError, ScreeningError
-from app.usecases.intake import Declaration, Intake, find_sent, hash_sent_as
+from app.usecases.intake import Declaration, Intake, Tally, clean_name, find_sent, hash_sent_as
+from app.usecases.keys import waiting_key
+from app.usecases.legs import build_attempt, put_leg
+from app.usecases.naming import parse_pattern
 from app.usecases.services import Services
+from app.usecases.squads import list_members
 from app.web.errors import describe_problems
-from app.web.schemas import DeclarationForm
+from app.web.schemas import DeclarationForm, LegForm
 
 _MAX_FIELD_BYTES = 1_000
 _MAX_HEADER_BYTES = 8_000
@@ -186,28 +192,33 @@ async def _receive(content_type: str, stream: AsyncIterator[bytes], actor: Actor
         return await intake.finish(lambda: parse_declaration(fields))
 
 
-async def receive_batch(request: Request, athletes: Sequence[Athlete], actor: Actor, services: Services) -> list[BatchLine]:
-    """Take in many clips, each of whom its name says; say of each what became of it."""
+async def receive_batch(request: Request, squad: Squad, actor: Actor, services: Services) -> list[BatchLine]:
+    """Take in many clips, each of whom its name says; say of each what became of it. A pattern is good for the clips that come after it."""
+    athletes = await run_in_threadpool(list_members, squad.squad_id, services)
     stream = _skip_empty(request.stream())
     fields: dict[str, str] = {}
     try:
         reader = PartReader(request.headers.get("content-type", ""), stream, most_parts=_MAX_BATCH_PARTS)
-        async with Batch(athletes, actor, services) as batch:
+        async with Batch(squad, athletes, actor, services) as batch:
             async for part in reader.parts():
                 if part.file_name is None:
                     fields[part.name] = await part.read_text()
                 elif part.file_name:
+                    typed = fields.get("pattern")
+                    batch.pattern = parse_pattern(typed) if typed else None
                     await batch.take_clip(part.file_name, part.chunks)
             if not batch.lines:
                 raise MalformedSubmissionError(("found no clip; expected videos whose names say whose leg they show, as marchetti_left.mp4",))
-            return await batch.finish(_parse_shared(fields))
+            return await batch.finish(_parse_shared(fields, typed_before=batch.pattern is not None))
     except ScreeningError:
         await _drain(stream)
         raise
 
 
-def _parse_shared(fields: dict[str, str]) -> Declaration:
+def _parse_shared(fields: dict[str, str], *, typed_before: bool) -> Declaration:
     """Return what is said about all clips of a batch; nothing that belongs to one person is among it."""
+    if fields.pop("pattern", "") and not typed_before:
+        raise MalformedSubmissionError(("found the pattern after the clips; expected it before them: they are taken as they arrive",))
     personal = sorted(set(fields) - _SHARED_FIELDS)
     if personal:
         raise MalformedSubmissionError((f"found {', '.join(personal)[:200]}; expected of many clips only {', '.join(sorted(_SHARED_FIELDS))}",))
@@ -237,3 +248,37 @@ async def _drain(stream: AsyncIterator[bytes]) -> None:
                 return
     except ClientDisconnect:
         return
+
+
+async def receive_leg(request: Request, screening: Screening, side: Side, actor: Actor, services: Services) -> None:
+    """Take in one clip, in the field `clip`, and put it in the place of what a finished screening has of this leg."""
+    stream = _skip_empty(request.stream())
+    name, tally = services.new_id(), Tally(side, services.limits.max_clip_bytes)
+    fields: dict[str, str] = {}
+    file_name = ""
+    try:
+        async for part in PartReader(request.headers.get("content-type", ""), stream).parts():
+            if part.file_name is None:
+                fields[part.name] = await part.read_text()
+            elif part.file_name and not file_name:
+                file_name = part.file_name
+                await services.clips.receive(waiting_key(name), tally.watch(part.chunks))
+        said = _parse_leg(fields, file_name)
+        clean = clean_name(file_name) or f"{side}.mp4"
+        size, sha256 = tally.size_bytes, tally.sha256()
+        attempt = build_attempt(screening.screening_id, side, clip_name=clean, sha256=sha256, size_bytes=size, furthest=said.furthest)
+        await asyncio.to_thread(lambda: put_leg(actor, screening, attempt, services.clips.path_of(waiting_key(name)), said.reason, services))
+    except ScreeningError:
+        await _drain(stream)
+        raise
+    finally:
+        await asyncio.shield(asyncio.to_thread(services.clips.erase_group, name))
+
+
+def _parse_leg(fields: dict[str, str], file_name: str) -> LegForm:
+    if not file_name:
+        raise MalformedSubmissionError(("found no clip; expected a video in the field clip",))
+    try:
+        return LegForm.model_validate({name: value for name, value in fields.items() if value})
+    except ValidationError as error:
+        raise MalformedSubmissionError(describe_problems(error.errors())) from None

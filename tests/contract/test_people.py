@@ -8,9 +8,10 @@ from datetime import date, timedelta
 import pytest
 
 from app.ports.accounts import Account, Grant
-from app.ports.people import Consent, Look, Squad
+from app.ports.people import Consent, Look, Squad, SquadNote
 from app.ports.records import Circumstances, LegNumbers, Reading, UnitOfWork
-from app.ports.reports import Difference
+from app.ports.reports import DatedDifference, Difference
+from app.ports.waiting import WaitingClip
 from tests.contract.test_records import ANNA, AT, BEN, Open, add, do_meanwhile, make_screening
 from tests.contract.test_records import open_records as open_records  # noqa: PLC0414 - the fixture
 
@@ -266,3 +267,106 @@ def test_attempts_are_replaced_and_screenings_moved(filled: Open) -> None:
     assert found is not None
     assert repeat is not None
     assert (found.attempts, found.athlete_id, repeat.athlete_id) == ((turned,), "w", "w")
+
+
+NOTE = SquadNote(squad_id="s", athlete_id="x", text="Ärmel; ask again", written_at=AT, written_by="c")
+CLIP = WaitingClip(
+    clip_id="k",
+    squad_id="s",
+    clip_name="who.mp4",
+    sha256="0" * 64,
+    size_bytes=10,
+    received_at=AT,
+    problem="no side",
+    said={"footwear": "shod", "skirting_cm": 1.5, "sheet_ruler_mm": None},
+    handed_in_by="c",
+)
+
+
+def test_a_note_belongs_to_a_membership(filled: Open) -> None:
+    """The latest is kept, of each squad its own; it goes when the athlete leaves, and does not come back with them."""
+    later = replace(NOTE, text="again", written_at=AT + timedelta(days=1), written_by=None)
+    other = replace(NOTE, squad_id="f")
+    with filled() as records:
+        for note in (NOTE, later, other, replace(NOTE, squad_id="f", athlete_id="w")):
+            records.squads.put_note(note)
+        records.commit()
+    with filled() as records:
+        assert list(records.squads.notes_of("s")) == [later]
+        assert list(records.squads.notes_about("x")) == [other, later]
+        assert list(records.squads.notes_about("w")) == []
+        records.squads.erase_note("f", "x")
+        records.squads.leave("s", "x")
+        records.squads.join("s", "x")
+        assert list(records.squads.notes_about("x")) == []
+
+
+def test_an_erased_account_has_written_no_note_and_handed_in_no_clip(filled: Open) -> None:
+    """Both stay, without its id."""
+    with filled() as records:
+        records.squads.put_note(NOTE)
+        records.waiting.add(CLIP)
+        records.accounts.erase("c")
+        assert list(records.squads.notes_of("s")) == [replace(NOTE, written_by=None)]
+        assert records.waiting.find("k") == replace(CLIP, handed_in_by=None)
+
+
+def test_clips_wait_until_they_are_told(filled: Open) -> None:
+    """Each once, by name; a forgotten squad takes its own along, and without a squad there is none."""
+    first, elsewhere = replace(CLIP, clip_id="j", clip_name="a.mp4"), replace(CLIP, clip_id="l", squad_id="f")
+    with filled() as records:
+        for clip in (CLIP, first, elsewhere, replace(CLIP, clip_id="n", squad_id="nowhere")):
+            records.waiting.add(clip)
+        records.commit()
+    with filled() as records:
+        assert list(records.waiting.list_of("s")) == [first, CLIP]
+        assert list(records.waiting.list_all()) == [first, CLIP, elsewhere]
+        assert records.waiting.erase("k")
+        assert not records.waiting.erase("k")
+        assert records.waiting.find("k") is None
+        records.squads.erase("s")
+        assert list(records.waiting.list_all()) == [elsewhere]
+
+
+def test_a_clip_is_told_once_by_two_at_once(filled: Open) -> None:
+    """Who comes second finds it gone, and does not fail."""
+    with filled() as records:
+        records.waiting.add(CLIP)
+        records.commit()
+    with filled() as records:
+        assert records.waiting.erase("k")
+        other = do_meanwhile(lambda again: again.waiting.erase("k"), filled)
+        records.commit()
+    other.result(30)
+    with filled() as records:
+        assert records.waiting.find("k") is None
+
+
+def test_differences_of_the_last_weeks(filled: Open) -> None:
+    """Of a squad's athletes, oldest first; repeats, lower bounds, older ones and those of others are left out."""
+    names = {"a": "x", "b": "x", "c": "w", "d": "x", "r": "x", "o": "x"}
+    made = {name: replace(make_screening(name, minutes=number), athlete_id=athlete) for number, (name, athlete) in enumerate(names.items())}
+    made["r"] = replace(made["r"], repeat_of="a")
+    made["o"] = replace(made["o"], created_at=AT - timedelta(days=1))
+    add(filled, *made.values())
+    with filled() as records:
+        for name in names:
+            scope = "reached_today" if name == "d" else "side_difference"
+            records.reports.put(name, {}, difference=Difference(value_cm=ord(name) - 100.0, std_cm=0.3, scope=scope), created_at=AT)
+        records.commit()
+    with filled() as records:
+        first, second = (DatedDifference(athlete_id="x", at=made[name].created_at, value_cm=ord(name) - 100.0) for name in "ab")
+        assert list(records.reports.differences_since("f", AT)) == [first, second]
+        assert [each.athlete_id for each in records.reports.differences_since("s", AT)] == ["x", "x", "w"]
+
+
+def test_what_was_found_on_legs_without_a_distance(filled: Open) -> None:
+    """Refused, or measured without one; not those that have one, and not those that nobody has looked at yet."""
+    add(filled, make_screening("a"), make_screening("b"), make_screening("c"))
+    with filled() as records:
+        records.set_measurement("a", "left", {"status": "measured"}, numbers=NUMBERS)
+        records.set_measurement("a", "right", {"status": "rejected"}, numbers=None)
+        records.set_measurement("b", "left", {"status": "measured", "n": 2}, numbers=replace(NUMBERS, toe_to_wall_cm=None, toe_to_wall_std_cm=None))
+        records.set_measurement("c", "left", {"status": "rejected"}, numbers=None)
+        assert records.documents_without_distance(["a", "b"]) == {("a", "right"): {"status": "rejected"}, ("b", "left"): {"status": "measured", "n": 2}}
+        assert records.documents_without_distance([]) == {}

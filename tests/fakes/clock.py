@@ -6,12 +6,14 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+BEGINNING = datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC)
+
 
 class FakeClock:
     """A clock that goes only when told to."""
 
-    def __init__(self) -> None:
-        self._now = datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC)
+    def __init__(self, now: datetime = BEGINNING) -> None:
+        self._now = now
         self._elapsed_s = 0.0
 
     def now(self) -> datetime:

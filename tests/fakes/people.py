@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from app.ports.accounts import Account, AccountTakenError, Grant, GrantKind
-from app.ports.people import Athlete, Consent, Look, Squad, TypedValue
+from app.ports.people import Athlete, Consent, Look, Squad, SquadNote, TypedValue
 from tests.fakes.webhooks import FakeWebhooks
 
 if TYPE_CHECKING:
@@ -50,6 +50,7 @@ class FakeAthletes:
         self._own.typed = [each for each in self._own.typed if each.athlete_id != athlete_id]
         self._own.looks = {look for look in self._own.looks if look.athlete_id != athlete_id}
         self._own.members = {pair for pair in self._own.members if pair[1] != athlete_id}
+        self._own.notes = {pair: note for pair, note in self._own.notes.items() if pair[1] != athlete_id}
         self._own.grants = {name: grant for name, grant in self._own.grants.items() if grant.athlete_id != athlete_id}
         return self._own.athletes.pop(athlete_id, None) is not None
 
@@ -116,6 +117,20 @@ class FakeSquads:
 
     def leave(self, squad_id: str, athlete_id: str) -> None:
         self._own.members.discard((squad_id, athlete_id))
+        self.erase_note(squad_id, athlete_id)
+
+    def put_note(self, note: SquadNote) -> None:
+        if (note.squad_id, note.athlete_id) in self._own.members:
+            self._own.notes[note.squad_id, note.athlete_id] = note
+
+    def erase_note(self, squad_id: str, athlete_id: str) -> None:
+        self._own.notes.pop((squad_id, athlete_id), None)
+
+    def notes_of(self, squad_id: str) -> Sequence[SquadNote]:
+        return [note for pair, note in sorted(self._own.notes.items()) if pair[0] == squad_id]
+
+    def notes_about(self, athlete_id: str) -> Sequence[SquadNote]:
+        return [note for pair, note in sorted(self._own.notes.items()) if pair[1] == athlete_id]
 
     def put_coach(self, squad_id: str, account_id: str) -> None:
         self._own.coaches.add((squad_id, account_id))
@@ -125,6 +140,8 @@ class FakeSquads:
 
     def erase(self, squad_id: str) -> bool:
         self._own.members = {pair for pair in self._own.members if pair[0] != squad_id}
+        self._own.notes = {pair: note for pair, note in self._own.notes.items() if pair[0] != squad_id}
+        self._own.waiting = {name: clip for name, clip in self._own.waiting.items() if clip.squad_id != squad_id}
         self._own.coaches = {pair for pair in self._own.coaches if pair[0] != squad_id}
         self._own.grants = {name: grant for name, grant in self._own.grants.items() if grant.squad_id != squad_id}
         return self._own.squads.pop(squad_id, None) is not None
@@ -169,6 +186,12 @@ class FakeAccounts:
         for screening in list(self._own.screenings.values()):
             if screening.handed_in_by == account_id:
                 self._own.screenings[screening.screening_id] = replace(screening, handed_in_by=None)
+        for pair, note in self._own.notes.items():
+            if note.written_by == account_id:
+                self._own.notes[pair] = replace(note, written_by=None)
+        for clip in list(self._own.waiting.values()):
+            if clip.handed_in_by == account_id:
+                self._own.waiting[clip.clip_id] = replace(clip, handed_in_by=None)
         for screening_id, versions in self._own.reports.items():
             self._own.reports[screening_id] = [replace(each, changed_by=None) if each.changed_by == account_id else each for each in versions]
         self._own.coaches = {pair for pair in self._own.coaches if pair[1] != account_id}

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from types import TracebackType
@@ -13,12 +13,14 @@ from typing import Any, Self
 
 from app.assessment.measurement import Side
 from app.ports.accounts import Account, Grant
-from app.ports.people import Athlete, Consent, Look, Squad, TypedValue
+from app.ports.people import Athlete, Consent, Look, Squad, SquadNote, TypedValue
 from app.ports.records import Attempt, Failure, KeyTakenError, LegNumbers, LegResult, Reading, Screening, State, Wanted
 from app.ports.reports import Difference, Document, ReportVersion
+from app.ports.waiting import WaitingClip
 from app.ports.webhooks import Delivery, Webhook
 from tests.fakes.people import FakeAccounts, FakeAthletes, FakeSquads
 from tests.fakes.reports import FakeReports
+from tests.fakes.waiting import FakeWaiting
 from tests.fakes.webhooks import FakeWebhooks
 
 
@@ -33,6 +35,8 @@ class FakeRecords:
     looks: set[Look] = field(default_factory=set)
     squads: dict[str, Squad] = field(default_factory=dict)
     members: set[tuple[str, str]] = field(default_factory=set)
+    notes: dict[tuple[str, str], SquadNote] = field(default_factory=dict)
+    waiting: dict[str, WaitingClip] = field(default_factory=dict)
     coaches: set[tuple[str, str]] = field(default_factory=set)
     accounts: dict[str, Account] = field(default_factory=dict)
     grants: dict[str, Grant] = field(default_factory=dict)
@@ -69,6 +73,7 @@ class FakeUnitOfWork:
         self.accounts = FakeAccounts(self._own)
         self.reports = FakeReports(self._own)
         self.webhooks = FakeWebhooks(self._own)
+        self.waiting = FakeWaiting(self._own)
 
     def commit(self) -> None:
         for kept in fields(FakeRecords):
@@ -188,6 +193,11 @@ class FakeUnitOfWork:
         done = [result for result in self.results_of(own) if result.state == "done"]
         newest = {result.athlete_id: result.screening_id for result in done}
         return [result for result in done if result.screening_id == newest[result.athlete_id]]
+
+    def documents_without_distance(self, screening_ids: Sequence[str]) -> Mapping[tuple[str, Side], Document]:
+        attempts = {(name, each.side): each for name in screening_ids if name in self._own.screenings for each in self._own.screenings[name].attempts}
+        without = {key: each for key, each in attempts.items() if each.numbers is None or each.numbers.toe_to_wall_cm is None}
+        return {key: each.measurement for key, each in without.items() if each.measurement is not None}
 
     def erased_ids(self) -> Sequence[str]:
         return sorted(self._own.erased)

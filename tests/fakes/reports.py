@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from app.ports.reports import Difference, Document, ReportVersion
+from app.ports.reports import DatedDifference, Difference, Document, ReportVersion
 
 if TYPE_CHECKING:
     from tests.fakes.records import FakeRecords
@@ -50,3 +50,12 @@ class FakeReports:
 
     def differences_of(self, screening_ids: Sequence[str]) -> Mapping[str, Difference]:
         return {name: difference for name, difference in self._own.differences.items() if name in screening_ids and difference is not None}
+
+    def differences_since(self, squad_id: str, since: datetime) -> Sequence[DatedDifference]:
+        found = [
+            DatedDifference(athlete_id=screening.athlete_id, at=screening.created_at, value_cm=difference.value_cm)
+            for screening in sorted(self._own.screenings.values(), key=lambda each: (each.created_at, each.screening_id))
+            if screening.athlete_id is not None and (squad_id, screening.athlete_id) in self._own.members and screening.repeat_of is None
+            if (difference := self._own.differences.get(screening.screening_id)) is not None and difference.scope == "side_difference"
+        ]
+        return [each for each in found if each.at >= since]

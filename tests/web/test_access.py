@@ -72,6 +72,7 @@ def fill(path: str, ids: dict[str, str]) -> str:
         "kind": "tape_cm",
         "number": "1",
         "value_id": "0" * 32,
+        "clip_id": "0" * 32,
         "coach_id": "0" * 32,
         "group_id": "0" * 32,
     }

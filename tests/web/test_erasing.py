@@ -35,8 +35,11 @@ if TYPE_CHECKING:
     from tests.postgres import PostgresServer
 
 EMAIL = "zebulon.findme@example.org"
-WORDS = ["Zebulon", "findme", "torn-ligament", "first-day-notes", "holiday-clip", "hip-flexor", "second-look"]
-"""Name, address, injuries, notes, names of clips, what limited the lunge, why it was measured again: each is somewhere before, and nowhere after."""
+WORDS = ["Zebulon", "findme", "torn-ligament", "first-day-notes", "holiday-clip", "hip-flexor", "second-look", "secret-worry", "unsorted-film"]
+"""Name, address, injuries, notes, names of clips, what limited the lunge, why it was measured again, a coach's note, a clip of nobody known yet.
+
+Each is somewhere before, and nowhere after.
+"""
 
 
 @dataclass
@@ -137,6 +140,10 @@ def add_zebulon(traced: Traced) -> None:
     join(traced.zebulon, world.coach.post(f"/api/athletes/{ids['athlete']}/invites").json()["path"], EMAIL)
     ids["account"] = next(account["id"] for account in world.admin.get("/api/accounts").json() if account["email"] == EMAIL)
     ids["link"] = world.coach.post(f"/api/athletes/{ids['athlete']}/links", json={}).json()["id"]
+    noted = world.coach.put(f"/api/squads/{world.ids['squad']}/athletes/{ids['athlete']}/note", json={"text": "secret-worry"})
+    assert noted.status_code == 204
+    held = world.coach.post(f"/api/squads/{world.ids['squad']}/screenings", files={"clips": ("unsorted-film.mp4", make_clip("waits"))}).json()
+    ids["waiting"] = held[0]["waiting"]
     ids["token"] = traced.zebulon.post("/api/account/tokens", json={"label": "findme"}).json()["id"]
 
 
@@ -208,7 +215,7 @@ def test_nothing_is_left_of_an_erased_athlete(traced: Traced, erase: Callable[[T
     with traced.world.services.open_records() as records:
         kept = {*records.erased_ids()}
         others = {athlete.name for athlete in records.athletes.list_all()}
-    assert kept == set(ids) - {traced.ids["link"], traced.ids["token"]}
+    assert kept == set(ids) - {traced.ids[name] for name in ("link", "token", "waiting")}
     assert others == {"Anna", "Ben"}
     forget_erasures(traced.settings)
     assert traced.search([*WORDS, *ids]) == []
@@ -248,6 +255,16 @@ def test_nothing_is_left_of_an_erased_account(traced: Traced) -> None:
     assert traced.search([EMAIL, coach]) == []
     assert traced.search([account, traced.ids["account"]], but_table="erasures") == []
     assert traced.world.admin.get(f"/api/athletes/{traced.ids['athlete']}").json()["name"] == "Zebulon Findme"
+
+
+def test_an_erased_coach_is_in_no_note(traced: Traced) -> None:
+    """What was noted, and a clip that waits, stay for the other coaches, and do not say who it was."""
+    account = next(each["id"] for each in traced.world.admin.get("/api/accounts").json() if each["email"] == "coach@example.org")
+    assert traced.world.admin.delete(f"/api/accounts/{account}").status_code == 204
+    assert traced.search([account], but_table="erasures") == []
+    row = next(r for r in traced.world.admin.get(f"/api/squads/{traced.world.ids['squad']}/table").json()["athletes"] if r["id"] == traced.ids["athlete"])
+    assert (row["note"]["text"], row["note"]["by"]) == ("secret-worry", None)
+    assert [clip["id"] for clip in traced.world.admin.get(f"/api/squads/{traced.world.ids['squad']}/waiting").json()] == [traced.ids["waiting"]]
 
 
 def test_remains_of_a_killed_upload_are_swept(traced: Traced) -> None:

@@ -9,17 +9,19 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from app.adapters.sql.ordering import by_code_point
-from app.adapters.sql.tables import accounts, consents, earlier_reports, grants, looks, reports, screenings
+from app.adapters.sql.tables import accounts, consents, earlier_reports, grants, looks, reports, screenings, squad_athletes, waiting_clips
 from app.ports.accounts import Account, AccountTakenError, Grant, GrantKind
 
 
 def forget_doings(connection: sa.Connection, account_ids: Sequence[str]) -> None:
-    """Delete what accounts looked at, and take their ids from the consents that they wrote down and from what they put right."""
+    """Delete what accounts looked at, and take their ids from the consents and notes that they wrote down, from what they put right and handed in."""
     connection.execute(looks.delete().where(looks.c.looker.in_(account_ids)))
     connection.execute(consents.update().where(consents.c.recorded_by.in_(account_ids)).values(recorded_by=None))
     for table in (screenings, reports, earlier_reports):
         connection.execute(table.update().where(table.c.changed_by.in_(account_ids)).values(changed_by=None))
-    connection.execute(screenings.update().where(screenings.c.handed_in_by.in_(account_ids)).values(handed_in_by=None))
+    for table in (screenings, waiting_clips):
+        connection.execute(table.update().where(table.c.handed_in_by.in_(account_ids)).values(handed_in_by=None))
+    connection.execute(squad_athletes.update().where(squad_athletes.c.noted_by.in_(account_ids)).values(noted_by=None))
 
 
 class SqlAccounts:

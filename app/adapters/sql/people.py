@@ -11,7 +11,7 @@ from app.adapters.sql.accounts import forget_doings
 from app.adapters.sql.ordering import by_code_point
 from app.adapters.sql.tables import accounts, athletes, consents, looks, screenings, squad_athletes, squad_coaches, squads, typed_values
 from app.adapters.sql.writing import hold_row, insert_once
-from app.ports.people import Athlete, Consent, Look, Squad, TypedValue
+from app.ports.people import Athlete, Consent, Look, Squad, SquadNote, TypedValue
 
 
 class SqlAthletes:
@@ -146,6 +146,22 @@ class SqlSquads:
         """Delete a membership."""
         self._connection.execute(squad_athletes.delete().where(squad_athletes.c.squad_id == squad_id, squad_athletes.c.athlete_id == athlete_id))
 
+    def put_note(self, note: SquadNote) -> None:
+        """Update the membership."""
+        self._note(note.squad_id, note.athlete_id, note=note.text, noted_at=note.written_at, noted_by=note.written_by)
+
+    def erase_note(self, squad_id: str, athlete_id: str) -> None:
+        """Empty the note of the membership."""
+        self._note(squad_id, athlete_id, note=None, noted_at=None, noted_by=None)
+
+    def notes_of(self, squad_id: str) -> Sequence[SquadNote]:
+        """Select the notes of the memberships of a squad."""
+        return self._select_notes(squad_athletes.c.squad_id == squad_id)
+
+    def notes_about(self, athlete_id: str) -> Sequence[SquadNote]:
+        """Select the notes of the memberships of an athlete."""
+        return self._select_notes(squad_athletes.c.athlete_id == athlete_id)
+
     def put_coach(self, squad_id: str, account_id: str) -> None:
         """Insert a coach."""
         insert_once(self._connection, squad_coaches, squad_id=squad_id, account_id=account_id)
@@ -157,6 +173,15 @@ class SqlSquads:
     def erase(self, squad_id: str) -> bool:
         """Delete the squad; memberships go with it."""
         return self._connection.execute(squads.delete().where(squads.c.squad_id == squad_id)).rowcount > 0
+
+    def _note(self, squad_id: str, athlete_id: str, **values: object) -> None:
+        here = (squad_athletes.c.squad_id == squad_id, squad_athletes.c.athlete_id == athlete_id)
+        self._connection.execute(squad_athletes.update().where(*here).values(**values))
+
+    def _select_notes(self, condition: sa.ColumnElement[bool]) -> list[SquadNote]:
+        order = (squad_athletes.c.squad_id, squad_athletes.c.athlete_id)
+        rows = self._connection.execute(sa.select(squad_athletes).where(condition, squad_athletes.c.note.is_not(None)).order_by(*order)).all()
+        return [SquadNote(squad_id=row.squad_id, athlete_id=row.athlete_id, text=row.note, written_at=row.noted_at, written_by=row.noted_by) for row in rows]
 
     def _select(self, query: sa.Select[tuple[object, ...]]) -> list[Squad]:
         return [Squad(**row) for row in self._connection.execute(query.order_by(by_code_point(squads.c.name), squads.c.squad_id)).mappings().all()]

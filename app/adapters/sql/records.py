@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict
 from datetime import datetime
@@ -19,6 +19,7 @@ from app.adapters.sql.people import SqlAthletes, SqlSquads
 from app.adapters.sql.reports import SqlReports
 from app.adapters.sql.rows import RESULTS, attempt_columns, build_attempt, build_result, build_screening, failure_columns, number_columns
 from app.adapters.sql.tables import attempts, erasures, readings, screenings, squad_athletes, workers
+from app.adapters.sql.waiting import SqlWaiting
 from app.adapters.sql.webhooks import SqlWebhooks
 from app.adapters.sql.writing import hold_row, insert_once
 from app.assessment.measurement import Side
@@ -26,6 +27,7 @@ from app.ports.accounts import AccountRecords
 from app.ports.people import AthleteRecords, SquadRecords
 from app.ports.records import Attempt, Failure, KeyTakenError, LegNumbers, LegResult, Reading, Screening, State, Wanted
 from app.ports.reports import Document, ReportRecords
+from app.ports.waiting import WaitingRecords
 from app.ports.webhooks import WebhookRecords
 
 
@@ -41,6 +43,7 @@ class SqlUnitOfWork:
         self.accounts: AccountRecords
         self.reports: ReportRecords
         self.webhooks: WebhookRecords
+        self.waiting: WaitingRecords
         self._is_swept = True
         self._erased: list[str] = []
 
@@ -51,6 +54,7 @@ class SqlUnitOfWork:
         self.accounts = SqlAccounts(self._connection, self._note_erased)
         self.reports = SqlReports(self._connection)
         self.webhooks = SqlWebhooks(self._connection, self._note_erased)
+        self.waiting = SqlWaiting(self._connection)
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
@@ -215,6 +219,12 @@ class SqlUnitOfWork:
         newest = sa.select(each.c.screening_id).where(*own).order_by(each.c.created_at.desc(), each.c.screening_id.desc()).limit(1)
         query = RESULTS.join(squad_athletes, screenings.c.screening_id == newest.scalar_subquery()).where(squad_athletes.c.squad_id == squad_id)
         return [build_result(row) for row in self._connection.execute(query).mappings()]
+
+    def documents_without_distance(self, screening_ids: Sequence[str]) -> Mapping[tuple[str, Side], Document]:
+        """Select the documents."""
+        found = (attempts.c.screening_id.in_(screening_ids), attempts.c.toe_to_wall_cm.is_(None), attempts.c.measurement.is_not(None))
+        rows = self._connection.execute(sa.select(attempts.c.screening_id, attempts.c.side, attempts.c.measurement).where(*found)).all()
+        return {(screening_id, side): document for screening_id, side, document in rows}
 
     def erased_ids(self) -> Sequence[str]:
         """Select what was erased."""

@@ -7,9 +7,9 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from app.adapters.sql.tables import earlier_reports, reports, screenings
+from app.adapters.sql.tables import earlier_reports, reports, screenings, squad_athletes
 from app.adapters.sql.writing import hold_row
-from app.ports.reports import Difference, Document, ReportVersion
+from app.ports.reports import DatedDifference, Difference, Document, ReportVersion
 
 _KEPT = ("screening_id", "version", "created_at", "changed_by", "change_reason", "document")
 
@@ -72,6 +72,18 @@ class SqlReports:
         query = sa.select(reports.c.screening_id, reports.c.difference_cm, reports.c.difference_std_cm, reports.c.scope)
         rows = self._connection.execute(query.where(reports.c.screening_id.in_(screening_ids), reports.c.difference_cm.is_not(None))).all()
         return {screening_id: Difference(value_cm=value, std_cm=std, scope=scope) for screening_id, value, std, scope in rows}
+
+    def differences_since(self, squad_id: str, since: datetime) -> Sequence[DatedDifference]:
+        """Select the differences without the documents, athlete by athlete."""
+        query = (
+            sa.select(screenings.c.athlete_id, screenings.c.created_at, reports.c.difference_cm)
+            .join(squad_athletes, screenings.c.athlete_id == squad_athletes.c.athlete_id)
+            .join(reports, reports.c.screening_id == screenings.c.screening_id)
+            .where(squad_athletes.c.squad_id == squad_id, screenings.c.created_at >= since, screenings.c.repeat_of.is_(None))
+            .where(reports.c.difference_cm.is_not(None), reports.c.scope == "side_difference")
+            .order_by(screenings.c.created_at, screenings.c.screening_id)
+        )
+        return [DatedDifference(athlete_id=athlete_id, at=at, value_cm=value) for athlete_id, at, value in self._connection.execute(query).all()]
 
     def _keep_earlier(self, screening_id: str, version: int) -> None:
         older = sa.select(*(reports.c[name] for name in _KEPT)).where(reports.c.screening_id == screening_id, reports.c.version < version)

@@ -196,6 +196,23 @@ squad_athletes = sa.Table(
     metadata,
     sa.Column("squad_id", sa.ForeignKey("squads.squad_id", ondelete="CASCADE"), primary_key=True),
     sa.Column("athlete_id", sa.ForeignKey("athletes.athlete_id", ondelete="CASCADE"), primary_key=True, index=True),
+    sa.Column("note", sa.String(500)),
+    sa.Column("noted_at", UtcDateTime),
+    sa.Column("noted_by", sa.String(64)),
+)
+
+waiting_clips = sa.Table(
+    "waiting_clips",
+    metadata,
+    sa.Column("clip_id", sa.String(64), primary_key=True),
+    sa.Column("squad_id", sa.ForeignKey("squads.squad_id", ondelete="CASCADE"), nullable=False, index=True),
+    sa.Column("clip_name", sa.String(200), nullable=False),
+    sa.Column("sha256", sa.String(64), nullable=False),
+    sa.Column("size_bytes", sa.BigInteger, nullable=False),
+    sa.Column("received_at", UtcDateTime, nullable=False),
+    sa.Column("problem", sa.String(500), nullable=False),
+    sa.Column("said", sa.JSON, nullable=False),
+    sa.Column("handed_in_by", sa.String(64)),
 )
 
 squad_coaches = sa.Table(

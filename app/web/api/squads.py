@@ -7,13 +7,14 @@ from typing import Any
 from fastapi import APIRouter, Request, Response, status
 from fastapi.concurrency import run_in_threadpool
 
-from app.rendering.squad_dict import build_board_dict, build_table_dict, write_table_csv
-from app.usecases import squads
+from app.rendering.squad_dict import build_board_dict, build_overview_dict, write_table_csv
+from app.usecases import overviews, squads, waiting
 from app.usecases.errors import MalformedSubmissionError
 from app.web.dependencies import Coach, OtherId, SeenAthlete, SeenSquad, ServicesDep
 from app.web.people_schemas import AccountView, AthleteView, BatchLineView, RosterView, SquadBody, SquadView
 from app.web.roster import parse_roster
 from app.web.schemas import ErrorBody
+from app.web.squad_schemas import ChoiceBody, Filtered, NoteBody, WaitingView, show_assigned
 from app.web.uploads import receive_batch
 
 router = APIRouter(prefix="/api/squads", tags=["squads"])
@@ -115,21 +116,46 @@ async def read_roster(request: Request) -> bytes:
 @router.post("/{squad_id}/screenings", status_code=status.HTTP_202_ACCEPTED, responses=_UNKNOWN | _MALFORMED, openapi_extra=_CLIPS)
 async def receive_clips(squad: SeenSquad, request: Request, actor: Coach, services: ServicesDep) -> list[BatchLineView]:
     """Hand in clips of many athletes at once: each file is of whom its name says, and what is wrong with one does not hold up the others."""
-    members = await run_in_threadpool(squads.list_members, squad.squad_id, services)
-    return [BatchLineView.from_line(line) for line in await receive_batch(request, members, actor, services)]
+    return [BatchLineView.from_line(line) for line in await receive_batch(request, squad, actor, services)]
 
 
 @router.get("/{squad_id}/table", responses=_UNKNOWN)
-def read_table(squad: SeenSquad, actor: Coach, services: ServicesDep) -> dict[str, Any]:
-    """Return how everybody stands by their newest screening, whoever is likeliest to differ between the legs first."""
-    return build_table_dict(squads.build_table(actor, squad, services))
+def read_table(squad: SeenSquad, wanted: Filtered, actor: Coach, services: ServicesDep) -> dict[str, Any]:
+    """Return how everybody who is looked for stands by their newest screening, whoever is likeliest to differ between the legs first."""
+    return build_overview_dict(overviews.build_overview(actor, squad, wanted.build_filter(), services))
 
 
 @router.get("/{squad_id}/table.csv", responses=_UNKNOWN, response_class=Response)
-def read_table_csv(squad: SeenSquad, actor: Coach, services: ServicesDep) -> Response:
+def read_table_csv(squad: SeenSquad, wanted: Filtered, actor: Coach, services: ServicesDep) -> Response:
     """Return the same table for a spreadsheet."""
     headers = {"Content-Disposition": 'attachment; filename="squad.csv"'}
-    return Response(write_table_csv(squads.build_table(actor, squad, services)), media_type="text/csv; charset=utf-8", headers=headers)
+    overview = overviews.build_overview(actor, squad, wanted.build_filter(), services)
+    return Response(write_table_csv(overview), media_type="text/csv; charset=utf-8", headers=headers)
+
+
+@router.put("/{squad_id}/athletes/{athlete_id}/note", status_code=status.HTTP_204_NO_CONTENT, responses=_UNKNOWN | _MALFORMED)
+def write_note(squad: SeenSquad, athlete: SeenAthlete, body: NoteBody, actor: Coach, services: ServicesDep) -> None:
+    """Keep a note about an athlete of a squad, in place of an earlier one; its coaches see it, and the athlete in their export. An empty one is none."""
+    overviews.write_note(actor, squad, athlete, body.text, services)
+
+
+@router.get("/{squad_id}/waiting", responses=_UNKNOWN)
+def list_waiting(squad: SeenSquad, services: ServicesDep) -> list[WaitingView]:
+    """Clips whose names did not say whose leg they show: they wait for a day to be told."""
+    return [WaitingView.from_guess(guess) for guess in waiting.list_waiting(squad, services)]
+
+
+@router.post("/{squad_id}/waiting/{clip_id}", status_code=status.HTTP_202_ACCEPTED, responses=_UNKNOWN | _MALFORMED)
+def assign_clip(squad: SeenSquad, clip_id: OtherId, body: ChoiceBody, actor: Coach, services: ServicesDep) -> BatchLineView:
+    """Say whose leg a waiting clip shows. Beside the clip of the other leg of the same day it becomes part of that screening."""
+    choice = waiting.Choice(clip_id, body.athlete_id, body.side)
+    return show_assigned(waiting.assign_clips(actor, squad, [choice], services)[0])
+
+
+@router.delete("/{squad_id}/waiting/{clip_id}", status_code=status.HTTP_204_NO_CONTENT, responses=_UNKNOWN)
+def drop_clip(squad: SeenSquad, clip_id: OtherId, services: ServicesDep) -> None:
+    """Forget a waiting clip."""
+    waiting.drop_clip(squad, clip_id, services)
 
 
 @router.get("/{squad_id}/board", responses=_UNKNOWN)

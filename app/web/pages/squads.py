@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from fastapi import APIRouter, Request, status
-from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from app.ports.people import Squad
-from app.rendering.squad_dict import build_board_dict, build_table_dict
-from app.rendering.squad_view import build_rows, build_squad_source
-from app.usecases import invites, squads
+from app.rendering.squad_dict import build_board_dict, build_overview_dict
+from app.rendering.squad_view import add_sparks, build_rows, build_squad_source, describe_filter
+from app.usecases import invites, overviews, squads
 from app.usecases.access import Actor
 from app.usecases.batches import BatchLine
 from app.usecases.errors import ScreeningError
@@ -21,8 +21,9 @@ from app.web.errors import STATUS
 from app.web.forms import Fields, parse_fields
 from app.web.pages.links import show_link
 from app.web.pages.templates import render_page
-from app.web.people_schemas import AccountView, SquadBody, SquadView
-from app.web.roster import COLUMNS, parse_roster
+from app.web.people_schemas import AccountView, AthleteView, SquadBody, SquadView
+from app.web.roster import COLUMNS, RosterRow, parse_roster, read_roster_rows
+from app.web.squad_schemas import Filtered, NoteBody
 from app.web.uploads import receive_batch
 
 router = APIRouter(include_in_schema=False)
@@ -45,47 +46,71 @@ def add_squad(fields: Fields, actor: Coach, services: ServicesDep) -> Response:
 
 
 @router.get("/squads/{squad_id}")
-def show_squad(squad: SeenSquad, actor: Coach, services: ServicesDep) -> HTMLResponse:
-    """Show how everybody stands."""
-    table = build_table_dict(squads.build_table(actor, squad, services))
+def show_squad(squad: SeenSquad, wanted: Filtered, actor: Coach, services: ServicesDep) -> HTMLResponse:
+    """Show how everybody who is looked for stands."""
+    overview = overviews.build_overview(actor, squad, wanted.build_filter(), services, with_recent=True)
+    table = build_overview_dict(overview)
     rows = build_rows(table)
-    coaches = [AccountView.from_account(account) for account in squads.list_coaches(squad.squad_id, services)]
-    view = SquadView.from_squad(squad)
-    return render_page("squad.html", actor=actor, squad=view, table=table, rows=rows, coaches=coaches, accounts=services.access == "accounts")
+    add_sparks(rows, overview)
+    return render_page(
+        "squad.html",
+        actor=actor,
+        squad=SquadView.from_squad(squad),
+        table=table,
+        rows=rows,
+        wanted=wanted,
+        query=wanted.write(),
+        filter_words=describe_filter(table),
+        coaches=[AccountView.from_account(account) for account in squads.list_coaches(squad.squad_id, services)],
+        accounts=services.access == "accounts",
+    )
 
 
 @router.get("/squads/{squad_id}/table.pdf")
-def print_squad(squad: SeenSquad, actor: Coach, services: ServicesDep) -> Response:
+def print_squad(squad: SeenSquad, wanted: Filtered, actor: Coach, services: ServicesDep) -> Response:
     """Return the same table on paper."""
     now = services.clock.now().date()
-    content = services.renderer.render_pdf(build_squad_source(build_table_dict(squads.build_table(actor, squad, services)), now))
+    overview = overviews.build_overview(actor, squad, wanted.build_filter(), services)
+    content = services.renderer.render_pdf(build_squad_source(build_overview_dict(overview), now))
     return Response(content, media_type="application/pdf", headers={"Content-Disposition": f'attachment; filename="squad-{now.isoformat()}.pdf"'})
 
 
 @router.get("/squads/{squad_id}/board")
 def show_board(squad: SeenSquad, actor: Coach, services: ServicesDep) -> HTMLResponse:
     """Show what was handed in today and who is next."""
-    since = services.clock.now().replace(hour=0, minute=0, second=0, microsecond=0)
+    since = find_midnight(services)
     board = build_board_dict(squads.build_board(squad, since, services), since)
     return render_page("board.html", actor=actor, squad=SquadView.from_squad(squad), board=board)
 
 
 @router.post("/squads/{squad_id}/roster")
 def import_roster(squad: SeenSquad, fields: Fields, actor: Coach, services: ServicesDep) -> Response:
-    """Add everybody of a CSV file, or of a pasted list, to a squad."""
+    """Show row by row what a CSV file, or a pasted list, would do; once that was confirmed, add everybody of it to a squad."""
+    text = fields.get("file") or fields.get("roster") or ""
     try:
-        roster = parse_roster((fields.get("file") or fields.get("roster") or "").encode())
-        squads.import_roster(actor, squad.squad_id, roster, services)
+        if "confirmed" not in fields:
+            return _render_roster(squad, actor, text=text, rows=_preview(squad, read_roster_rows(text.encode()), services))
+        squads.import_roster(actor, squad.squad_id, parse_roster(text.encode()), services)
     except ScreeningError as error:
-        view = SquadView.from_squad(squad)
-        return render_page("roster.html", status=STATUS[type(error)], actor=actor, squad=view, columns=COLUMNS, error=error, text=fields.get("roster", ""))
+        return _render_roster(squad, actor, text=text, error=error)
     return _go_to(squad.squad_id)
+
+
+def _preview(squad: Squad, rows: Sequence[RosterRow], services: Services) -> list[dict[str, object]]:
+    known = {athlete.name.casefold() for athlete in squads.list_members(squad.squad_id, services)}
+    states = ["refused" if row.details is None else "known" if row.name.casefold() in known else "new" for row in rows]
+    return [{"number": row.number, "name": row.name, "problems": row.problems, "state": state} for row, state in zip(rows, states, strict=True)]
+
+
+def _render_roster(squad: Squad, actor: Actor, *, text: str = "", rows: Sequence[dict[str, object]] = (), error: ScreeningError | None = None) -> HTMLResponse:
+    view, code = SquadView.from_squad(squad), status.HTTP_200_OK if error is None else STATUS[type(error)]
+    return render_page("roster.html", status=code, actor=actor, squad=view, columns=COLUMNS, error=error, text=text, rows=rows)
 
 
 @router.get("/squads/{squad_id}/roster")
 def ask_for_roster(squad: SeenSquad, actor: Coach) -> HTMLResponse:
     """Ask for a roster."""
-    return render_page("roster.html", actor=actor, squad=SquadView.from_squad(squad), columns=COLUMNS, error=None, text="")
+    return _render_roster(squad, actor)
 
 
 @router.get("/squads/{squad_id}/upload")
@@ -97,9 +122,8 @@ def ask_for_clips(squad: SeenSquad, actor: Coach) -> HTMLResponse:
 @router.post("/squads/{squad_id}/upload")
 async def receive_clips(squad: SeenSquad, request: Request, actor: Coach, services: ServicesDep) -> HTMLResponse:
     """Take them in and say of each what became of it."""
-    members = await run_in_threadpool(squads.list_members, squad.squad_id, services)
     try:
-        lines = await receive_batch(request, members, actor, services)
+        lines = await receive_batch(request, squad, actor, services)
     except ScreeningError as error:
         return _render_upload(squad, actor, error=error)
     return _render_upload(squad, actor, lines=lines)
@@ -114,6 +138,20 @@ def _render_upload(squad: Squad, actor: Actor, *, lines: Sequence[BatchLine] = (
 def leave_squad(squad: SeenSquad, athlete: SeenAthlete, services: ServicesDep) -> Response:
     """Take an athlete out of a squad."""
     squads.leave_squad(squad.squad_id, athlete.athlete_id, services)
+    return _go_to(squad.squad_id)
+
+
+@router.get("/squads/{squad_id}/notes/{athlete_id}")
+def show_note(squad: SeenSquad, athlete: SeenAthlete, actor: Coach, services: ServicesDep) -> HTMLResponse:
+    """Show the note about an athlete, to be written anew."""
+    note = overviews.find_note(squad, athlete, services)
+    return render_page("note.html", actor=actor, squad=SquadView.from_squad(squad), athlete=AthleteView.from_athlete(athlete), note=note, error=None)
+
+
+@router.post("/squads/{squad_id}/notes/{athlete_id}")
+def write_note(squad: SeenSquad, athlete: SeenAthlete, fields: Fields, actor: Coach, services: ServicesDep) -> Response:
+    """Keep it, and go back to the table."""
+    overviews.write_note(actor, squad, athlete, parse_fields(NoteBody, fields).text, services)
     return _go_to(squad.squad_id)
 
 
@@ -144,6 +182,11 @@ def erase_squad(squad: SeenSquad, services: ServicesDep) -> Response:
     """Forget a squad."""
     squads.erase_squad(squad.squad_id, services)
     return RedirectResponse("/squads", status_code=status.HTTP_303_SEE_OTHER)
+
+
+def find_midnight(services: Services) -> datetime:
+    """Return when the day of the board began, UTC."""
+    return services.clock.now().replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 def _go_to(squad_id: str) -> RedirectResponse:
