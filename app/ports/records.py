@@ -12,7 +12,9 @@ from app.assessment.by_hand import HandMarks
 from app.assessment.measurement import Footwear, ScaleChoice, Side
 from app.assessment.readings import ReadingKind
 from app.ports.accounts import AccountRecords
+from app.ports.passkeys import PasskeyRecords
 from app.ports.people import AthleteRecords, SquadRecords
+from app.ports.provider import IdentityRecords
 from app.ports.reports import Document, ReportRecords
 from app.ports.webhooks import WebhookRecords
 
@@ -168,6 +170,8 @@ class UnitOfWork(Protocol):
     accounts: AccountRecords
     reports: ReportRecords
     webhooks: WebhookRecords
+    passkeys: PasskeyRecords
+    identities: IdentityRecords
 
     def __enter__(self) -> Self: ...
 
