@@ -6,6 +6,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
+from urllib.parse import urlsplit
+
+_HERE = frozenset({"127.0.0.1", "::1", "localhost"})
+
+
+def is_private_way(address: str) -> bool:
+    """Whether nobody on the way can read or change what is said there: over TLS, or inside this machine."""
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return False
+    return bool(parts.hostname) and (parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in _HERE))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +73,7 @@ class IdentityProvider(Protocol):
 
 
 class IdentityTakenError(Exception):
-    """This person holds an account already, or this account is another person's of the same provider."""
+    """Person or account have one of this provider already."""
 
 
 class IdentityRecords(Protocol):

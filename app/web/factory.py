@@ -11,14 +11,14 @@ from fastapi.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
 from app.usecases.services import Services
-from app.web.api import accounts, athletes, by_hand, corrections, exports, health, screenings, squads, webhooks
+from app.web.api import accounts, athletes, by_hand, corrections, exports, health, passkeys, screenings, squads, webhooks
 from app.web.errors import add_error_handlers
 from app.web.guard import Guard
 from app.web.pages import accounts as account_pages
 from app.web.pages import athletes as athlete_pages
 from app.web.pages import by_hand as hand_pages
 from app.web.pages import corrections as correction_pages
-from app.web.pages import language
+from app.web.pages import language, signing_in
 from app.web.pages import screenings as pages
 from app.web.pages import squads as squad_pages
 from app.web.pages import typed_values as typed_pages
@@ -34,8 +34,8 @@ def create_app(services: Services, *, allowed_hosts: Sequence[str] = _LOCAL_NAME
     app = FastAPI(title="Kneewall", version=version("kneewall"), description=_DESCRIPTION, docs_url=None, redoc_url=None)
     app.state.services = services
     add_error_handlers(app)
-    api = (screenings, corrections, by_hand, exports, athletes, squads, accounts, webhooks, health)
-    shown = (pages, athlete_pages, squad_pages, account_pages, webhook_pages, correction_pages, hand_pages, typed_pages, language)
+    api = (screenings, corrections, by_hand, exports, athletes, squads, accounts, passkeys, webhooks, health)
+    shown = (pages, athlete_pages, squad_pages, signing_in, account_pages, webhook_pages, correction_pages, hand_pages, typed_pages, language)
     for module in (*api, *shown):
         app.include_router(module.router)
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static")

@@ -25,7 +25,7 @@ LATER = AT + timedelta(hours=1)
 
 @pytest.fixture
 def filled(open_records: Open) -> Open:
-    """A coach with two passkeys and two identities, an athlete with a passkey."""
+    """Fill in a coach with two passkeys and two identities, and an athlete with a passkey."""
     with open_records() as records:
         records.athletes.add(ANNA)
         for account in (COACH, OWN):

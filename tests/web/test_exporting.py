@@ -181,6 +181,8 @@ def test_no_table_is_forgotten() -> None:
         "grants",
         "accounts",
         "webhooks",
+        "passkeys",
+        "identities",
     }
     through_squads = {"squads", "squad_athletes"}
     of_nobody_measured = {"squad_coaches", "workers", "erasures", "deliveries"}
