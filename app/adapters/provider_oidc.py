@@ -90,7 +90,7 @@ class OidcProvider:
 
 
 def _get(client: Any, address: str, **options: Any) -> Mapping[str, Any]:  # noqa: ANN401 - Authlib has no types
-    answer = client.get(address, **options)
+    answer = client.request("GET", address, **options)
     answer.raise_for_status()
     said = answer.json()
     if not isinstance(said, dict):
