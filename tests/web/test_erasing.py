@@ -19,6 +19,8 @@ import sqlalchemy as sa
 import structlog
 
 from app.adapters.jobs_dbos import run_jobs
+from app.ports.passkeys import Passkey
+from app.ports.provider import Identity
 from app.settings import Settings
 from app.usecases.reconciling import sweep_jobs, sweep_orphans
 from app.usecases.services import AnalysisServices
@@ -35,8 +37,9 @@ if TYPE_CHECKING:
     from tests.postgres import PostgresServer
 
 EMAIL = "zebulon.findme@example.org"
-WORDS = ["Zebulon", "findme", "torn-ligament", "first-day-notes", "holiday-clip", "hip-flexor", "second-look"]
-"""Name, address, injuries, notes, names of clips, what limited the lunge, why it was measured again: each is somewhere before, and nowhere after."""
+WORDS = ["Zebulon", "findme", "torn-ligament", "first-day-notes", "holiday-clip", "hip-flexor", "second-look", "his-own-phone", "his-subject"]
+"""Name, address, injuries, notes, names of clips, what limited the lunge, why it was measured again, a passkey,
+who he is to a provider: each is somewhere before, and nowhere after."""
 
 
 @dataclass
@@ -138,6 +141,13 @@ def add_zebulon(traced: Traced) -> None:
     ids["account"] = next(account["id"] for account in world.admin.get("/api/accounts").json() if account["email"] == EMAIL)
     ids["link"] = world.coach.post(f"/api/athletes/{ids['athlete']}/links", json={}).json()["id"]
     ids["token"] = traced.zebulon.post("/api/account/tokens", json={"label": "findme"}).json()["id"]
+    ids["passkey"], ids["identity"] = world.services.new_id(), world.services.new_id()
+    with world.services.open_records() as records:
+        own = {"account_id": ids["account"], "created_at": world.services.clock.now()}
+        key = {"credential_id": b"his-own-phone", "public_key": b"his-own-phone", "sign_count": 1}
+        records.passkeys.add(Passkey(passkey_id=ids["passkey"], name="his-own-phone", **key, **own))
+        records.identities.add(Identity(identity_id=ids["identity"], issuer="https://id.example.org", subject="his-subject", **own))
+        records.commit()
 
 
 def hand_in(traced: Traced, name: str, word: str, **said: str) -> None:
@@ -208,7 +218,7 @@ def test_nothing_is_left_of_an_erased_athlete(traced: Traced, erase: Callable[[T
     with traced.world.services.open_records() as records:
         kept = {*records.erased_ids()}
         others = {athlete.name for athlete in records.athletes.list_all()}
-    assert kept == set(ids) - {traced.ids["link"], traced.ids["token"]}
+    assert kept == set(ids) - {traced.ids[name] for name in ("link", "token", "passkey", "identity")}
     assert others == {"Anna", "Ben"}
     forget_erasures(traced.settings)
     assert traced.search([*WORDS, *ids]) == []

@@ -76,6 +76,7 @@
     say(note.dataset.none);
     return;
   }
+  say("");
   if (signIn) {
     signIn.hidden = false;
     signIn.addEventListener("click", () => attempt(signIn, useKnown));
