@@ -126,10 +126,10 @@ def build_provider(settings: Settings) -> IdentityProvider | None:
     """Return whom people say who they are, where the settings name somebody; it is not asked before somebody signs in."""
     from urllib.parse import urlsplit  # noqa: PLC0415
 
-    from app.adapters.provider_oidc import OidcProvider  # noqa: PLC0415
-
     if settings.oidc_issuer is None:
         return None
+    from app.adapters.provider_oidc import OidcProvider  # noqa: PLC0415
+
     given, file = settings.oidc_client_secret, settings.oidc_client_secret_file
     secret = given.get_secret_value() if given is not None else "" if file is None else file.read_text(encoding="utf-8").strip()
     name = settings.oidc_name or str(urlsplit(settings.oidc_issuer).hostname)

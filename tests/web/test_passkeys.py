@@ -12,8 +12,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from app.adapters.tries_limits import MemoryTries
+from app.ports.provider import Identity
+from app.settings import Settings
 from app.usecases.passkeys import MOST_PASSKEYS
 from app.web.factory import create_app
+from app.wiring import prepare_data
 from tests.fakes.authenticator import Device, encode
 from tests.fakes.clock import FakeClock
 from tests.web.people import PASSWORD, World, new_client, people, sign_in
@@ -333,6 +336,26 @@ def test_a_passkey_under_a_public_name(world: World) -> None:
     client, device = visit(world, COACH, "https://kneewall.example.org"), Device(origin="https://kneewall.example.org")
     assert add(client, device).status_code == 201
     assert enter(visit(world, base_url="https://kneewall.example.org"), device).status_code == 204
+
+
+def test_what_was_taken_back_stays_so_after_a_restore(world: World, coach: TestClient, device: Device) -> None:
+    """An older copy of the records still has the passkey of a lost phone, and the link to a provider; the next start erases them again."""
+    del device
+    [own] = coach.get("/api/account/passkeys").json()
+    account = coach.get("/api/account").json()["id"]
+    linked = Identity(identity_id="1" * 32, issuer="https://id.example.org", subject="1", account_id=account, created_at=world.services.clock.now())
+    with world.services.open_records() as records:
+        records.identities.add(linked)
+        records.commit()
+        [kept] = records.passkeys.list_of(account)
+    assert coach.delete(f"/api/account/passkeys/{own['id']}").status_code == 204
+    assert coach.delete(f"/api/account/identities/{linked.identity_id}").status_code == 204
+    with world.services.open_records() as records:
+        records.passkeys.add(kept)
+        records.identities.add(linked)
+        records.commit()
+    prepare_data(Settings(data_dir=world.folder, auth="on"))
+    assert coach.get("/api/account/passkeys").json() == coach.get("/api/account/identities").json() == []
 
 
 def test_without_accounts_there_are_none(world: World) -> None:
