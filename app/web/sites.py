@@ -14,7 +14,11 @@ _USUAL_PORTS = {"https": 443, "http": 80}
 
 def read_site(request: Request) -> Site:
     """Return the site of a request, whose host is one of those allowed; raise `PasskeysUnavailableError` that says why browsers offer no passkeys there."""
-    scheme, host, port = request.url.scheme, (request.url.hostname or "").lower(), request.url.port
+    scheme, host = request.url.scheme, (request.url.hostname or "").lower()
+    try:
+        port = request.url.port
+    except ValueError:  # a number that no port has
+        port = None
     shown = "" if port in {None, _USUAL_PORTS[scheme]} else f":{port}"
     try:
         here = ipaddress.ip_address(host).is_loopback

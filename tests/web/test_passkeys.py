@@ -330,6 +330,21 @@ def test_the_page_says_why_there_are_none(world: World, base_url: str, words: st
         assert (answer.status_code, answer.json()["code"]) == (409, "passkeys_unavailable")
 
 
+def test_a_host_that_cannot_be_is_no_fault_of_the_service(world: World) -> None:
+    """A port that no machine has; the page is there all the same."""
+    assert visit(world).get("/signin", headers={"host": "localhost:99999"}).status_code == 200
+
+
+@pytest.mark.parametrize("address", ["//evil.example", "/\\evil.example", "/\t/evil.example", "/\n/evil.example", "https://evil.example"])
+def test_a_passkey_leads_nowhere_else(world: World, address: str) -> None:
+    """Where the script goes afterwards is an address of this service, as browsers read it; so is where the form leads."""
+    page = visit(world).get("/signin", params={"next": address}).text
+    assert 'data-next="/"' in page
+    assert 'action="/signin?next=/"' in page
+    body = {"email": COACH, "password": PASSWORD}
+    assert visit(world).post("/signin", params={"next": address}, data=body).headers["location"] == "/"
+
+
 def test_a_passkey_under_a_public_name(world: World) -> None:
     """Behind a proxy with TLS: the host is the name, the origin has no port."""
     world.app = create_app(world.services, allowed_hosts=["kneewall.example.org"])

@@ -102,7 +102,9 @@ def enter(request: Request, secret: str, address: str) -> Response:
 
 
 def _keep_here(address: str) -> str:
-    return address if address.startswith("/") and not address.startswith(("//", "/\\")) else "/"
+    """Return the address if it is one of this service; browsers leave out control characters, and what is left may begin with two slashes."""
+    away = not address.startswith("/") or address.startswith(("//", "/\\")) or not address.isprintable()
+    return "/" if away else address
 
 
 def _go(request: Request, caller: Actor | None, services: Services, back: str, *, invite: str | None) -> Response:
