@@ -6,8 +6,10 @@ from pathlib import Path
 from typing import Literal, Self
 
 from platformdirs import user_data_path
-from pydantic import Field, computed_field, field_validator, model_validator
+from pydantic import Field, SecretStr, computed_field, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from app.ports.provider import is_private_way
 
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 _DRIVERS = ("sqlite", "postgresql", "postgresql+psycopg")
@@ -36,6 +38,11 @@ class Settings(BaseSettings):
     model: str = Field(default="heavy", pattern="^(lite|full|heavy)$", description="Pose network.")
     smtp_url: str | None = Field(default=None, pattern="^smtps?://", description="Mail server for links to a new password; without it admins pass them on.")
     mail_from: str = Field(default="kneewall@localhost", description="Sender of letters.")
+    oidc_issuer: str | None = Field(default=None, max_length=500, description="OpenID Connect provider over which people sign in, too.")
+    oidc_client_id: str | None = Field(default=None, min_length=1, description="What this service is called there.")
+    oidc_client_secret: SecretStr | None = Field(default=None, description="With what it proves that there.")
+    oidc_client_secret_file: Path | None = Field(default=None, description="A file with that, instead.")
+    oidc_name: str | None = Field(default=None, min_length=1, max_length=60, description="What people call the provider; its host name when not set.")
     database_url: str | None = Field(default=None, description="SQLite in the data folder when not set; PostgreSQL also keeps the job queue.")
     jobs_database_url: str | None = Field(default=None, description="Where the job queue is kept, if elsewhere.")
 
@@ -46,6 +53,22 @@ class Settings(BaseSettings):
                 f"found host {self.host} and no accounts; expected a loopback address, or KNEEWALL_AUTH=on with an admin (kneewall admin create), "
                 "or kneewall serve --lan for the phones in the room"
             )
+        return self
+
+    @field_validator("oidc_issuer")
+    @classmethod
+    def _refuse_open_way(cls, issuer: str | None) -> str | None:
+        if issuer is not None and (not is_private_way(issuer) or "?" in issuer or "#" in issuer):
+            raise ValueError("found an address that is not private; expected https://, without ? and #, as the provider writes its own name")
+        return issuer
+
+    @model_validator(mode="after")
+    def _ask_for_client(self) -> Self:
+        secret_from = [given for given in (self.oidc_client_secret, self.oidc_client_secret_file) if given is not None]
+        if self.oidc_issuer is not None and (self.oidc_client_id is None or len(secret_from) != 1):
+            raise ValueError("found KNEEWALL_OIDC_ISSUER; expected KNEEWALL_OIDC_CLIENT_ID and one of KNEEWALL_OIDC_CLIENT_SECRET and _SECRET_FILE beside it")
+        if self.oidc_client_secret_file is not None and not self.oidc_client_secret_file.is_file():
+            raise ValueError("found no file under KNEEWALL_OIDC_CLIENT_SECRET_FILE; expected one with the secret alone in it")
         return self
 
     @field_validator("database_url", "jobs_database_url")

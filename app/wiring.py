@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from app.adapters.jobs_dbos import AnalysisSteps
     from app.adapters.supervisor import Supervisor
     from app.ports.documents import DocumentRenderer
+    from app.ports.provider import IdentityProvider
     from app.ports.webhooks import WebhookSender
     from app.settings import Settings
     from app.usecases.measuring import Doors
@@ -95,6 +96,7 @@ def build_web(settings: Settings, *, access: Access | None = None) -> Services:
     from app.adapters.clock_system import SystemClock  # noqa: PLC0415
     from app.adapters.jobs_dbos import DbosJobQueue  # noqa: PLC0415
     from app.adapters.mail_smtp import SmtpMailer  # noqa: PLC0415
+    from app.adapters.passkeys_webauthn import WebauthnRules  # noqa: PLC0415
     from app.adapters.passwords_argon2 import Argon2Hasher  # noqa: PLC0415
     from app.adapters.sql.engine import open_engine  # noqa: PLC0415
     from app.adapters.sql.records import SqlUnitOfWork  # noqa: PLC0415
@@ -113,9 +115,25 @@ def build_web(settings: Settings, *, access: Access | None = None) -> Services:
         renderer=build_renderer(),
         passwords=Argon2Hasher(),
         tries=MemoryTries(),
+        passkeys=WebauthnRules(),
         mailer=None if settings.smtp_url is None else SmtpMailer(settings.smtp_url, settings.mail_from),
         access=access or ("accounts" if settings.auth == "on" else "open"),
+        provider=build_provider(settings),
     )
+
+
+def build_provider(settings: Settings) -> IdentityProvider | None:
+    """Return whom people say who they are, where the settings name somebody; it is not asked before somebody signs in."""
+    from urllib.parse import urlsplit  # noqa: PLC0415
+
+    if settings.oidc_issuer is None:
+        return None
+    from app.adapters.provider_oidc import OidcProvider  # noqa: PLC0415
+
+    given, file = settings.oidc_client_secret, settings.oidc_client_secret_file
+    secret = given.get_secret_value() if given is not None else "" if file is None else file.read_text(encoding="utf-8").strip()
+    name = settings.oidc_name or str(urlsplit(settings.oidc_issuer).hostname)
+    return OidcProvider(issuer=settings.oidc_issuer, client_id=settings.oidc_client_id or "", client_secret=secret, name=name)
 
 
 def keep_lan_certificate(settings: Settings) -> tuple[tuple[str, ...], Certificate]:

@@ -8,9 +8,10 @@ from datetime import datetime
 from typing import Literal, Protocol
 
 Role = Literal["admin", "coach", "athlete"]
-GrantKind = Literal["session", "token", "share", "invite", "reset", "pairing"]
+GrantKind = Literal["session", "token", "share", "invite", "reset", "pairing", "passkey", "provider"]
 """`session`: a browser that has signed in; `token`: a program; `share`: clips of one athlete may be handed in; `invite`: an account may be made;
-`reset`: a new password may be chosen; `pairing`: a device in the room may sign in to a service without accounts."""
+`reset`: a new password may be chosen; `pairing`: a device in the room may sign in to a service without accounts; `passkey`: a challenge that a passkey may
+answer; `provider`: a way to the identity provider and back."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,7 +13,9 @@ from app.assessment.measurement import Footwear, ScaleChoice, Side
 from app.assessment.protocol import PROTOCOL_VERSION
 from app.assessment.readings import ReadingKind
 from app.ports.accounts import AccountRecords
+from app.ports.passkeys import PasskeyRecords
 from app.ports.people import AthleteRecords, LengthOrigin, SquadRecords
+from app.ports.provider import IdentityRecords
 from app.ports.reports import Document, ReportRecords
 from app.ports.waiting import WaitingRecords
 from app.ports.webhooks import WebhookRecords
@@ -180,6 +182,8 @@ class UnitOfWork(Protocol):
     reports: ReportRecords
     webhooks: WebhookRecords
     waiting: WaitingRecords
+    passkeys: PasskeyRecords
+    identities: IdentityRecords
 
     def __enter__(self) -> Self: ...
 

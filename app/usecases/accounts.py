@@ -14,18 +14,16 @@ from app.usecases.errors import (
     LastAdminError,
     LinkExpiredError,
     MalformedSubmissionError,
-    TooManyTriesError,
     UnknownAccountError,
     UnknownAthleteError,
     WrongPasswordError,
 )
 from app.usecases.grants import make_grant
 from app.usecases.services import Services
+from app.usecases.tries import TRIES, TRIES_OF_MANY, Key, count_try, list_place_keys, refuse_too_many
 
 _EMAIL = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}@(?:[\w-]+\.)+[\w-]+")
 _EMAIL_LENGTH = 254
-_TRIES, _TRIES_OF_MANY = 10, 100
-"""Failures in a quarter of an hour: NIST SP 800-63B-4, section 3.2.2, allows at most 100 in a row; a person who mistypes needs a handful."""
 _PASSWORD_LENGTHS = (10, 200)
 """Length is what counts and nothing else is asked for: NIST SP 800-63B-4, section 3.1.1.2, asks for at least 8 beside a second factor, 15 alone."""
 
@@ -42,29 +40,19 @@ def create_account(email: str, password: str, role: Role, services: Services) ->
 def sign_in(email: str, password: str, place: str, services: Services) -> str:
     """Return the secret of a new session; who fails too often has to wait, and a wrong address is answered like a wrong password."""
     email = email.strip().lower()
-    _refuse_too_many(email, place, services)
+    keys = _list_keys(email, place)
+    refuse_too_many(keys, services)
     with services.open_records() as records:
         account = records.accounts.find_by_email(email)
     if not services.passwords.verify(password, None if account is None else account.password_hash) or account is None:
-        _count_try(email, place, services)
+        count_try(keys, services)
         raise WrongPasswordError
     return open_session(account.account_id, services)
 
 
-def _list_keys(email: str, place: str) -> tuple[tuple[str, int], ...]:
+def _list_keys(email: str, place: str) -> tuple[Key, ...]:
     """Return what tries are counted under. Few from one place for one address; many for an address from everywhere, so that a stranger locks nobody out."""
-    return ((f"{email} from {place}", _TRIES), (f"from {place}", _TRIES_OF_MANY), (email, _TRIES_OF_MANY))
-
-
-def _refuse_too_many(email: str, place: str, services: Services) -> None:
-    wait_s = max(services.tries.wait_s(key, most) for key, most in _list_keys(email, place))
-    if wait_s > 0:
-        raise TooManyTriesError(wait_s=wait_s)
-
-
-def _count_try(email: str, place: str, services: Services) -> None:
-    for key, most in _list_keys(email, place):
-        services.tries.count(key, most)
+    return ((f"{email} from {place}", TRIES), *list_place_keys(place), (email, TRIES_OF_MANY))
 
 
 def open_paired_session(secret: str, services: Services) -> str:
@@ -120,9 +108,10 @@ def list_accounts(services: Services) -> Sequence[Account]:
 def change_password(actor: Actor, old: str, new: str, services: Services) -> None:
     """Choose another password; every other session, token and link of the account ends."""
     account = find_account(actor.account_id or "", services)
-    _refuse_too_many(account.email, account.account_id, services)
+    keys = _list_keys(account.email, account.account_id)
+    refuse_too_many(keys, services)
     if not services.passwords.verify(old, account.password_hash):
-        _count_try(account.email, account.account_id, services)
+        count_try(keys, services)
         raise WrongPasswordError
     with services.open_records() as records:
         _set_password(account, new, records, services, keep=actor.grant_id)
@@ -141,11 +130,9 @@ def offer_reset(account_id: str, services: Services) -> tuple[Grant, str]:
 
 def ask_for_reset(email: str, caller: str, base: str, services: Services) -> Letter | None:
     """Return the letter with a link to a new password, None where nobody has this address; who asks too often has to wait."""
-    for key in (f"reset {email.strip().lower()}", f"reset from {caller}"):
-        wait_s = services.tries.wait_s(key, _TRIES)
-        if wait_s > 0:
-            raise TooManyTriesError(wait_s=wait_s)
-        services.tries.count(key, _TRIES)
+    for key in ((f"reset {email.strip().lower()}", TRIES), (f"reset from {caller}", TRIES)):
+        refuse_too_many([key], services)
+        count_try([key], services)
     with services.open_records() as records:
         account = records.accounts.find_by_email(email.strip())
     if account is None:

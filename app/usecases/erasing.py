@@ -15,6 +15,8 @@ def erase_again(erased: EraseList, services: Services) -> int:
         athletes = erased.pick(athlete.athlete_id for athlete in records.athletes.list_all())
         accounts = erased.pick(account.account_id for account in records.accounts.list_all())
         webhooks = erased.pick(webhook.webhook_id for webhook in records.webhooks.list_all())
+        passkeys = erased.pick(passkey.passkey_id for passkey in records.passkeys.list_all())
+        identities = erased.pick(identity.identity_id for identity in records.identities.list_all())
         screenings = {*erased.pick(records.screening_ids()), *(each.screening_id for athlete in athletes for each in records.screenings_of(athlete))}
         screenings |= {each.screening_id for screening in screenings for each in records.repeats_of(screening)}
         for athlete_id in athletes:
@@ -23,10 +25,14 @@ def erase_again(erased: EraseList, services: Services) -> int:
             records.accounts.erase(account_id)
         for webhook_id in webhooks:
             records.webhooks.erase(webhook_id)
+        for passkey_id in passkeys:
+            records.passkeys.erase(passkey_id)
+        for identity_id in identities:
+            records.identities.erase(identity_id)
         for screening_id in screenings:
             records.erase_screening(screening_id)
         records.commit()
     sweep_waiting(services)
     if screenings:
         erase_files(sorted(screenings), services)
-    return len(athletes) + len(accounts) + len(webhooks) + len(screenings)
+    return len(athletes) + len(accounts) + len(webhooks) + len(passkeys) + len(identities) + len(screenings)

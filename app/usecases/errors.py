@@ -34,6 +34,15 @@ ScreeningError                 root; `code` is stable, `advice` is what the pers
 ├── ReminderPausedError        code "reminder_paused"
 ├── OtherLegBusyError          code "other_leg_busy"
 ├── UnknownWaitingClipError    code "unknown_waiting_clip"
+├── PasskeysUnavailableError   code "passkeys_unavailable"
+├── PasskeyRefusedError        code "passkey_refused"
+├── UnknownPasskeyError        code "unknown_passkey"
+├── TooManyPasskeysError       code "too_many_passkeys"
+├── NoProviderError            code "no_provider"
+├── SignInLostError            code "sign_in_lost"
+├── ProviderFailedError        code "provider_failed"
+├── IdentityRefusedError       code "identity_refused"
+├── UnknownIdentityError       code "unknown_identity"
 └── ReadingKeptError           code "reading_kept"
 """
 
@@ -406,3 +415,84 @@ class OtherLegBusyError(ScreeningError):
             "The other leg of this screening is being measured just now, and this one belongs beside it.",
             advice="Wait until it is done, a minute or two, and hand this one in then: so both legs are compared.",
         )
+
+
+class PasskeysUnavailableError(ScreeningError):
+    """Browsers offer no passkeys the way this page was opened."""
+
+    code = "passkeys_unavailable"
+
+
+class PasskeyRefusedError(ScreeningError):
+    """What was to be proved with a passkey was not; it is not said why, for that would help whoever tries."""
+
+    code = "passkey_refused"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This passkey was not accepted: it is not known here, or it took too long.", advice="Try again, or sign in with e-mail address and password."
+        )
+
+
+class UnknownPasskeyError(ScreeningError):
+    """There is no such passkey of whoever asks."""
+
+    code = "unknown_passkey"
+
+    def __init__(self) -> None:
+        super().__init__("There is no such passkey; it may have been taken back.", advice="Choose a passkey from the list.")
+
+
+class TooManyPasskeysError(ScreeningError):
+    """There are as many passkeys as one account may have."""
+
+    code = "too_many_passkeys"
+
+    def __init__(self, *, most: int) -> None:
+        super().__init__(f"This account has {most} passkeys, as many as it may.", advice="Take one back that is no longer used.")
+
+
+class NoProviderError(ScreeningError):
+    """Nobody signs in over an identity provider here."""
+
+    code = "no_provider"
+
+    def __init__(self) -> None:
+        super().__init__("This service is not connected to another sign-in.", advice="Sign in with e-mail address and password, or with a passkey.")
+
+
+class SignInLostError(ScreeningError):
+    """Who came back from the provider is not on a way that this browser began and has not finished."""
+
+    code = "sign_in_lost"
+
+    def __init__(self) -> None:
+        super().__init__("This sign-in was begun in another browser, was finished already, or took too long.", advice="Begin it again here.")
+
+
+class ProviderFailedError(ScreeningError):
+    """The identity provider could not be asked, or what it said could not be believed; `reason` is for the log."""
+
+    code = "provider_failed"
+
+    def __init__(self, name: str, *, reason: str) -> None:
+        super().__init__(
+            f"Signing in with {name} did not work: it could not be reached, or its answer could not be believed.",
+            advice="Try again in some minutes, or sign in in another way. Whoever runs this service finds more in its log.",
+        )
+        self.reason = reason
+
+
+class IdentityRefusedError(ScreeningError):
+    """The provider knows somebody whom no account here belongs to."""
+
+    code = "identity_refused"
+
+
+class UnknownIdentityError(ScreeningError):
+    """There is no such link between an account and a person known to a provider."""
+
+    code = "unknown_identity"
+
+    def __init__(self) -> None:
+        super().__init__("There is no such link to another sign-in; it may have been taken back.", advice="Choose one from the list.")

@@ -38,7 +38,7 @@ README = """What Kneewall keeps of you
 
 athlete.json        Name and details, who agreed to the filming, values that were read by hand, squads, what their coaches noted
                     about you, who looked at your results on which day, links that were made for you (without their secrets), and your account with its
-                    webhooks, where the export is your own.
+                    webhooks and passkeys, where the export is your own.
 screenings.csv      One line for each leg of each screening, for a spreadsheet: distance in centimetres and shin angle in degrees, each with its standard
                     uncertainty (95 % of the time the truth is within 1.96 of it), what limited the lunge (limit: bracketed or declared means that farther
                     back was tried or said to be impossible; lower_bound means that the ankle may go farther), and all that was typed beside the clips, by
@@ -162,6 +162,8 @@ def _describe_athlete(actor: Actor, athlete: Athlete, services: Services) -> dic
         account = records.accounts.find_of_athlete(athlete_id) if _is_own(actor, athlete_id) else None
         grants = [] if account is None else records.accounts.grants_of_account(account.account_id)
         webhooks = [] if account is None else records.webhooks.list_of(account.account_id)
+        passkeys = [] if account is None else records.passkeys.list_of(account.account_id)
+        identities = [] if account is None else records.identities.list_of(account.account_id)
     squads = {squad.squad_id: squad.name for squad in squads_of_athlete(actor, athlete_id, services)}
     return {
         "schema": "kneewall.export/1",
@@ -180,6 +182,8 @@ def _describe_athlete(actor: Actor, athlete: Athlete, services: Services) -> dic
             "created_at": account.created_at,
             "sessions_and_tokens": [_describe_grant(grant) for grant in grants],
             "webhooks": [{"url": webhook.url, "created_at": webhook.created_at} for webhook in webhooks],
+            "passkeys": [{"name": each.name, "created_at": each.created_at, "last_used_at": each.last_used_at} for each in passkeys],
+            "linked_sign_ins": [{"issuer": each.issuer, "subject": each.subject, "created_at": each.created_at} for each in identities],
         },
     }
 

@@ -20,6 +20,8 @@ LIFETIME: dict[GrantKind, timedelta] = {
     "invite": timedelta(days=14),
     "reset": timedelta(hours=2),
     "pairing": timedelta(minutes=30),
+    "passkey": timedelta(minutes=5),
+    "provider": timedelta(minutes=10),
 }
 """How long each kind is good for, unless a shorter time is asked for."""
 

@@ -61,18 +61,24 @@ def accept_invite(secret: str, email: str, password: str, consent: Consenter | N
     """Make the account that an invitation offers; return the secret of its first session."""
     require_accounts(services)
     with services.open_records() as records:
-        grant = take_grant(secret, "invite", records, services)
-        if grant.athlete_id is not None and records.accounts.find_of_athlete(grant.athlete_id) is not None:
-            raise LinkExpiredError
-        account = build_account(email, password, grant.role or "athlete", grant.athlete_id, records, services)
-        use_up(grant, records)
-        remember_account(account, records)
-        if grant.squad_id is not None:
-            records.squads.put_coach(grant.squad_id, account.account_id)
-        if grant.athlete_id is not None:
-            _welcome_athlete(grant.athlete_id, consent, account, records, services)
+        account = make_invited(secret, email, password, consent, records, services)
         records.commit()
     return open_session(account.account_id, services)
+
+
+def make_invited(secret: str, email: str, password: str, consent: Consenter | None, records: UnitOfWork, services: Services) -> Account:
+    """Make the account that an invitation offers, as part of a unit of work."""
+    grant = take_grant(secret, "invite", records, services)
+    if grant.athlete_id is not None and records.accounts.find_of_athlete(grant.athlete_id) is not None:
+        raise LinkExpiredError
+    account = build_account(email, password, grant.role or "athlete", grant.athlete_id, records, services)
+    use_up(grant, records)
+    remember_account(account, records)
+    if grant.squad_id is not None:
+        records.squads.put_coach(grant.squad_id, account.account_id)
+    if grant.athlete_id is not None:
+        _welcome_athlete(grant.athlete_id, consent, account, records, services)
+    return account
 
 
 def _welcome_athlete(athlete_id: str, consent: Consenter | None, account: Account, records: UnitOfWork, services: Services) -> None:

@@ -15,6 +15,8 @@ from app.ports.clock import Clock
 from app.ports.documents import DocumentRenderer
 from app.ports.jobs import JobQueue
 from app.ports.mail import Mailer
+from app.ports.passkeys import PasskeyRules
+from app.ports.provider import IdentityProvider
 from app.ports.records import UnitOfWork
 from vision.tracks import PictureWindow
 
@@ -53,8 +55,10 @@ class Services:
     renderer: DocumentRenderer
     passwords: PasswordHasher
     tries: Tries
+    passkeys: PasskeyRules
     access: Access = "open"
     mailer: Mailer | None = None
+    provider: IdentityProvider | None = None
 
 
 class Engine(Protocol):

@@ -14,8 +14,8 @@ from app.ports.records import Screening
 from app.usecases.access import Actor, identify, note_looks, require_accounts, require_athlete, require_filmed, require_screening, require_squad
 from app.usecases.errors import NotAllowedError, NotSignedInError
 from app.usecases.services import Services
+from app.web.cookies import read_session
 
-COOKIE = "kneewall"
 _ID = "^[0-9a-f]+$"
 
 
@@ -36,7 +36,7 @@ Secret = Annotated[str, Path(max_length=100, pattern="^[A-Za-z0-9_-]+$")]
 def find_actor(request: Request, services: ServicesDep) -> Actor | None:
     """Return who calls, None when nobody is signed in."""
     kind, _, token = request.headers.get("authorization", "").partition(" ")
-    return identify(token.strip() if kind.lower() == "bearer" else request.cookies.get(COOKIE), services)
+    return identify(token.strip() if kind.lower() == "bearer" else read_session(request), services)
 
 
 def everyone(actor: Annotated[Actor | None, Depends(find_actor)]) -> Actor | None:

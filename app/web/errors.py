@@ -50,6 +50,15 @@ STATUS: dict[type[errors.ScreeningError], int] = {
     errors.UnknownWaitingClipError: 404,
     errors.OtherLegBusyError: 409,
     errors.TooManyTriesError: 429,
+    errors.PasskeysUnavailableError: 409,
+    errors.PasskeyRefusedError: 401,
+    errors.UnknownPasskeyError: 404,
+    errors.TooManyPasskeysError: 409,
+    errors.NoProviderError: 404,
+    errors.SignInLostError: 400,
+    errors.ProviderFailedError: 502,
+    errors.IdentityRefusedError: 403,
+    errors.UnknownIdentityError: 404,
 }
 _UNKNOWN: dict[str, type[errors.ScreeningError]] = {
     "athlete_id": errors.UnknownAthleteError,
@@ -59,6 +68,8 @@ _UNKNOWN: dict[str, type[errors.ScreeningError]] = {
     "value_id": errors.UnknownValueError,
     "webhook_id": errors.UnknownWebhookError,
     "clip_id": errors.UnknownWaitingClipError,
+    "passkey_id": errors.UnknownPasskeyError,
+    "identity_id": errors.UnknownIdentityError,
     "secret": errors.LinkExpiredError,
 }
 """What an id of an impossible shape in an address means: the same as one that was never given."""

@@ -6,11 +6,11 @@ import unicodedata
 from datetime import UTC, date, datetime
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, field_validator, model_validator
 
 from app.assessment.measurement import Side
 from app.assessment.readings import ReadingKind
-from app.ports.accounts import Account, Grant, Role
+from app.ports.accounts import Account, Grant, GrantKind, Role
 from app.ports.people import Athlete, Consent, Consenter, LengthOrigin, Sex, Squad
 from app.usecases.athletes import AthleteDetails, NamedLook
 from app.usecases.batches import BatchLine
@@ -25,6 +25,16 @@ SaneTime = Annotated[AwareDatetime, Field(ge=datetime(2000, 1, 1, tzinfo=UTC), l
 """A moment at which somebody may have lunged: databases and time zones have trouble with the ends of the calendar."""
 
 
+def _refuse_unseen(text: str) -> str:
+    if any(unicodedata.category(letter) in _UNSEEN for letter in text):
+        raise ValueError("found a control character or one that is not seen; expected text")
+    return text
+
+
+SeenText = Annotated[str, StringConstraints(strip_whitespace=True), AfterValidator(_refuse_unseen)]
+"""Words that somebody typed."""
+
+
 class StrictBody(BaseModel):
     """A body of which nothing is passed over, and no letter that nobody sees."""
 
@@ -33,9 +43,7 @@ class StrictBody(BaseModel):
     @field_validator("*")
     @classmethod
     def _refuse_what_is_not_seen(cls, value: object) -> object:
-        if isinstance(value, str) and any(unicodedata.category(letter) in _UNSEEN for letter in value):
-            raise ValueError("found a control character or one that is not seen; expected text")
-        return value
+        return _refuse_unseen(value) if isinstance(value, str) else value
 
 
 class AthleteBody(StrictBody):
@@ -165,7 +173,7 @@ class GrantView(BaseModel):
     """A session, token or link; its secret is shown only when it is made."""
 
     id: str
-    kind: Literal["session", "token", "share", "invite", "reset", "pairing"]
+    kind: GrantKind
     label: str
     created_at: datetime
     expires_at: datetime

@@ -7,6 +7,7 @@ from itertools import count
 from pathlib import Path
 
 from app.adapters.documents_typst import TypstRenderer
+from app.adapters.passkeys_webauthn import WebauthnRules
 from app.adapters.tries_limits import MemoryTries
 from app.usecases.services import AnalysisServices, Limits, Services
 from app.wiring import build_documents
@@ -51,5 +52,6 @@ class FakeBundle:
             renderer=TypstRenderer(),
             passwords=FakeHasher(),
             tries=MemoryTries(),
+            passkeys=WebauthnRules(),
         )
         self.analyst = AnalysisServices(services=self.services, engine=self.engine, documents=build_documents())

@@ -196,6 +196,8 @@ class FakeAccounts:
             self._own.reports[screening_id] = [replace(each, changed_by=None) if each.changed_by == account_id else each for each in versions]
         self._own.coaches = {pair for pair in self._own.coaches if pair[1] != account_id}
         FakeWebhooks(self._own).forget_of(account_id)
+        self._own.passkeys = {name: passkey for name, passkey in self._own.passkeys.items() if passkey.account_id != account_id}
+        self._own.identities = {name: each for name, each in self._own.identities.items() if each.account_id != account_id}
         self._own.grants = {name: grant for name, grant in self._own.grants.items() if account_id not in {grant.account_id, grant.made_by}}
         return self._own.accounts.pop(account_id, None) is not None
 

@@ -13,11 +13,14 @@ from typing import Any, Self
 
 from app.assessment.measurement import Side
 from app.ports.accounts import Account, Grant
+from app.ports.passkeys import Passkey
 from app.ports.people import Athlete, Consent, Look, Squad, SquadNote, TypedValue
+from app.ports.provider import Identity
 from app.ports.records import Attempt, Failure, KeyTakenError, LegNumbers, LegResult, Reading, Screening, State, Wanted
 from app.ports.reports import Difference, Document, ReportVersion
 from app.ports.waiting import WaitingClip
 from app.ports.webhooks import Delivery, Webhook
+from tests.fakes.passkeys import FakeIdentities, FakePasskeys
 from tests.fakes.people import FakeAccounts, FakeAthletes, FakeSquads
 from tests.fakes.reports import FakeReports
 from tests.fakes.waiting import FakeWaiting
@@ -47,6 +50,8 @@ class FakeRecords:
     beats: dict[str, datetime] = field(default_factory=dict)
     webhooks: dict[str, Webhook] = field(default_factory=dict)
     deliveries: dict[tuple[str, str, int, str], Delivery] = field(default_factory=dict)
+    passkeys: dict[str, Passkey] = field(default_factory=dict)
+    identities: dict[str, Identity] = field(default_factory=dict)
 
     def open(self) -> FakeUnitOfWork:
         return FakeUnitOfWork(self)
@@ -74,6 +79,8 @@ class FakeUnitOfWork:
         self.reports = FakeReports(self._own)
         self.webhooks = FakeWebhooks(self._own)
         self.waiting = FakeWaiting(self._own)
+        self.passkeys = FakePasskeys(self._own)
+        self.identities = FakeIdentities(self._own)
 
     def commit(self) -> None:
         for kept in fields(FakeRecords):

@@ -67,6 +67,8 @@ def fill(path: str, ids: dict[str, str]) -> str:
         "account_id": ids["anna_account"],
         "grant_id": ids["link"],
         "webhook_id": "0" * 32,
+        "passkey_id": "0" * 32,
+        "identity_id": "0" * 32,
         "secret": "x" * 43,
         "side": "left",
         "kind": "tape_cm",

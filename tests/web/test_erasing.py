@@ -19,6 +19,8 @@ import sqlalchemy as sa
 import structlog
 
 from app.adapters.jobs_dbos import run_jobs
+from app.ports.passkeys import Passkey
+from app.ports.provider import Identity
 from app.settings import Settings
 from app.usecases.reconciling import sweep_jobs, sweep_orphans
 from app.usecases.services import AnalysisServices
@@ -36,7 +38,9 @@ if TYPE_CHECKING:
 
 EMAIL = "zebulon.findme@example.org"
 WORDS = ["Zebulon", "findme", "torn-ligament", "first-day-notes", "holiday-clip", "hip-flexor", "second-look", "secret-worry", "unsorted-film"]
-"""Name, address, injuries, notes, names of clips, what limited the lunge, why it was measured again, a coach's note, a clip of nobody known yet.
+WORDS += ["his-own-phone", "his-subject"]
+"""Name, address, injuries, notes, names of clips, what limited the lunge, why it was measured again, a coach's note, a clip of nobody known yet,
+a passkey, who he is to a provider.
 
 Each is somewhere before, and nowhere after.
 """
@@ -145,6 +149,13 @@ def add_zebulon(traced: Traced) -> None:
     held = world.coach.post(f"/api/squads/{world.ids['squad']}/screenings", files={"clips": ("unsorted-film.mp4", make_clip("waits"))}).json()
     ids["waiting"] = held[0]["waiting"]
     ids["token"] = traced.zebulon.post("/api/account/tokens", json={"label": "findme"}).json()["id"]
+    ids["passkey"], ids["identity"] = world.services.new_id(), world.services.new_id()
+    with world.services.open_records() as records:
+        own = {"account_id": ids["account"], "created_at": world.services.clock.now()}
+        key = {"credential_id": b"his-own-phone", "public_key": b"his-own-phone", "sign_count": 1}
+        records.passkeys.add(Passkey(passkey_id=ids["passkey"], name="his-own-phone", **key, **own))
+        records.identities.add(Identity(identity_id=ids["identity"], issuer="https://id.example.org", subject="his-subject", **own))
+        records.commit()
 
 
 def hand_in(traced: Traced, name: str, word: str, **said: str) -> None:
@@ -216,6 +227,7 @@ def test_nothing_is_left_of_an_erased_athlete(traced: Traced, erase: Callable[[T
         kept = {*records.erased_ids()}
         others = {athlete.name for athlete in records.athletes.list_all()}
     assert kept == set(ids) - {traced.ids[name] for name in ("link", "token", "waiting")}
+    assert kept == set(ids) - {traced.ids[name] for name in ("link", "token", "passkey", "identity")}
     assert others == {"Anna", "Ben"}
     forget_erasures(traced.settings)
     assert traced.search([*WORDS, *ids]) == []

@@ -16,6 +16,8 @@ from typer.testing import CliRunner
 
 from app import cli
 from app.adapters.sql.tables import metadata
+from app.ports.passkeys import Passkey
+from app.ports.provider import Identity
 from app.usecases.access import OWNER
 from app.usecases.exporting import COLUMNS, export_athlete
 from app.usecases.keys import overlay_key
@@ -67,6 +69,11 @@ def test_everything_is_in_it(world: World) -> None:
     assert noted.status_code == 204
     world.coach.get(f"/api/athletes/{world.ids['anna']}")
     webhook = world.anna.post("/api/webhooks", json={"url": "https://example.org/told"}).json()
+    with world.services.open_records() as records:
+        own = {"account_id": world.ids["anna_account"], "created_at": world.services.clock.now()}
+        records.passkeys.add(Passkey(passkey_id="1", credential_id=b"1", public_key=b"2", sign_count=1, name="Phone", **own))
+        records.identities.add(Identity(identity_id="1", issuer="https://id.example.org", subject="subject-1", **own))
+        records.commit()
     packed = get_export(world.anna, world.ids["anna"])
     about = read_json(packed, "athlete.json")
     assert about["athlete"]["name"] == "Anna"
@@ -76,6 +83,8 @@ def test_everything_is_in_it(world: World) -> None:
     assert about["typed_values"] == [typed]
     assert about["account"]["email"] == "anna@example.org"
     assert [told["url"] for told in about["account"]["webhooks"]] == ["https://example.org/told"]
+    assert [passkey["name"] for passkey in about["account"]["passkeys"]] == ["Phone"]
+    assert [linked["subject"] for linked in about["account"]["linked_sign_ins"]] == ["subject-1"]
     assert "coach@example.org" in {look["by"] for look in about["looks"]}
     assert [link["kind"] for link in about["links"]] == ["share"]
     folder = next(name for name in packed.namelist() if screening in name).rpartition("/")[0]
@@ -184,6 +193,8 @@ def test_no_table_is_forgotten() -> None:
         "grants",
         "accounts",
         "webhooks",
+        "passkeys",
+        "identities",
     }
     through_squads = {"squads", "squad_athletes"}
     of_nobody_known_yet = {"waiting_clips"}  # gone with every athlete of the squad

@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from app.adapters.sql.accounts import SqlAccounts
 from app.adapters.sql.engine import sweep_erased
 from app.adapters.sql.ordering import by_code_point
+from app.adapters.sql.passkeys import SqlIdentities, SqlPasskeys
 from app.adapters.sql.people import SqlAthletes, SqlSquads
 from app.adapters.sql.reports import SqlReports
 from app.adapters.sql.rows import RESULTS, attempt_columns, build_attempt, build_result, build_screening, failure_columns, number_columns
@@ -24,7 +25,9 @@ from app.adapters.sql.webhooks import SqlWebhooks
 from app.adapters.sql.writing import hold_row, insert_once
 from app.assessment.measurement import Side
 from app.ports.accounts import AccountRecords
+from app.ports.passkeys import PasskeyRecords
 from app.ports.people import AthleteRecords, SquadRecords
+from app.ports.provider import IdentityRecords
 from app.ports.records import Attempt, Failure, KeyTakenError, LegNumbers, LegResult, Reading, Screening, State, Wanted
 from app.ports.reports import Document, ReportRecords
 from app.ports.waiting import WaitingRecords
@@ -44,6 +47,8 @@ class SqlUnitOfWork:
         self.reports: ReportRecords
         self.webhooks: WebhookRecords
         self.waiting: WaitingRecords
+        self.passkeys: PasskeyRecords
+        self.identities: IdentityRecords
         self._is_swept = True
         self._erased: list[str] = []
 
@@ -55,6 +60,8 @@ class SqlUnitOfWork:
         self.reports = SqlReports(self._connection)
         self.webhooks = SqlWebhooks(self._connection, self._note_erased)
         self.waiting = SqlWaiting(self._connection)
+        self.passkeys = SqlPasskeys(self._connection, self._note_erased)
+        self.identities = SqlIdentities(self._connection, self._note_erased)
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:

@@ -30,10 +30,10 @@ def sign_in(body: SignInBody, request: Request, response: Response, caller: Call
 
 
 @router.delete("/session", status_code=status.HTTP_204_NO_CONTENT)
-def sign_out(response: Response, actor: SignedIn, services: ServicesDep) -> None:
+def sign_out(request: Request, response: Response, actor: SignedIn, services: ServicesDep) -> None:
     """Sign out: the session is over."""
     accounts.sign_out(actor, services)
-    clear_session(response)
+    clear_session(request, response)
 
 
 @router.get("/account")

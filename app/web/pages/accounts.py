@@ -1,56 +1,30 @@
-"""Signing in and out, links that open something, one's own account, and everybody's for an admin."""
+"""Links that open something, one's own account, and everybody's for an admin."""
 
 from __future__ import annotations
 
-from typing import Annotated
-
 import structlog
-from fastapi import APIRouter, BackgroundTasks, Query, Request, status
+from fastapi import APIRouter, BackgroundTasks, Request, status
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
+from app.ports.accounts import Grant
 from app.ports.mail import Letter, Mailer, MailFailedError
-from app.usecases import access, accounts, grants, invites, webhooks
+from app.usecases import access, accounts, grants, identities, invites, passkeys, webhooks
 from app.usecases.access import Actor
 from app.usecases.errors import LinkExpiredError, ScreeningError
 from app.usecases.services import Services
 from app.web.api.accounts import read_address
-from app.web.cookies import clear_session, put_session
 from app.web.dependencies import Admin, Caller, OtherId, Secret, ServicesDep, SignedIn
-from app.web.errors import LONGEST_NEXT, STATUS
+from app.web.errors import STATUS
 from app.web.forms import Fields, parse_fields
 from app.web.pages.links import show_link
+from app.web.pages.signing_in import enter
 from app.web.pages.templates import render_page
+from app.web.passkey_schemas import IdentityView, PasskeyView
 from app.web.people_schemas import AccountView, ConsentBody, GrantBody, GrantView, InviteBody, NewPasswordBody, SignInBody
+from app.web.sites import find_obstacle
 from app.web.webhook_schemas import WebhookView
 
 router = APIRouter(include_in_schema=False)
-Next = Annotated[str, Query(max_length=LONGEST_NEXT)]
-
-
-@router.get("/signin")
-def show_sign_in(caller: Caller, next: Next = "/") -> HTMLResponse:  # noqa: A002 - the query parameter's name
-    """Ask for e-mail address and password."""
-    return render_page("signin.html", actor=caller, next=next, error=None)
-
-
-@router.post("/signin")
-def sign_in(fields: Fields, request: Request, caller: Caller, services: ServicesDep, next: Next = "/") -> Response:  # noqa: A002 - as above
-    """Begin a session and go to where one was going."""
-    try:
-        body = parse_fields(SignInBody, fields)
-        secret = accounts.sign_in(body.email, body.password, read_address(request), services)
-    except ScreeningError as error:
-        return render_page("signin.html", status=STATUS[type(error)], actor=caller, next=next, error=error)
-    return _enter(request, secret, next)
-
-
-@router.post("/signout")
-def sign_out(actor: SignedIn, services: ServicesDep) -> Response:
-    """End the session."""
-    accounts.sign_out(actor, services)
-    response = RedirectResponse("/signin", status_code=status.HTTP_303_SEE_OTHER)
-    clear_session(response)
-    return response
 
 
 @router.get("/s/{secret}")
@@ -61,20 +35,20 @@ def open_share(secret: Secret, request: Request, caller: Caller, services: Servi
         raise LinkExpiredError
     if caller is not None and caller.kind != "link":
         return RedirectResponse(f"/?athlete={link.athlete_id}", status_code=status.HTTP_303_SEE_OTHER)
-    return _enter(request, secret, "/")
+    return enter(request, secret, "/")
 
 
 @router.get("/pair/{secret}")
 def open_pairing(secret: Secret, request: Request, caller: Caller, services: ServicesDep) -> Response:
     """Let a device in the room in."""
     del caller
-    return _enter(request, accounts.open_paired_session(secret, services), "/")
+    return enter(request, accounts.open_paired_session(secret, services), "/")
 
 
 @router.get("/join/{secret}")
 def show_invite(secret: Secret, caller: Caller, services: ServicesDep) -> HTMLResponse:
     """Ask for what an account needs."""
-    return render_page("join.html", actor=caller, secret=secret, invited=invites.find_invite(secret, services), error=None)
+    return _render_join(secret, invites.find_invite(secret, services), caller, services)
 
 
 @router.post("/join/{secret}")
@@ -86,8 +60,8 @@ def accept_invite(secret: Secret, fields: Fields, request: Request, caller: Call
         consent = parse_fields(ConsentBody, {"given_by": fields["given_by"]}).given_by if "given_by" in fields else None
         session = invites.accept_invite(secret, body.email, body.password, consent, services)
     except ScreeningError as error:
-        return render_page("join.html", status=STATUS[type(error)], actor=caller, secret=secret, invited=invited, error=error)
-    return _enter(request, session, "/")
+        return _render_join(secret, invited, caller, services, error=error)
+    return enter(request, session, "/")
 
 
 @router.get("/forgot")
@@ -128,23 +102,23 @@ def reset_password(secret: Secret, fields: Fields, request: Request, caller: Cal
         session = accounts.reset_password(secret, fields.get("password", ""), services)
     except ScreeningError as error:
         return render_page("reset.html", status=STATUS[type(error)], actor=caller, secret=secret, error=error)
-    return _enter(request, session, "/")
+    return enter(request, session, "/")
 
 
 @router.get("/account")
-def show_account(actor: SignedIn, services: ServicesDep) -> HTMLResponse:
-    """Show one's own account, its sessions and tokens."""
-    return _render_account(actor, services)
+def show_account(request: Request, actor: SignedIn, services: ServicesDep) -> HTMLResponse:
+    """Show one's own account, its passkeys, sessions and tokens."""
+    return _render_account(request, actor, services)
 
 
 @router.post("/account/password")
-def change_password(fields: Fields, actor: SignedIn, services: ServicesDep) -> Response:
+def change_password(fields: Fields, request: Request, actor: SignedIn, services: ServicesDep) -> Response:
     """Choose another password."""
     try:
         body = parse_fields(NewPasswordBody, fields)
         accounts.change_password(actor, body.old, body.new, services)
     except ScreeningError as error:
-        return _render_account(actor, services, error=error)
+        return _render_account(request, actor, services, error=error)
     return RedirectResponse("/account", status_code=status.HTTP_303_SEE_OTHER)
 
 
@@ -210,17 +184,20 @@ def erase_account(account_id: OtherId, actor: Admin, services: ServicesDep) -> R
     return RedirectResponse("/accounts", status_code=status.HTTP_303_SEE_OTHER)
 
 
-def _render_account(actor: Actor, services: Services, *, error: ScreeningError | None = None) -> HTMLResponse:
+def _render_account(request: Request, actor: Actor, services: Services, *, error: ScreeningError | None = None) -> HTMLResponse:
+    shown = {
+        "account": None if actor.account_id is None else AccountView.from_account(accounts.find_account(actor.account_id, services)),
+        "grants": [GrantView.from_grant(grant) for grant in grants.list_own_grants(actor, services)],
+        "passkeys": [PasskeyView.from_passkey(passkey) for passkey in passkeys.list_passkeys(actor, services)],
+        "obstacle": find_obstacle(request),
+        "identities": [IdentityView.from_identity(identity) for identity in identities.list_identities(actor, services)],
+        "webhooks": [WebhookView.from_webhook(webhook) for webhook in webhooks.list_webhooks(actor, services)],
+    }
+    return render_page("account.html", status=status.HTTP_200_OK if error is None else STATUS[type(error)], actor=actor, error=error, **shown)
+
+
+def _render_join(secret: str, invited: Grant, caller: Actor | None, services: Services, *, error: ScreeningError | None = None) -> HTMLResponse:
+    """Show an invitation; an admin's account begins with a password, the others may begin at the identity provider."""
+    provider = None if services.provider is None or invited.role == "admin" else services.provider.name
     code = status.HTTP_200_OK if error is None else STATUS[type(error)]
-    account = None if actor.account_id is None else AccountView.from_account(accounts.find_account(actor.account_id, services))
-    own = [GrantView.from_grant(grant) for grant in grants.list_own_grants(actor, services)]
-    told = [WebhookView.from_webhook(webhook) for webhook in webhooks.list_webhooks(actor, services)]
-    return render_page("account.html", status=code, actor=actor, account=account, grants=own, webhooks=told, error=error)
-
-
-def _enter(request: Request, secret: str, address: str) -> Response:
-    """Hand over the cookie and go on, to an address of this service only."""
-    safe = address if address.startswith("/") and not address.startswith(("//", "/\\")) else "/"
-    response = RedirectResponse(safe, status_code=status.HTTP_303_SEE_OTHER)
-    put_session(request, response, secret)
-    return response
+    return render_page("join.html", status=code, actor=caller, secret=secret, invited=invited, provider=provider, error=error)
