@@ -15,6 +15,7 @@ from app.assessment.readings import ReadingKind
 from app.ports.accounts import AccountRecords
 from app.ports.people import AthleteRecords, LengthOrigin, SquadRecords
 from app.ports.reports import Document, ReportRecords
+from app.ports.uploads import UploadRecords
 from app.ports.webhooks import WebhookRecords
 
 State = Literal["queued", "running", "done", "failed"]
@@ -178,6 +179,7 @@ class UnitOfWork(Protocol):
     accounts: AccountRecords
     reports: ReportRecords
     webhooks: WebhookRecords
+    uploads: UploadRecords
 
     def __enter__(self) -> Self: ...
 

@@ -99,9 +99,12 @@ def erase_athlete(actor: Actor, athlete_id: str, services: Services) -> None:
     with services.open_records() as records:
         require_erasable(actor, athlete_id, records)
         own = records.screenings_of(athlete_id)
+        begun = records.uploads.list_about(athlete_id)
         records.athletes.erase(athlete_id)
         records.commit()
     erase_files([screening.screening_id for screening in own], services)
+    for upload in begun:
+        services.clips.erase_group(upload.upload_id)
 
 
 def record_consent(actor: Actor, athlete_id: str, given_by: Consenter, services: Services) -> Consent:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
 from types import TracebackType
@@ -47,6 +47,13 @@ class Batch:
 
     async def take_clip(self, file_name: str, chunks: AsyncIterator[bytes]) -> None:
         """Store one file for whom its name says; what cannot be taken is noted and passed over."""
+        await self._take(file_name, lambda intake, side: intake.take_clip(side, file_name, chunks))
+
+    async def take_upload(self, file_name: str, upload_id: str) -> None:
+        """Take one file that came piece by piece, in the same way."""
+        await self._take(file_name, lambda intake, side: intake.take_upload(side, upload_id, file_name))
+
+    async def _take(self, file_name: str, take: Callable[[Intake, Side], Awaitable[None]]) -> None:
         line = BatchLine(clean_name(file_name))
         self.lines.append(line)
         try:
@@ -55,7 +62,7 @@ class Batch:
                 raise NoMatchError(f"found a second clip of the {match.side} leg of {match.athlete.name}; expected one of each leg")  # noqa: TRY301 - one way out
             line.athlete, line.side = match.athlete, match.side
             intake = await self._open(match.athlete)
-            await intake.take_clip(match.side, file_name, chunks)
+            await take(intake, match.side)
         except NoMatchError as error:
             line.problem = str(error)
         except ScreeningError as error:

@@ -32,6 +32,16 @@ ScreeningError                 root; `code` is stable, `advice` is what the pers
 ├── TooManyWebhooksError       code "too_many_webhooks"
 ├── NothingLearntError         code "nothing_learnt"
 ├── ReminderPausedError        code "reminder_paused"
+├── UnknownUploadError         code "unknown_upload"       (this and the following in `app.usecases.upload_errors`)
+├── UploadOffsetError          code "offset_conflict"
+├── UploadOverrunError         code "upload_overrun"
+├── UploadUnfinishedError      code "upload_unfinished"
+├── UploadQuotaError           code "upload_quota"
+├── ChecksumError              code "checksum_mismatch"
+├── NoRoomError                code "no_room"
+├── ProtocolVersionError       code "tus_version"
+├── ProtocolHeaderError        code "tus_header"
+├── NotAStreamError            code "not_a_stream"
 └── ReadingKeptError           code "reading_kept"
 """
 

@@ -16,9 +16,11 @@ from app.ports.accounts import Account, Grant
 from app.ports.people import Athlete, Consent, Look, Squad, TypedValue
 from app.ports.records import Attempt, Failure, KeyTakenError, LegNumbers, LegResult, Reading, Screening, State, Wanted
 from app.ports.reports import Difference, Document, ReportVersion
+from app.ports.uploads import Upload
 from app.ports.webhooks import Delivery, Webhook
 from tests.fakes.people import FakeAccounts, FakeAthletes, FakeSquads
 from tests.fakes.reports import FakeReports
+from tests.fakes.uploads import FakeUploads
 from tests.fakes.webhooks import FakeWebhooks
 
 
@@ -42,6 +44,7 @@ class FakeRecords:
     differences: dict[str, Difference | None] = field(default_factory=dict)
     beats: dict[str, datetime] = field(default_factory=dict)
     webhooks: dict[str, Webhook] = field(default_factory=dict)
+    uploads: dict[str, Upload] = field(default_factory=dict)
     deliveries: dict[tuple[str, str, int, str], Delivery] = field(default_factory=dict)
 
     def open(self) -> FakeUnitOfWork:
@@ -69,6 +72,7 @@ class FakeUnitOfWork:
         self.accounts = FakeAccounts(self._own)
         self.reports = FakeReports(self._own)
         self.webhooks = FakeWebhooks(self._own)
+        self.uploads = FakeUploads(self._own)
 
     def commit(self) -> None:
         for kept in fields(FakeRecords):

@@ -19,6 +19,7 @@ from app.adapters.sql.people import SqlAthletes, SqlSquads
 from app.adapters.sql.reports import SqlReports
 from app.adapters.sql.rows import RESULTS, attempt_columns, build_attempt, build_result, build_screening, failure_columns, number_columns
 from app.adapters.sql.tables import attempts, erasures, readings, screenings, squad_athletes, workers
+from app.adapters.sql.uploads import SqlUploads
 from app.adapters.sql.webhooks import SqlWebhooks
 from app.adapters.sql.writing import hold_row, insert_once
 from app.assessment.measurement import Side
@@ -26,6 +27,7 @@ from app.ports.accounts import AccountRecords
 from app.ports.people import AthleteRecords, SquadRecords
 from app.ports.records import Attempt, Failure, KeyTakenError, LegNumbers, LegResult, Reading, Screening, State, Wanted
 from app.ports.reports import Document, ReportRecords
+from app.ports.uploads import UploadRecords
 from app.ports.webhooks import WebhookRecords
 
 
@@ -41,6 +43,7 @@ class SqlUnitOfWork:
         self.accounts: AccountRecords
         self.reports: ReportRecords
         self.webhooks: WebhookRecords
+        self.uploads: UploadRecords
         self._is_swept = True
         self._erased: list[str] = []
 
@@ -51,6 +54,7 @@ class SqlUnitOfWork:
         self.accounts = SqlAccounts(self._connection, self._note_erased)
         self.reports = SqlReports(self._connection)
         self.webhooks = SqlWebhooks(self._connection, self._note_erased)
+        self.uploads = SqlUploads(self._connection)
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
