@@ -23,8 +23,10 @@ form.addEventListener("submit", async (event) => {
   send.disabled = true;
   sending.hidden = false;
   try {
-    const sent = (await sendFiles(items, sending)).filter((each) => each.id);
-    if (!sent.length) return;
+    const all = await sendFiles(items, sending);
+    for (const { problem, note } of all) if (problem) note.textContent = `${words.leftOut} ${problem.message}`;
+    const sent = all.filter((each) => each.id);
+    if (!sent.length) { sending.querySelector("[aria-live]").textContent = words.done; return; }
     const data = new FormData(form);
     data.delete(clips.name);
     for (const { id, item } of sent) data.append("uploads", `${id} ${item.file.name}`);
