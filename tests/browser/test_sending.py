@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import re
 import socket
@@ -17,7 +18,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.fakes.bundle import make_clip
-from tests.web.serving import SAMPLES, Served, serving, wait_for
+from tests.web.serving import CHECKOUT, SAMPLES, Served, serving, wait_for
 
 LEFT = SAMPLES / "a_left.mp4"
 ENOUGH_BYTES = 120_000
@@ -101,9 +102,9 @@ def line(idle: Served) -> Iterator[Line]:
 
 
 @contextmanager
-def visit(browser: Browser, line: Line, path: str = "/") -> Iterator[Page]:
+def visit(browser: Browser, line: Line, path: str = "/", *, java_script_enabled: bool = True) -> Iterator[Page]:
     """Open a page over the line; what the console says of lost connections is expected, of our policy it is not."""
-    context = browser.new_context(base_url=f"http://127.0.0.1:{line.port}", viewport=PHONE)
+    context = browser.new_context(base_url=f"http://127.0.0.1:{line.port}", viewport=PHONE, java_script_enabled=java_script_enabled)
     page = context.new_page()
     complaints: list[str] = []
     page.on("console", lambda message: complaints.append(message.text) if "Security Policy" in message.text else None)
@@ -232,11 +233,24 @@ def test_one_can_leave_come_back_and_cancel(browser: Browser, line: Line) -> Non
         assert answer.status == 404
 
 
+def test_without_scripts_the_browser_sends_the_form(browser: Browser, idle: Served, line: Line) -> None:
+    """One clip and many: plain multipart, and nothing comes piece by piece."""
+    squad = idle.client.post("/api/squads", json={"name": "Plain"}).json()["id"]
+    idle.client.post("/api/athletes", json={"name": "Berta", "squad_id": squad})
+    with visit(browser, line, java_script_enabled=False) as page:
+        page.set_input_files("#left", LEFT)
+        send(page)
+        page.wait_for_url("**/screenings/*")
+        assert hash_kept(idle, page) == hashlib.sha256(LEFT.read_bytes()).hexdigest()
+        page.goto(f"/squads/{squad}/upload")
+        page.set_input_files("#clips", [{"name": "berta_left.mp4", "mimeType": "video/mp4", "buffer": make_clip("plain")}])
+        page.get_by_role("button", name="Send them").click()
+        expect(page.get_by_role("link", name="taken in")).to_be_visible()
+    assert line.offsets == []
+
+
 def test_total_of_the_scripts_is_small() -> None:
     """What the upload pages load, compressed."""
-    import gzip  # noqa: PLC0415 - of this test alone
-    from pathlib import Path  # noqa: PLC0415 - of this test alone
-
-    static = Path(__file__).parents[2] / "app" / "web" / "static"
+    static = CHECKOUT / "app" / "web" / "static"
     loaded = ("vendor/tus/tus.min.js", "sending.js", "upload.js", "batch.js")
     assert sum(len(gzip.compress((static / name).read_bytes())) for name in loaded) < 40_000
