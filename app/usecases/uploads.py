@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
@@ -34,6 +35,7 @@ from app.usecases.upload_errors import (
 
 PART_BYTES = 4 * 1024 * 1024
 _MOST_PARTS = 4000
+_TRIES, _TRY_AGAIN_S = 5, 0.2
 _LINK_UPLOADS = 6
 _LINK_CLIPS = 4
 """Over a link a left and a right clip are handed in; these leave room for a second try."""
@@ -102,13 +104,24 @@ async def append_bytes(upload: Upload, chunks: AsyncIterator[bytes], services: S
         async for chunk in chunks:
             await intake.take(chunk)
         return await intake.finish()
-    except (NotAVideoError, StorageFullError) as error:
+    except NotAVideoError:
         await asyncio.to_thread(drop_upload, upload, services)
-        if isinstance(error, StorageFullError):
-            raise NoRoomError from None
         raise
+    except StorageFullError:
+        await _make_room(upload, services)
+        raise NoRoomError from None
     finally:
         await intake.forget_uncounted()
+
+
+async def _make_room(upload: Upload, services: Services) -> None:
+    """Forget an upload that did not fit: bytes first, because a full disk takes no change of the records, and freed room may be there a moment later."""
+    for _ in range(_TRIES):
+        await asyncio.to_thread(services.clips.erase_group, upload.upload_id)
+        with suppress(StorageFullError):
+            await asyncio.to_thread(drop_upload, upload, services)
+            return
+        await asyncio.sleep(_TRY_AGAIN_S)
 
 
 def drop_upload(upload: Upload, services: Services) -> None:

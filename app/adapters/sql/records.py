@@ -24,6 +24,7 @@ from app.adapters.sql.webhooks import SqlWebhooks
 from app.adapters.sql.writing import hold_row, insert_once
 from app.assessment.measurement import Side
 from app.ports.accounts import AccountRecords
+from app.ports.clips import StorageFullError
 from app.ports.people import AthleteRecords, SquadRecords
 from app.ports.records import Attempt, Failure, KeyTakenError, LegNumbers, LegResult, Reading, Screening, State, Wanted
 from app.ports.reports import Document, ReportRecords
@@ -62,7 +63,12 @@ class SqlUnitOfWork:
 
     def commit(self) -> None:
         """Make everything permanent."""
-        self._connection.commit()
+        try:
+            self._connection.commit()
+        except sa.exc.OperationalError as error:
+            if "disk is full" in str(error.orig):
+                raise StorageFullError from None
+            raise
         if self._erased:
             with suppress(OSError):  # a full disk shall keep nobody from erasing; the next start makes up for it
                 self._tell_erased(self._erased)
