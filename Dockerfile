@@ -23,6 +23,9 @@ COPY vision vision
 COPY calibration calibration
 COPY scripts/build_weights.py scripts/build_weights.py
 COPY --from=weights /build/node_modules node_modules
+# What pages load lies within `app` before it is installed.
+RUN mkdir -p app/web/static/vendor/tus \
+    && cp node_modules/tus-js-client/dist/tus.min.js node_modules/tus-js-client/LICENSE app/web/static/vendor/tus/
 # The script runs from here and finds the package beside `vision`; the image keeps the built files only.
 RUN /opt/kneewall/venv/bin/python -m pip install --no-deps --no-build-isolation . \
     && PYTHONPATH=/build /opt/kneewall/venv/bin/python scripts/build_weights.py

@@ -68,7 +68,7 @@ lock: $(VENV)/.installed ## Pin the dependencies anew (needs pip-tools in the en
 		--no-emit-index-url --no-emit-trusted-host --no-emit-find-links --output-file requirements.lock pyproject.toml
 
 clean: ## Remove what make has made here
-	rm -rf $(VENV) node_modules build dist out *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) node_modules $(VENDOR) build dist out *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 
 # --- what the targets share -------------------------------------------------------------------------------------------------------------------
 
@@ -96,8 +96,9 @@ node_modules/.made: package.json package-lock.json
 # What pages load comes from our own origin: named files, copied as they are.
 VENDOR := app/web/static/vendor
 $(VENDOR)/.made: node_modules/.made Makefile
-	@mkdir -p $(VENDOR)/uplot
+	@mkdir -p $(VENDOR)/uplot $(VENDOR)/tus
 	@cp node_modules/uplot/dist/uPlot.iife.min.js node_modules/uplot/dist/uPlot.min.css node_modules/uplot/LICENSE $(VENDOR)/uplot/
+	@cp node_modules/tus-js-client/dist/tus.min.js node_modules/tus-js-client/LICENSE $(VENDOR)/tus/
 	@touch $@
 
 $(VENV)/.ready: vision/weights.py $(VENV)/.installed node_modules/.made $(VENDOR)/.made

@@ -18,6 +18,7 @@ from app.usecases.delivering import deliver_due
 from app.usecases.reconciling import reconcile, sweep_jobs, sweep_orphans
 from app.usecases.retention import sweep_clips
 from app.usecases.services import Services
+from app.usecases.uploads import sweep_uploads
 from app.usecases.waiting import sweep_waiting
 from app.wiring import build_worker, configure_logging, prepare_data, warm_up
 
@@ -56,6 +57,7 @@ def _work(settings: Settings, stop: threading.Event) -> None:
         _repeat(partial(deliver_due, services, worker.sender), _DELIVER_EVERY_S, stop)
         _repeat(partial(sweep_waiting, services), _SWEEP_EVERY_S, stop)
         _repeat(partial(sweep_orphans, services), _SWEEP_EVERY_S, stop)
+        _repeat(partial(sweep_uploads, services), _SWEEP_EVERY_S, stop)
         _repeat(partial(sweep_clips, worker.analyst), _SWEEP_EVERY_S, stop)
         threading.Thread(target=warm_up, name="warm-up", daemon=True).start()
         structlog.get_logger().info("worker.ready", pid=os.getpid())

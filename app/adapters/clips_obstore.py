@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterator, Sequence
@@ -10,7 +11,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import obstore
+from obstore.exceptions import BaseError
 from obstore.store import LocalStore
+
+from app.ports.clips import StorageFullError
+
+_NO_ROOM = re.compile(r"\(os error (?:27|28|122)\)")
+"""How obstore words EFBIG, ENOSPC and EDQUOT: the disk, or what may be used of it, is full."""
 
 
 class ObstoreClipStore:
@@ -25,11 +32,13 @@ class ObstoreClipStore:
 
     async def receive(self, key: str, chunks: AsyncIterator[bytes]) -> None:
         """Store what arrives, a chunk at a time."""
-        await obstore.put_async(self._store, key, chunks)
+        with _telling_full():
+            await obstore.put_async(self._store, key, chunks)
 
     def put(self, key: str, content: bytes) -> None:
         """Store bytes."""
-        obstore.put(self._store, key, content)
+        with _telling_full():
+            obstore.put(self._store, key, content)
 
     def put_file(self, key: str, path: Path) -> None:
         """Store the bytes of a file."""
@@ -77,6 +86,16 @@ class ObstoreClipStore:
         """Remove what a killed worker left behind; to be called before any work begins."""
         for remains in self._scratch.iterdir():
             shutil.rmtree(remains, ignore_errors=True)
+
+
+@contextmanager
+def _telling_full() -> Iterator[None]:
+    try:
+        yield
+    except BaseError as error:
+        if _NO_ROOM.search(str(error)):
+            raise StorageFullError from None
+        raise
 
 
 def _last_write(folder: Path) -> datetime:

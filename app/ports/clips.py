@@ -9,14 +9,18 @@ from pathlib import Path
 from typing import Protocol
 
 
+class StorageFullError(Exception):
+    """There is no room for what was to be stored; nothing of it is there."""
+
+
 class ClipStore(Protocol):
     """Keeps bytes under keys such as ``"ID/left/clip"``; the part before the first slash is the group that is erased together."""
 
     async def receive(self, key: str, chunks: AsyncIterator[bytes]) -> None:
-        """Store what arrives, a chunk at a time; when `chunks` raises, nothing is stored and the error goes on."""
+        """Store what arrives, a chunk at a time; when `chunks` raises, nothing is stored and the error goes on. Raise `StorageFullError` without room."""
 
     def put(self, key: str, content: bytes) -> None:
-        """Store bytes, in place of what was there."""
+        """Store bytes, in place of what was there; raise `StorageFullError` without room."""
 
     def put_file(self, key: str, path: Path) -> None:
         """Store the bytes of a file, in place of what was there."""

@@ -17,6 +17,7 @@ from app.ports.passkeys import PasskeyRecords
 from app.ports.people import AthleteRecords, LengthOrigin, SquadRecords
 from app.ports.provider import IdentityRecords
 from app.ports.reports import Document, ReportRecords
+from app.ports.uploads import UploadRecords
 from app.ports.waiting import WaitingRecords
 from app.ports.webhooks import WebhookRecords
 
@@ -184,6 +185,7 @@ class UnitOfWork(Protocol):
     waiting: WaitingRecords
     passkeys: PasskeyRecords
     identities: IdentityRecords
+    uploads: UploadRecords
 
     def __enter__(self) -> Self: ...
 

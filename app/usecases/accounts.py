@@ -163,10 +163,13 @@ def erase_account(account_id: str, services: Services) -> None:
     """Forget an account; what an athlete was measured stays until the athlete is erased."""
     account = find_account(account_id, services)
     with services.open_records() as records:
+        begun = records.uploads.list_of(account_id, None)
         records.accounts.erase(account_id)
         if account.role == "admin" and not records.accounts.hold_admins():
             raise LastAdminError
         records.commit()
+    for upload in begun:
+        services.clips.erase_group(upload.upload_id)
 
 
 def remember_account(account: Account, records: UnitOfWork) -> None:

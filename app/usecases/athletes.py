@@ -101,9 +101,10 @@ def erase_athlete(actor: Actor, athlete_id: str, services: Services) -> None:
         athlete = require_erasable(actor, athlete_id, records)
         own = records.screenings_of(athlete_id)
         waiting = forget_waiting_of(athlete, records)
+        begun = records.uploads.list_about(athlete_id)
         records.athletes.erase(athlete_id)
         records.commit()
-    erase_files([*(screening.screening_id for screening in own), *waiting], services)
+    erase_files([*(screening.screening_id for screening in own), *waiting, *(upload.upload_id for upload in begun)], services)
 
 
 def record_consent(actor: Actor, athlete_id: str, given_by: Consenter, services: Services) -> Consent:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
 from types import TracebackType
@@ -11,6 +11,7 @@ from typing import Self
 
 from app.assessment.measurement import Side
 from app.ports.people import Athlete, Squad
+from app.ports.uploads import Upload
 from app.ports.waiting import WaitingClip
 from app.usecases.access import Actor
 from app.usecases.errors import ScreeningError
@@ -19,6 +20,7 @@ from app.usecases.keys import waiting_key
 from app.usecases.matching import NoMatchError, match_clip
 from app.usecases.naming import NamePattern, match_by_pattern
 from app.usecases.services import Services
+from app.usecases.uploads import drop_upload, find_finished, read_upload
 from app.usecases.waiting import pick_shared
 
 _LONGEST_PROBLEM = 500
@@ -47,6 +49,7 @@ class Batch:
     lines: list[BatchLine] = field(default_factory=list)
     pattern: NamePattern | None = None
     _waiting: dict[str, Tally] = field(default_factory=dict)
+    _spent: list[Upload] = field(default_factory=list)
     _intakes: dict[str, Intake] = field(default_factory=dict)
     _stack: AsyncExitStack = field(default_factory=AsyncExitStack)
 
@@ -60,6 +63,19 @@ class Batch:
 
     async def take_clip(self, file_name: str, chunks: AsyncIterator[bytes]) -> None:
         """Store one file for whom its name says; where it does not say, the file waits to be told; what cannot be taken is noted and passed over."""
+        await self._take(file_name, lambda intake, side: intake.take_clip(side, file_name, chunks), lambda: chunks)
+
+    async def take_upload(self, file_name: str, upload_id: str) -> None:
+        """Take one file that came piece by piece, in the same way."""
+
+        def read_again() -> AsyncIterator[bytes]:
+            upload = find_finished(self.actor, upload_id, "waiting", self.services)
+            self._spent.append(upload)
+            return read_upload(upload, self.services)
+
+        await self._take(file_name, lambda intake, side: intake.take_upload(side, upload_id, file_name), read_again)
+
+    async def _take(self, file_name: str, take: Callable[[Intake, Side], Awaitable[None]], read: Callable[[], AsyncIterator[bytes]]) -> None:
         line = BatchLine(clean_name(file_name))
         self.lines.append(line)
         try:
@@ -68,10 +84,10 @@ class Batch:
                 raise NoMatchError(f"found a second clip of the {match.side} leg of {match.athlete.name}; expected one of each leg")  # noqa: TRY301 - one way out
             line.athlete, line.side = match.athlete, match.side
             intake = await self._open(match.athlete)
-            await intake.take_clip(match.side, file_name, chunks)
+            await take(intake, match.side)
         except NoMatchError as error:
             line.problem = str(error)
-            await self._let_wait(line, chunks)
+            await self._let_wait(line, read)
         except ScreeningError as error:
             line.problem = error.message
 
@@ -82,13 +98,15 @@ class Batch:
             if own:
                 await self._finish_one(athlete, own, declaration)
         await asyncio.to_thread(self._remember_waiting, declaration)
+        for upload in self._spent:
+            await asyncio.to_thread(drop_upload, upload, self.services)
         return self.lines
 
-    async def _let_wait(self, line: BatchLine, chunks: AsyncIterator[bytes]) -> None:
+    async def _let_wait(self, line: BatchLine, read: Callable[[], AsyncIterator[bytes]]) -> None:
         """Store a file of which nobody knows yet whose it is."""
         clip_id, tally = self.services.new_id(), Tally("waiting", self.services.limits.max_clip_bytes)
         try:
-            await self.services.clips.receive(waiting_key(clip_id), tally.watch(chunks))
+            await self.services.clips.receive(waiting_key(clip_id), tally.watch(await asyncio.to_thread(read)))
         except ScreeningError as error:
             line.problem = error.message
         else:

@@ -43,6 +43,16 @@ ScreeningError                 root; `code` is stable, `advice` is what the pers
 ├── ProviderFailedError        code "provider_failed"
 ├── IdentityRefusedError       code "identity_refused"
 ├── UnknownIdentityError       code "unknown_identity"
+├── UnknownUploadError         code "unknown_upload"       (this and the following in `app.usecases.upload_errors`)
+├── UploadOffsetError          code "offset_conflict"
+├── UploadOverrunError         code "upload_overrun"
+├── UploadUnfinishedError      code "upload_unfinished"
+├── UploadQuotaError           code "upload_quota"
+├── ChecksumError              code "checksum_mismatch"
+├── NoRoomError                code "no_room"
+├── ProtocolVersionError       code "tus_version"
+├── ProtocolHeaderError        code "tus_header"
+├── NotAStreamError            code "not_a_stream"
 └── ReadingKeptError           code "reading_kept"
 """
 

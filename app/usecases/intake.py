@@ -16,8 +16,10 @@ from typing import Self
 
 from app.assessment.measurement import Footwear, ScaleChoice, Side
 from app.assessment.readings import ReadingKind
+from app.ports.clips import StorageFullError
 from app.ports.jobs import QueueUnavailableError
 from app.ports.records import Attempt, Circumstances, KeyTakenError, Reading, Screening, UnitOfWork
+from app.ports.uploads import Upload
 from app.usecases.access import Actor, hash_secret, require_measurable, require_screening
 from app.usecases.errors import (
     EmptyClipError,
@@ -32,6 +34,8 @@ from app.usecases.foot_lengths import use_known_length
 from app.usecases.keys import clip_key
 from app.usecases.services import Services
 from app.usecases.sniffing import HEAD_BYTES, find_objection
+from app.usecases.upload_errors import NoRoomError
+from app.usecases.uploads import find_finished, read_upload, use_up
 
 _NAME_LENGTH = 80
 _SIDES: tuple[Side, ...] = ("left", "right")
@@ -120,6 +124,7 @@ class Intake:
         self._actor = actor
         self._services = services
         self._attempts: dict[Side, Attempt] = {}
+        self._uploads: list[Upload] = []
         self._finished = False
 
     async def __aenter__(self) -> Self:
@@ -135,9 +140,18 @@ class Intake:
             raise MalformedSubmissionError((f"found a file in the field {side[:40]!r}; expected one file each in left and right",))
         tally = Tally(side, self._services.limits.max_clip_bytes)
         key = clip_key(self.screening_id, side)
-        await self._services.clips.receive(key, tally.watch(chunks))
+        try:
+            await self._services.clips.receive(key, tally.watch(chunks))
+        except StorageFullError:
+            raise NoRoomError from None
         name = clean_name(file_name) or f"{side}.mp4"
         self._attempts[side] = Attempt(side=side, clip_name=name, sha256=tally.sha256(), size_bytes=tally.size_bytes, clip_key=key)
+
+    async def take_upload(self, side: str, upload_id: str, file_name: str) -> None:
+        """Take a clip that came piece by piece; it is looked at like any other, and used up when the screening is remembered."""
+        upload = await asyncio.to_thread(find_finished, self._actor, upload_id, side[:40], self._services)
+        await self.take_clip(side, file_name, read_upload(upload, self._services))
+        self._uploads.append(upload)
 
     async def finish(self, declare: Callable[[], Declaration]) -> Screening:
         """Remember the screening and have it analysed."""
@@ -147,6 +161,8 @@ class Intake:
         except KeyTakenError:  # the same upload came twice at once; this one goes
             return await asyncio.to_thread(find_sent, self._actor, str(screening.idempotency_key), self._services) or screening
         self._finished = True
+        for upload in self._uploads:  # what a crash leaves of them here belongs to nobody, and is swept
+            await asyncio.to_thread(self._services.clips.erase_group, upload.upload_id)
         with contextlib.suppress(QueueUnavailableError):  # the reconciler enqueues what is remembered
             await asyncio.to_thread(self._services.jobs.enqueue, screening.screening_id, screening.analysis)
         return screening
@@ -188,6 +204,8 @@ class Intake:
             athlete_id = require_measurable(self._actor, screening.athlete_id, records, self._services)
             athlete = None if athlete_id is None else records.athletes.find(athlete_id)
             records.add_screening(use_known_length(replace(screening, athlete_id=athlete_id), athlete))
+            for upload in self._uploads:
+                use_up(upload, athlete_id, records)
             records.commit()
 
 

@@ -1,4 +1,4 @@
-"""Under which key bytes are kept: the group is the screening, or the clip that waits to be part of one."""
+"""Under which key bytes are kept: the group is the screening, the upload, or the clip that waits to be part of a screening."""
 
 from __future__ import annotations
 
@@ -13,6 +13,11 @@ def clip_key(screening_id: str, side: Side) -> str:
 def kept_clip_key(screening_id: str, side: Side) -> str:
     """Return the copy of a clip without metadata, which takes its place where clips are kept."""
     return f"{screening_id}/{side}/clip.kept"
+
+
+def part_key(upload_id: str, part_id: str) -> str:
+    """Return a part of a clip that comes in piece by piece; here the group is the upload."""
+    return f"{upload_id}/part/{part_id}"
 
 
 def sighting_key(screening_id: str, side: Side) -> str:

@@ -48,9 +48,9 @@ def sweep_jobs(services: Services) -> None:
 
 
 def sweep_orphans(services: Services) -> int:
-    """Erase files that belong to no screening, wait for none and are too old to be on their way in; say how many groups went."""
+    """Erase files that belong to no screening and no upload, wait for none and are too old to be on their way in; say how many groups went."""
     with services.open_records() as records:
-        known = records.screening_ids() | {clip.clip_id for clip in records.waiting.list_all()}
+        known = records.screening_ids() | records.uploads.upload_ids() | {clip.clip_id for clip in records.waiting.list_all()}
     now = services.clock.now()
     orphans = [group for group, at in services.clips.groups() if group not in known and (now - at).total_seconds() > services.limits.orphan_after_s]
     for group in orphans:

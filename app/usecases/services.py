@@ -30,7 +30,8 @@ Progress = Callable[[float, str], None]
 class Limits:
     """What is accepted at the door, and how long what came in stays.
 
-    `keep_clips_days` counts from the upload, for clips whose analysis is done; 0 erases them with its end.
+    `keep_clips_days` counts from the upload, for clips whose analysis is done; 0 erases them with its end. `max_uploads` and `max_uploads_bytes` are what
+    one person may have begun piece by piece and not handed in yet.
     """
 
     max_clip_bytes: int
@@ -40,6 +41,9 @@ class Limits:
     orphan_after_s: float = 3600.0
     worker_silent_after_s: float = 20.0
     ended_jobs_kept_s: float = 3600.0
+    uploads_kept_s: float = 86_400.0
+    max_uploads: int = 200
+    max_uploads_bytes: int = 20_000_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

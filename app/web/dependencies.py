@@ -11,9 +11,11 @@ from fastapi import Depends, Path, Request
 
 from app.ports.people import Athlete, Squad
 from app.ports.records import Screening
+from app.ports.uploads import Upload
 from app.usecases.access import Actor, identify, note_looks, require_accounts, require_athlete, require_filmed, require_screening, require_squad
 from app.usecases.errors import NotAllowedError, NotSignedInError
 from app.usecases.services import Services
+from app.usecases.uploads import find_upload
 from app.web.cookies import read_session
 
 _ID = "^[0-9a-f]+$"
@@ -29,6 +31,7 @@ ServicesDep = Annotated[Services, Depends(get_services)]
 ScreeningId = Annotated[str, Path(description="Id of a screening, as the answer to the upload gives it.", max_length=64, pattern=_ID)]
 AthleteId = Annotated[str, Path(description="Id of an athlete, as the answer to adding them gives it.", max_length=64, pattern=_ID)]
 SquadId = Annotated[str, Path(description="Id of a squad, as the answer to making it gives it.", max_length=64, pattern=_ID)]
+UploadId = Annotated[str, Path(description="Id of an upload, as its Location has it.", max_length=64, pattern=_ID)]
 OtherId = Annotated[str, Path(max_length=64, pattern=_ID)]
 Secret = Annotated[str, Path(max_length=100, pattern="^[A-Za-z0-9_-]+$")]
 
@@ -109,7 +112,12 @@ def see_squad(squad_id: SquadId, actor: Annotated[Actor, Depends(coaching)], ser
         return require_squad(actor, squad_id, records)
 
 
-RULES = frozenset({everyone, uploading, signed_in, coaching, administering, see_athlete, film_athlete, see_screening, change_screening, see_squad})
+def own_upload(upload_id: UploadId, actor: Annotated[Actor, Depends(uploading)], services: ServicesDep) -> Upload:
+    """Rule: who began this upload, and nobody else."""
+    return find_upload(actor, upload_id, services)
+
+
+RULES = frozenset({everyone, uploading, signed_in, coaching, administering, see_athlete, film_athlete, see_screening, change_screening, see_squad, own_upload})
 
 Caller = Annotated[Actor | None, Depends(everyone)]
 Uploader = Annotated[Actor, Depends(uploading)]
@@ -120,4 +128,5 @@ SeenAthlete = Annotated[Athlete, Depends(see_athlete)]
 FilmedAthlete = Annotated[Athlete, Depends(film_athlete)]
 SeenScreening = Annotated[Screening, Depends(see_screening)]
 ChangedScreening = Annotated[Screening, Depends(change_screening)]
+OwnUpload = Annotated[Upload, Depends(own_upload)]
 SeenSquad = Annotated[Squad, Depends(see_squad)]

@@ -12,7 +12,7 @@ from fastapi.responses import JSONResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
-from app.usecases import errors
+from app.usecases import errors, upload_errors
 from app.web.pages.templates import render_page
 
 STATUS: dict[type[errors.ScreeningError], int] = {
@@ -59,6 +59,16 @@ STATUS: dict[type[errors.ScreeningError], int] = {
     errors.ProviderFailedError: 502,
     errors.IdentityRefusedError: 403,
     errors.UnknownIdentityError: 404,
+    upload_errors.UnknownUploadError: 404,
+    upload_errors.UploadOffsetError: 409,
+    upload_errors.UploadOverrunError: 413,
+    upload_errors.UploadUnfinishedError: 409,
+    upload_errors.UploadQuotaError: 429,
+    upload_errors.ChecksumError: 460,
+    upload_errors.NoRoomError: 507,
+    upload_errors.ProtocolVersionError: 412,
+    upload_errors.ProtocolHeaderError: 400,
+    upload_errors.NotAStreamError: 415,
 }
 _UNKNOWN: dict[str, type[errors.ScreeningError]] = {
     "athlete_id": errors.UnknownAthleteError,
@@ -70,6 +80,7 @@ _UNKNOWN: dict[str, type[errors.ScreeningError]] = {
     "clip_id": errors.UnknownWaitingClipError,
     "passkey_id": errors.UnknownPasskeyError,
     "identity_id": errors.UnknownIdentityError,
+    "upload_id": upload_errors.UnknownUploadError,
     "secret": errors.LinkExpiredError,
 }
 """What an id of an impossible shape in an address means: the same as one that was never given."""
@@ -102,6 +113,13 @@ def _describe_problem(problem: Any) -> str:  # noqa: ANN401 - pydantic's own dic
     if problem["type"] == "missing":
         return f"{name}: found nothing; expected a value"
     return f"{name}: found {str(problem.get('input'))[:40]!r}; {problem['msg'][:1].lower()}{problem['msg'][1:]}"
+
+
+def _speak_tus(request: Request, response: Response) -> Response:
+    """Every answer about uploads says which version of the protocol it is in, refusals too."""
+    if request.url.path.startswith("/api/uploads"):
+        response.headers.update({"Tus-Resumable": "1.0.0", "Tus-Version": "1.0.0"})
+    return response
 
 
 def _is_page(request: Request) -> bool:
@@ -143,7 +161,7 @@ def add_error_handlers(app: FastAPI) -> None:
 
     @app.exception_handler(errors.ScreeningError)
     async def answer_screening_error(request: Request, error: errors.ScreeningError) -> Response:
-        return _answer_page(request, error) if _is_page(request) else _answer_program(error)
+        return _answer_page(request, error) if _is_page(request) else _speak_tus(request, _answer_program(error))
 
     @app.exception_handler(RequestValidationError)
     async def answer_validation_error(request: Request, error: RequestValidationError) -> Response:
@@ -155,11 +173,11 @@ def add_error_handlers(app: FastAPI) -> None:
         return await answer_screening_error(request, errors.MalformedSubmissionError(describe_problems(problems)))
 
     @app.exception_handler(HTTPException)
-    async def answer_http_error(_: Request, error: HTTPException) -> JSONResponse:
+    async def answer_http_error(request: Request, error: HTTPException) -> Response:
         code, message = _HTTP_CODES.get(error.status_code, ("refused", str(error.detail)))
         response = build_error_response(error.status_code, code, message, "See the description under /openapi.json.")
         response.headers.update(error.headers or {})
-        return response
+        return _speak_tus(request, response)
 
     @app.exception_handler(ClientDisconnect)
     async def answer_nobody(_: Request, error: ClientDisconnect) -> JSONResponse:

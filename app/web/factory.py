@@ -11,7 +11,7 @@ from fastapi.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
 from app.usecases.services import Services
-from app.web.api import accounts, athletes, by_hand, corrections, exports, health, passkeys, screenings, squads, webhooks
+from app.web.api import accounts, athletes, by_hand, corrections, exports, health, passkeys, screenings, squads, uploads, webhooks
 from app.web.errors import add_error_handlers
 from app.web.guard import Guard
 from app.web.pages import accounts as account_pages
@@ -34,7 +34,7 @@ def create_app(services: Services, *, allowed_hosts: Sequence[str] = _LOCAL_NAME
     app = FastAPI(title="Kneewall", version=version("kneewall"), description=_DESCRIPTION, docs_url=None, redoc_url=None)
     app.state.services = services
     add_error_handlers(app)
-    api = (screenings, corrections, by_hand, exports, athletes, squads, accounts, passkeys, webhooks, health)
+    api = (screenings, corrections, by_hand, exports, athletes, squads, accounts, passkeys, webhooks, uploads, health)
     people = (athlete_pages, squad_pages, signing_in, account_pages, webhook_pages, waiting, kiosk, comparing)
     measured = (pages, correction_pages, hand_pages, typed_pages)
     for module in (*api, *people, *measured, language):

@@ -11,7 +11,7 @@ from starlette.types import Message, Receive, Scope
 MAX_BODY_BYTES = 1_000_000
 """Of everything but clips: a roster of five hundred people has a tenth of it."""
 _TAKES_CLIPS = re.compile(
-    r"(/api)?/screenings|/screenings/\w+/repeat/\w+|/api/squads/\w+/screenings|/squads/\w+/(upload|kiosk)|(/api)?/screenings/\w+/legs/\w+"
+    r"(/api)?/screenings|/screenings/\w+/repeat/\w+|/api/squads/\w+/screenings|/squads/\w+/(upload|kiosk)|(/api)?/screenings/\w+/legs/\w+|/api/uploads(/\w+)?"
 )
 """Addresses that count the bytes of each clip themselves, while they arrive and after they have asked who sends them."""
 
@@ -25,7 +25,7 @@ class BodyTooLargeError(HTTPException):
 
 def bound_body(scope: Scope, receive: Receive) -> Receive:
     """Return a `receive` that raises `BodyTooLargeError` when too much is announced or arrives."""
-    if scope["method"] == "POST" and _TAKES_CLIPS.fullmatch(scope["path"]):
+    if scope["method"] in {"POST", "PATCH"} and _TAKES_CLIPS.fullmatch(scope["path"]):
         return receive
     announced = Headers(scope=scope).get("content-length", "")
     if announced.isdecimal() and int(announced) > MAX_BODY_BYTES:

@@ -222,6 +222,11 @@ def _describe_reading(side: str, kind: ReadingKind) -> dict[str, Any]:
     return {"type": "number", "minimum": params.least, "maximum": params.greatest, "description": words}
 
 
+def _describe_upload(side: str) -> dict[str, Any]:
+    return {"type": "string", "description": f"In place of the file: id of a finished upload of the {side} clip, from /api/uploads. It is used up."}
+
+
+_CLIP_NAME = {"type": "string", "description": "Name of the file that was uploaded."}
 _FLAG = {"type": "boolean", "default": False, "description": "Further back was impossible on this side."}
 _FOOT = "Heel to longest toe; outer shoe length when shod. Left out, the length that is known of the athlete is used for bare feet."
 SUBMISSION_SCHEMA: dict[str, Any] = {
@@ -229,6 +234,10 @@ SUBMISSION_SCHEMA: dict[str, Any] = {
     "properties": {
         "left": _describe_clip("left"),
         "right": _describe_clip("right"),
+        "left_upload": _describe_upload("left"),
+        "left_name": _CLIP_NAME,
+        "right_upload": _describe_upload("right"),
+        "right_name": _CLIP_NAME,
         "foot_length_cm": {"type": "number", "minimum": 10, "maximum": 40, "description": _FOOT, "example": 25.5},
         "footwear": {"type": "string", "enum": ["barefoot", "shod"], "default": "barefoot"},
         "skirting_cm": {"type": "number", "minimum": 0, "maximum": 10, "default": 0, "description": "Thickness of the skirting board at the wall."},
@@ -260,5 +269,6 @@ SUBMISSION_SCHEMA: dict[str, Any] = {
 }
 SUBMISSION_EXAMPLES = {
     "both legs": {"summary": "Two clips and the foot length", "value": {"left": "(bytes)", "right": "(bytes)", "foot_length_cm": 25.5, "footwear": "barefoot"}},
+    "uploaded before": {"summary": "Clips that came piece by piece", "value": {"left_upload": "(id)", "left_name": "a_left.mp4", "foot_length_cm": 25.5}},
     "one leg": {"summary": "One clip, scale from the sheet", "value": {"left": "(bytes)", "scale": "sheet"}},
 }

@@ -34,6 +34,7 @@ _MAX_HEADER_BYTES = 8_000
 _MAX_PARTS = 40
 _MAX_BATCH_PARTS = 200
 _MAX_KEY_LENGTH = 200
+_SIDES = ("left", "right")
 _SHARED_FIELDS = frozenset({"footwear", "skirting_cm", "scale", "sheet_ruler_mm", "sheet_margin_mm"})
 _DRAIN_BYTES = 64_000_000
 """After a refusal so much more is read and thrown away, for browsers that listen only when they have spoken."""
@@ -163,11 +164,11 @@ async def receive_submission(request: Request, actor: Actor, services: Services)
     try:
         earlier = None if sent_as is None else await asyncio.to_thread(find_sent, actor, sent_as, services)
         if earlier is not None:
-            await _drain(stream)
+            await drain(stream)
             return earlier
         return await _receive(request.headers.get("content-type", ""), stream, actor, services, sent_as)
     except ScreeningError:
-        await _drain(stream)
+        await drain(stream)
         raise
 
 
@@ -189,6 +190,10 @@ async def _receive(content_type: str, stream: AsyncIterator[bytes], actor: Actor
                 fields[part.name] = f"{fields[part.name]},{text}" if part.name == "felt" and part.name in fields else text
             elif part.file_name:  # a browser sends a file without a name where none was chosen
                 await intake.take_clip(part.name, part.file_name, part.chunks)
+        for side in _SIDES:
+            upload_id, name = fields.pop(f"{side}_upload", ""), fields.pop(f"{side}_name", "")
+            if upload_id:
+                await intake.take_upload(side, upload_id, name)
         return await intake.finish(lambda: parse_declaration(fields))
 
 
@@ -201,7 +206,10 @@ async def receive_batch(request: Request, squad: Squad, actor: Actor, services: 
         reader = PartReader(request.headers.get("content-type", ""), stream, most_parts=_MAX_BATCH_PARTS)
         async with Batch(squad, athletes, actor, services) as batch:
             async for part in reader.parts():
-                if part.file_name is None:
+                if part.name == "uploads" and part.file_name is None:
+                    upload_id, _, name = (await part.read_text()).partition(" ")
+                    await batch.take_upload(name, upload_id)
+                elif part.file_name is None:
                     fields[part.name] = await part.read_text()
                 elif part.file_name:
                     typed = fields.get("pattern")
@@ -211,7 +219,7 @@ async def receive_batch(request: Request, squad: Squad, actor: Actor, services: 
                 raise MalformedSubmissionError(("found no clip; expected videos whose names say whose leg they show, as marchetti_left.mp4",))
             return await batch.finish(_parse_shared(fields, typed_before=batch.pattern is not None))
     except ScreeningError:
-        await _drain(stream)
+        await drain(stream)
         raise
 
 
@@ -239,7 +247,8 @@ async def _skip_empty(stream: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
             yield chunk
 
 
-async def _drain(stream: AsyncIterator[bytes]) -> None:
+async def drain(stream: AsyncIterator[bytes]) -> None:
+    """Read on for a while and throw it away."""
     drained = 0
     try:
         async for chunk in stream:
@@ -269,7 +278,7 @@ async def receive_leg(request: Request, screening: Screening, side: Side, actor:
         attempt = build_attempt(screening.screening_id, side, clip_name=clean, sha256=sha256, size_bytes=size, furthest=said.furthest)
         await asyncio.to_thread(lambda: put_leg(actor, screening, attempt, services.clips.path_of(waiting_key(name)), said.reason, services))
     except ScreeningError:
-        await _drain(stream)
+        await drain(stream)
         raise
     finally:
         await asyncio.shield(asyncio.to_thread(services.clips.erase_group, name))

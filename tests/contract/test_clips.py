@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import resource
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
 from app.adapters.clips_obstore import ObstoreClipStore
-from app.ports.clips import ClipStore
+from app.ports.clips import ClipStore, StorageFullError
 from tests.fakes.clips import FakeClipStore
 
 
@@ -42,6 +43,22 @@ def test_broken_upload_leaves_nothing(store: ClipStore) -> None:
     assert not store.groups()
     with pytest.raises(KeyError):
         store.get("a/left/clip")
+
+
+def test_what_does_not_fit_leaves_nothing(tmp_path: Path) -> None:
+    """A disk that is full, here one that takes no file above 100 kB, is told by name; neither way of writing leaves part of a file."""
+    store, most = ObstoreClipStore(tmp_path), 100_000
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (most, before[1]))
+    try:
+        with pytest.raises(StorageFullError):
+            store.put("a/part/1", bytes(2 * most))
+        with pytest.raises(StorageFullError):
+            asyncio.run(store.receive("a/left/clip", send(*[bytes(1_000_000)] * 20)))
+        store.put("a/part/2", bytes(most))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert [path.name for path in tmp_path.rglob("*") if path.is_file()] == ["2"]
 
 
 def test_put_replaces(store: ClipStore, tmp_path: Path) -> None:

@@ -10,6 +10,8 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
+from app.ports.clips import StorageFullError
+
 WRITTEN_AT = datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC)
 """When everything here was written: where FakeClock begins."""
 
@@ -19,15 +21,18 @@ class FakeClipStore:
 
     def __init__(self, folder: Path) -> None:
         self.contents: dict[str, bytes] = {}
+        self.is_full = False
         self._folder = folder
 
     async def receive(self, key: str, chunks: AsyncIterator[bytes]) -> None:
         content = b""
         async for chunk in chunks:
             content += chunk
-        self.contents[key] = content
+        self.put(key, content)
 
     def put(self, key: str, content: bytes) -> None:
+        if self.is_full:
+            raise StorageFullError
         self.contents[key] = content
 
     def put_file(self, key: str, path: Path) -> None:

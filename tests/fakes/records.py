@@ -18,11 +18,13 @@ from app.ports.people import Athlete, Consent, Look, Squad, SquadNote, TypedValu
 from app.ports.provider import Identity
 from app.ports.records import Attempt, Failure, KeyTakenError, LegNumbers, LegResult, Reading, Screening, State, Wanted
 from app.ports.reports import Difference, Document, ReportVersion
+from app.ports.uploads import Upload
 from app.ports.waiting import WaitingClip
 from app.ports.webhooks import Delivery, Webhook
 from tests.fakes.passkeys import FakeIdentities, FakePasskeys
 from tests.fakes.people import FakeAccounts, FakeAthletes, FakeSquads
 from tests.fakes.reports import FakeReports
+from tests.fakes.uploads import FakeUploads
 from tests.fakes.waiting import FakeWaiting
 from tests.fakes.webhooks import FakeWebhooks
 
@@ -49,6 +51,7 @@ class FakeRecords:
     differences: dict[str, Difference | None] = field(default_factory=dict)
     beats: dict[str, datetime] = field(default_factory=dict)
     webhooks: dict[str, Webhook] = field(default_factory=dict)
+    uploads: dict[str, Upload] = field(default_factory=dict)
     deliveries: dict[tuple[str, str, int, str], Delivery] = field(default_factory=dict)
     passkeys: dict[str, Passkey] = field(default_factory=dict)
     identities: dict[str, Identity] = field(default_factory=dict)
@@ -81,6 +84,7 @@ class FakeUnitOfWork:
         self.waiting = FakeWaiting(self._own)
         self.passkeys = FakePasskeys(self._own)
         self.identities = FakeIdentities(self._own)
+        self.uploads = FakeUploads(self._own)
 
     def commit(self) -> None:
         for kept in fields(FakeRecords):

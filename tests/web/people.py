@@ -100,4 +100,6 @@ def _add_people(world: World) -> dict[str, str]:
     ids["link_secret"] = shared["secret"]
     ids["anna_account"] = next(a["id"] for a in world.admin.get("/api/accounts").json() if a["email"] == "anna@example.org")
     ids["linked_screening"] = measure(world, world.link, ids["anna"], "linked")
+    begun = world.anna.post("/api/uploads", headers={"Tus-Resumable": "1.0.0", "Upload-Length": "1000"})
+    ids["upload"] = begun.headers["location"].rsplit("/", 1)[1]
     return ids

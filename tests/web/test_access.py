@@ -12,7 +12,7 @@ from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute, RouteContext, iter_route_contexts
 from fastapi.testclient import TestClient
 
-from app.web.dependencies import RULES, administering, coaching, everyone, film_athlete, see_athlete, see_screening, see_squad, signed_in, uploading
+from app.web.dependencies import RULES, administering, coaching, everyone, film_athlete, own_upload, see_athlete, see_screening, see_squad, signed_in, uploading
 from app.web.dependencies import change_screening as change
 from tests.web.people import World, measure, new_client, people, sign_in
 from tests.web.test_uploads import make_clip
@@ -31,6 +31,7 @@ OPEN_TO = {
     see_screening: {"anna", "coach", "admin"},
     change: {"anna", "coach", "admin"},
     see_squad: {"coach", "admin"},
+    own_upload: {"anna"},
 }
 """Who gets past each rule where the id is Anna's: her first screening is older than the link."""
 
@@ -69,6 +70,7 @@ def fill(path: str, ids: dict[str, str]) -> str:
         "webhook_id": "0" * 32,
         "passkey_id": "0" * 32,
         "identity_id": "0" * 32,
+        "upload_id": ids["upload"],
         "secret": "x" * 43,
         "side": "left",
         "kind": "tape_cm",
@@ -95,6 +97,7 @@ def test_every_route_has_a_rule(world: World) -> None:
 def test_every_id_in_an_address_is_ruled(world: World) -> None:
     """A route whose address names an athlete, a screening or a squad asks for a rule that reads that id."""
     reads = {"athlete_id": {see_athlete, film_athlete}, "screening_id": {see_screening, change}, "squad_id": {see_squad}, "account_id": {administering}}
+    reads["upload_id"] = {own_upload}
     for route in routes(world):
         for name in re.findall(r"{(\w+)}", route.path):
             assert name not in reads or rules_of(route.dependant) & reads[name], f"{route.path} does not rule over {name}"

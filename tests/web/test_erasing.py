@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import logging
 import os
@@ -38,9 +39,9 @@ if TYPE_CHECKING:
 
 EMAIL = "zebulon.findme@example.org"
 WORDS = ["Zebulon", "findme", "torn-ligament", "first-day-notes", "holiday-clip", "hip-flexor", "second-look", "secret-worry", "unsorted-film"]
-WORDS += ["his-own-phone", "his-subject"]
+WORDS += ["his-own-phone", "his-subject", "second-thoughts"]
 """Name, address, injuries, notes, names of clips, what limited the lunge, why it was measured again, a coach's note, a clip of nobody known yet,
-a passkey, who he is to a provider.
+a passkey, who he is to a provider, what is in clips that were left half-way.
 
 Each is somewhere before, and nowhere after.
 """
@@ -178,6 +179,7 @@ def hand_in_everything(traced: Traced) -> None:
     hand_in(traced, "failed", "BUG")
     wait_for(lambda: [traced.state(name) for name in ("repeat", "refused", "failed")] == ["done", "done", "failed"], 30, "the ends of three analyses")
     assert traced.world.coach.get(f"/api/screenings/{traced.ids['done']}/report?format=html").status_code == 200
+    begin_uploads(traced)
     broken = make_clip("broken")[:1500]
     typed = {"measured_on": "2026-03-01", "side": "left", "kind": "tape_cm", "value": 11.5}
     assert traced.zebulon.post(f"/api/athletes/{traced.ids['athlete']}/typed", json={"values": [typed]}).status_code == 201
@@ -188,6 +190,20 @@ def hand_in_everything(traced: Traced) -> None:
     hand_in(traced, "running", "")
     wait_for(lambda: traced.state("running") == "running", 30, "the beginning of an analysis")
     hand_in(traced, "queued", "")
+
+
+def begin_uploads(traced: Traced) -> None:
+    """Begin clips that come piece by piece, and leave them: his own, his coach's of him by his name, and one that is all there."""
+    name, squad_id = (base64.b64encode(word.encode()).decode() for word in ("zebulon_left.mp4", traced.world.ids["squad"]))
+    for kept, client, size, metadata in (
+        ("own upload", traced.zebulon, 3000, ""),
+        ("coach's upload", traced.world.coach, 3000, f"filename {name},squad_id {squad_id}"),
+        ("whole upload", traced.zebulon, 2000, ""),
+    ):
+        head = {"Tus-Resumable": "1.0.0", "Upload-Length": str(size), "Upload-Metadata": metadata, "Content-Type": "application/offset+octet-stream"}
+        begun = client.post("/api/uploads", content=make_clip(f"second-thoughts {kept}", size=2000), headers=head)
+        assert begun.status_code == 201, begun.text
+        traced.ids[kept] = begun.headers["location"].rsplit("/", 1)[1]
 
 
 def settle(traced: Traced) -> None:
@@ -226,8 +242,8 @@ def test_nothing_is_left_of_an_erased_athlete(traced: Traced, erase: Callable[[T
     with traced.world.services.open_records() as records:
         kept = {*records.erased_ids()}
         others = {athlete.name for athlete in records.athletes.list_all()}
-    assert kept == set(ids) - {traced.ids[name] for name in ("link", "token", "waiting")}
-    assert kept == set(ids) - {traced.ids[name] for name in ("link", "token", "passkey", "identity")}
+    outside = ("link", "token", "waiting", "passkey", "identity", "own upload", "coach's upload", "whole upload")
+    assert kept == set(ids) - {traced.ids[name] for name in outside}
     assert others == {"Anna", "Ben"}
     forget_erasures(traced.settings)
     assert traced.search([*WORDS, *ids]) == []

@@ -103,7 +103,7 @@ def test_description_has_examples(service: Service) -> None:
 
 def test_pages_load_nothing_from_elsewhere(service: Service) -> None:
     """No address of another host in any page, script or style sheet."""
-    for address in ("/", "/static/app.css", "/static/report.css", "/static/upload.js", "/static/progress.js"):
+    for address in ("/", "/static/app.css", "/static/report.css", "/static/upload.js", "/static/sending.js", "/static/batch.js", "/static/progress.js"):
         text = service.client.get(address).text
         assert re.findall(r"(?:https?:)?//[a-z0-9]+\.[a-z]", text) == [], address
 

@@ -101,3 +101,17 @@ def test_a_key_is_its_senders_own(world: World) -> None:
         answer = client.post("/api/screenings", files=files, data={"athlete_id": world.ids[athlete]}, headers={"Idempotency-Key": "today"})
         made.append(answer.json()["id"])
     assert made[0] != made[1]
+
+
+def test_the_page_lists_what_one_may_see(world: World) -> None:
+    """Newest first, with whose it is and how far; who holds a link sees no list."""
+    shown = world.coach.get("/screenings").text
+    assert f'href="/screenings/{world.ids["anna_screening"]}"' in shown
+    assert f'href="/screenings/{world.ids["linked_screening"]}"' in shown
+    assert world.ids["ben_screening"] not in shown
+    assert "Anna" in shown
+    assert world.ids["ben_screening"] in world.admin.get("/screenings").text
+    assert "Earlier ones" not in shown
+    assert world.link.get("/screenings").status_code == 403
+    assert world.coach.get(f"/screenings?after={world.ids['linked_screening']}").text.count("<tr>") == 2
+    assert world.coach.get(f"/screenings?after={world.ids['ben_screening']}").status_code == 404

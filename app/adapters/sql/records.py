@@ -20,16 +20,19 @@ from app.adapters.sql.people import SqlAthletes, SqlSquads
 from app.adapters.sql.reports import SqlReports
 from app.adapters.sql.rows import RESULTS, attempt_columns, build_attempt, build_result, build_screening, failure_columns, number_columns
 from app.adapters.sql.tables import attempts, erasures, readings, screenings, squad_athletes, workers
+from app.adapters.sql.uploads import SqlUploads
 from app.adapters.sql.waiting import SqlWaiting
 from app.adapters.sql.webhooks import SqlWebhooks
 from app.adapters.sql.writing import hold_row, insert_once
 from app.assessment.measurement import Side
 from app.ports.accounts import AccountRecords
+from app.ports.clips import StorageFullError
 from app.ports.passkeys import PasskeyRecords
 from app.ports.people import AthleteRecords, SquadRecords
 from app.ports.provider import IdentityRecords
 from app.ports.records import Attempt, Failure, KeyTakenError, LegNumbers, LegResult, Reading, Screening, State, Wanted
 from app.ports.reports import Document, ReportRecords
+from app.ports.uploads import UploadRecords
 from app.ports.waiting import WaitingRecords
 from app.ports.webhooks import WebhookRecords
 
@@ -49,6 +52,7 @@ class SqlUnitOfWork:
         self.waiting: WaitingRecords
         self.passkeys: PasskeyRecords
         self.identities: IdentityRecords
+        self.uploads: UploadRecords
         self._is_swept = True
         self._erased: list[str] = []
 
@@ -62,6 +66,7 @@ class SqlUnitOfWork:
         self.waiting = SqlWaiting(self._connection)
         self.passkeys = SqlPasskeys(self._connection, self._note_erased)
         self.identities = SqlIdentities(self._connection, self._note_erased)
+        self.uploads = SqlUploads(self._connection)
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
@@ -69,7 +74,12 @@ class SqlUnitOfWork:
 
     def commit(self) -> None:
         """Make everything permanent."""
-        self._connection.commit()
+        try:
+            self._connection.commit()
+        except sa.exc.OperationalError as error:
+            if "disk is full" in str(error.orig):
+                raise StorageFullError from None
+            raise
         if self._erased:
             with suppress(OSError):  # a full disk shall keep nobody from erasing; the next start makes up for it
                 self._tell_erased(self._erased)

@@ -288,6 +288,20 @@ deliveries = sa.Table(
     sa.Column("tries", sa.Integer, nullable=False),
 )
 
+uploads = sa.Table(
+    "uploads",
+    metadata,
+    sa.Column("upload_id", sa.String(64), primary_key=True),
+    sa.Column("created_at", UtcDateTime, nullable=False),
+    sa.Column("expires_at", UtcDateTime, nullable=False, index=True),
+    sa.Column("length_bytes", sa.BigInteger, nullable=False),
+    sa.Column("offset_bytes", sa.BigInteger, nullable=False),
+    sa.Column("parts", sa.JSON, nullable=False),
+    sa.Column("account_id", sa.ForeignKey("accounts.account_id", ondelete="CASCADE"), index=True),
+    sa.Column("grant_id", sa.ForeignKey("grants.grant_id", ondelete="CASCADE"), index=True),
+    sa.Column("athlete_id", sa.ForeignKey("athletes.athlete_id", ondelete="CASCADE"), index=True),
+)
+
 consents = sa.Table(
     "consents",
     metadata,

@@ -28,7 +28,14 @@ _CLIPS = {
             "multipart/form-data": {
                 "schema": {
                     "type": "object",
-                    "properties": {"clips": {"type": "array", "items": {"type": "string", "format": "binary"}}},
+                    "properties": {
+                        "clips": {"type": "array", "items": {"type": "string", "format": "binary"}},
+                        "uploads": {
+                            "type": "array",
+                            "items": {"type": "string"},
+                            "description": "In place of files: the id of a finished upload, a space, and the file's name.",
+                        },
+                    },
                     "additionalProperties": {"type": "string"},
                 },
                 "example": {"clips": ["marchetti_left.mp4", "marchetti_right.mp4"], "footwear": "barefoot"},

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Query, Request, status
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from app.assessment.measurement import Side
+from app.ports.records import Screening, Wanted
 from app.rendering.report_html import read_report_css
 from app.rendering.sheet_source import PaperChoice, build_sheet_source
 from app.usecases import athletes, checks, screenings
@@ -24,6 +25,7 @@ from app.web.schemas import ReadingForm, ScreeningView
 from app.web.uploads import receive_submission
 
 router = APIRouter(include_in_schema=False)
+_LISTED = 50
 
 
 AthleteQuery = Annotated[str | None, Query(max_length=64)]
@@ -57,13 +59,22 @@ def _render_start(actor: Actor, services: Services, *, athlete: str | None, erro
     return render_page("start.html", status=code, actor=actor, max_clip_bytes=services.limits.max_clip_bytes, athlete=view, error=error)
 
 
+@router.get("/screenings")
+def show_screenings(actor: SignedIn, services: ServicesDep, after: Annotated[str | None, Query(max_length=64, pattern="^[0-9a-f]+$")] = None) -> HTMLResponse:
+    """List what was handed in, newest first, so that one can leave while it is measured and come back."""
+    found = screenings.page_screenings(actor, Wanted(most=_LISTED, after=after), services)
+    names = {athlete.athlete_id: athlete.name for athlete in athletes.list_athletes(actor, services)}
+    more = found[-1].screening_id if len(found) == _LISTED else None
+    return render_page("screenings.html", actor=actor, screenings=found, names=names, more=more)
+
+
 @router.get("/screenings/{screening_id}")
 def show_screening(screening: SeenScreening, actor: Uploader, services: ServicesDep) -> HTMLResponse:
     """Show progress, the report, or why there is none."""
     if screening.state == "done":
         report = screenings.find_report(screening.screening_id, services)
         return HTMLResponse(render_report(screening.screening_id, report, actor, services))
-    return render_page("progress.html", actor=actor, screening=ScreeningView.from_screening(screening))
+    return render_page("progress.html", actor=actor, screening=ScreeningView.from_screening(screening), athlete_id=screening.athlete_id)
 
 
 @router.post("/screenings/{screening_id}/readings")
@@ -77,7 +88,7 @@ def submit_reading(screening: ChangedScreening, fields: Fields, services: Servic
 @router.get("/screenings/{screening_id}/repeat/{side}")
 def ask_for_repeat(screening: ChangedScreening, side: Side, actor: SignedIn, services: ServicesDep) -> HTMLResponse:
     """Ask for a clip of the same leg, set up anew."""
-    return _render_repeat(screening.screening_id, side, actor, services)
+    return _render_repeat(screening, side, actor, services)
 
 
 @router.post("/screenings/{screening_id}/repeat/{side}")
@@ -86,14 +97,15 @@ async def submit_repeat(screening: ChangedScreening, side: Side, request: Reques
     try:
         repeat = await receive_submission(request, actor, services)
     except ScreeningError as error:
-        return _render_repeat(screening.screening_id, side, actor, services, error=error)
+        return _render_repeat(screening, side, actor, services, error=error)
     return RedirectResponse(f"/screenings/{repeat.screening_id}", status_code=status.HTTP_303_SEE_OTHER)
 
 
-def _render_repeat(screening_id: str, side: Side, actor: Actor, services: Services, *, error: ScreeningError | None = None) -> HTMLResponse:
+def _render_repeat(screening: Screening, side: Side, actor: Actor, services: Services, *, error: ScreeningError | None = None) -> HTMLResponse:
     code = status.HTTP_200_OK if error is None else STATUS[type(error)]
     most = services.limits.max_clip_bytes
-    return render_page("repeat.html", status=code, actor=actor, screening_id=screening_id, side=side, max_clip_bytes=most, error=error)
+    known = {"screening_id": screening.screening_id, "athlete_id": screening.athlete_id, "side": side}
+    return render_page("repeat.html", status=code, actor=actor, max_clip_bytes=most, error=error, **known)
 
 
 @router.get("/screenings/{screening_id}/erase")

@@ -13,7 +13,7 @@
       document.getElementById("bar-" + side).value = view.progress;
       document.getElementById("doing-" + side).textContent = capitalise(view.activity);
     }
-    const text = screening.state === "queued" ? "Waiting for its turn" : `${Math.floor(screening.progress * 10) * 10} % done`;
+    const text = screening.state === "queued" ? watch.dataset.waiting : watch.dataset.done.replace("{percent}", Math.floor(screening.progress * 10) * 10);
     if (text !== saidText) { saidText = text; said.textContent = text; }
     if (screening.state === "done" || screening.state === "failed") window.location.reload();
   };
@@ -24,7 +24,7 @@
       if (answer.status === 404) { window.location.reload(); return; }
       show(await answer.json());
     } catch {
-      said.textContent = "The service does not answer; trying again";
+      said.textContent = watch.dataset.silent;
     }
     window.setTimeout(ask, 2000);
   };

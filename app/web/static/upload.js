@@ -1,99 +1,105 @@
-// Sends the form with a progress bar; without this script the browser sends it by itself.
-"use strict";
-(() => {
-  const form = document.getElementById("form");
-  const send = document.getElementById("send");
-  const sending = document.getElementById("sending");
-  const bar = document.getElementById("upload-bar");
-  const note = document.getElementById("upload-note");
-  const problem = document.getElementById("problem");
-  const maxBytes = Number(form.dataset.maxBytes);
-  const inputs = [...form.querySelectorAll("input[type=file]")];
-  let saidPercent = -1;
+// Sends the clips of a form piece by piece, then the form; without this script, or the library, the browser sends all of it by itself.
+import { fill, megabytes, postForm, sendFiles } from "./sending.js";
 
-  const megabytes = (bytes) => (bytes / 1e6).toFixed(bytes < 1e7 ? 1 : 0) + " MB";
+const form = document.getElementById("form");
+const send = document.getElementById("send");
+const sending = document.getElementById("sending");
+const problem = document.getElementById("problem");
+const words = sending.dataset;
+const maxBytes = Number(form.dataset.maxBytes);
+const inputs = [...form.querySelectorAll("input[type=file]")];
+const labelOf = (input) => input.labels[0].textContent;
 
-  const showProblem = (message, advice) => {
-    document.getElementById("problem-message").textContent = message;
-    document.getElementById("problem-advice").textContent = advice;
-    problem.hidden = false;
-    problem.focus();
+const showProblem = (message, advice) => {
+  document.getElementById("problem-message").textContent = message;
+  document.getElementById("problem-advice").textContent = advice;
+  problem.hidden = false;
+  problem.focus();
+};
+
+const setSending = (on) => {
+  send.disabled = on;
+  sending.hidden = !on;
+};
+
+const findObjection = () => {
+  const files = inputs.map((input) => input.files[0]).filter(Boolean);
+  if (files.length === 0) return [words.none, inputs.length > 1 ? words.noneOfTwo : words.noneOfOne];
+  const large = files.find((file) => file.size > maxBytes);
+  if (large) return [fill(words.large, { name: large.name, size: megabytes(large.size), most: megabytes(maxBytes) }), words.largeAdvice];
+  const empty = files.find((file) => file.size === 0);
+  if (empty) return [fill(words.empty, { name: empty.name }), words.emptyAdvice];
+  return null;
+};
+
+for (const input of inputs) {
+  const noteOf = document.getElementById(input.id + "-note");
+  const hint = noteOf.textContent;
+  const show = () => {
+    const file = input.files[0];
+    input.closest(".clip").classList.toggle("chosen", Boolean(file));
+    noteOf.textContent = file ? `${file.name}, ${megabytes(file.size)}` : hint;
   };
+  input.addEventListener("change", show);
+  show();
+}
 
-  const setSending = (on) => {
-    send.disabled = on;
-    sending.hidden = !on;
-    if (!on) { bar.value = 0; saidPercent = -1; }
-  };
-
-  const findObjection = () => {
-    const files = inputs.map((input) => input.files[0]).filter(Boolean);
-    if (files.length === 0) return ["No clip is chosen yet.", inputs.length > 1 ? "Choose or film a clip of each leg, or of one." : "Choose or film a clip of the leg."];
-    const large = files.find((file) => file.size > maxBytes);
-    if (large) return [`${large.name} has ${megabytes(large.size)}; at most ${megabytes(maxBytes)} are accepted.`, "Film three to five lunges, at most a minute, at 1080p."];
-    const empty = files.find((file) => file.size === 0);
-    if (empty) return [`${empty.name} is empty.`, "Play the clip once to see that it was saved, then choose it again."];
-    return null;
-  };
-
-  for (const input of inputs) {
-    const noteOf = document.getElementById(input.id + "-note");
-    const hint = noteOf.textContent;
-    const show = () => {
-      const file = input.files[0];
-      input.closest(".clip").classList.toggle("chosen", Boolean(file));
-      noteOf.textContent = file ? `${file.name}, ${megabytes(file.size)}` : hint;
-    };
-    input.addEventListener("change", show);
-    show();
+if (window.matchMedia("(pointer: coarse)").matches) {
+  for (const button of document.querySelectorAll(".film")) {
+    button.hidden = false;
+    button.addEventListener("click", () => {
+      const input = document.getElementById(button.dataset.for);
+      input.setAttribute("capture", "environment");
+      input.click();
+      input.removeAttribute("capture");
+    });
   }
+}
 
-  if (window.matchMedia("(pointer: coarse)").matches) {
-    for (const button of document.querySelectorAll(".film")) {
-      button.hidden = false;
-      button.setAttribute("aria-label", `Film the ${button.dataset.for} leg now`);
-      button.addEventListener("click", () => {
-        const input = document.getElementById(button.dataset.for);
-        input.setAttribute("capture", "environment");
-        input.click();
-        input.removeAttribute("capture");
-      });
+const handIn = async (sent) => {
+  const data = new FormData(form);
+  for (const input of inputs) data.delete(input.name);
+  for (const { id, item } of sent) {
+    data.set(`${item.input.name}_upload`, id);
+    data.set(`${item.input.name}_name`, item.file.name);
+  }
+  const answer = await postForm("/api/screenings", data, sent.map(({ id }) => id).join("-"));
+  const body = await answer.json();
+  if (answer.status !== 202) {
+    if (body.code === "unknown_upload") await Promise.all(sent.map(({ forget }) => forget()));
+    setSending(false);
+    showProblem(body.message, body.advice);
+    return;
+  }
+  await Promise.all(sent.map(({ forget }) => forget()));
+  window.location.assign(body.links.page);
+};
+
+form.addEventListener("submit", async (event) => {
+  if (!window.tus) return;
+  event.preventDefault();
+  problem.hidden = true;
+  const objection = findObjection();
+  if (objection) { showProblem(...objection); return; }
+  const metadata = form.dataset.athlete ? { athlete_id: form.dataset.athlete } : {};
+  const items = inputs.filter((input) => input.files[0]).map((input) => ({ file: input.files[0], label: labelOf(input), metadata, input }));
+  setSending(true);
+  try {
+    const sent = await sendFiles(items, sending);
+    const refused = sent.find((each) => each.problem);
+    const cancelled = sent.filter((each) => each.cancelled);
+    for (const { item } of cancelled) { item.input.value = ""; item.input.dispatchEvent(new Event("change")); }
+    if (refused || cancelled.length) {
+      setSending(false);
+      if (refused) showProblem(refused.problem.message, refused.problem.advice);
+      else showProblem(fill(words.cancelledSaid, { name: cancelled.map(({ item }) => item.label).join(", ") }), words.cancelledAdvice);
+      return;
     }
+    await handIn(sent);
+  } catch {
+    setSending(false);
+    showProblem(words.broke, words.brokeAdvice);
   }
+});
 
-  form.addEventListener("submit", (event) => {
-    event.preventDefault();
-    problem.hidden = true;
-    const objection = findObjection();
-    if (objection) { showProblem(...objection); return; }
-    const request = new XMLHttpRequest();
-    request.open("POST", "/api/screenings");
-    request.responseType = "json";
-    request.upload.addEventListener("progress", (step) => {
-      if (!step.lengthComputable) return;
-      bar.value = step.loaded / step.total;
-      const percent = Math.floor((100 * step.loaded) / step.total / 10) * 10;
-      if (percent === saidPercent) return;
-      saidPercent = percent;
-      note.textContent = step.loaded === step.total ? "All there, being checked" : `${percent} % of ${megabytes(step.total)}`;
-    });
-    request.addEventListener("load", () => {
-      if (request.status === 202) { window.location.assign(request.response.links.page); return; }
-      setSending(false);
-      const body = request.response || {};
-      showProblem(body.message || `The service answered ${request.status}.`, body.advice || "Try again.");
-    });
-    request.addEventListener("error", () => {
-      setSending(false);
-      showProblem("The upload broke off.", "Check that the service is running and reachable, then send it again.");
-    });
-    request.addEventListener("abort", () => setSending(false));
-    document.getElementById("stop").onclick = () => request.abort();
-    const data = new FormData(form);
-    for (const input of inputs) if (!input.files[0]) data.delete(input.name);
-    setSending(true);
-    request.send(data);
-  });
-
-  window.addEventListener("pageshow", () => setSending(false));
-})();
+window.addEventListener("pageshow", () => setSending(false));

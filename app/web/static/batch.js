@@ -1,0 +1,49 @@
+// Sends the clips of a squad piece by piece and says beside each what became of it; without this script the browser sends the form.
+import { postForm, sendFiles } from "./sending.js";
+
+const form = document.getElementById("batch");
+const send = document.getElementById("send");
+const sending = document.getElementById("sending");
+const words = sending.dataset;
+const clips = form.querySelector("input[type=file]");
+
+const show = ({ note, row }, line) => {
+  row.classList.toggle("left-out", !line.screening && !line.waiting);
+  if (line.waiting) { note.textContent = `${words.waits} ${line.problem}`; return; }
+  if (!line.screening) { note.textContent = `${words.leftOut} ${line.problem}`; return; }
+  const link = document.createElement("a");
+  link.href = `/screenings/${line.screening}`;
+  link.textContent = words.taken;
+  note.replaceChildren(link);
+};
+
+form.addEventListener("submit", async (event) => {
+  if (!window.tus) return;
+  event.preventDefault();
+  const items = [...clips.files].map((file) => ({ file, label: file.name, metadata: { squad_id: form.dataset.squad, filename: file.name } }));
+  send.disabled = true;
+  sending.hidden = false;
+  try {
+    const all = await sendFiles(items, sending);
+    // A name that does not say whose leg it shows: the clip goes along with the form, whole, and waits to be told.
+    const goesAlong = ({ problem }) => problem && problem.code === "malformed";
+    for (const each of all) if (each.problem && !goesAlong(each)) each.note.textContent = `${words.leftOut} ${each.problem.message}`;
+    const sent = all.filter((each) => each.id || goesAlong(each));
+    if (!sent.length) { sending.querySelector("[aria-live]").textContent = words.done; return; }
+    const data = new FormData(form);
+    data.delete(clips.name);
+    for (const { id, item } of sent) if (id) data.append("uploads", `${id} ${item.file.name}`); else data.append(clips.name, item.file);
+    const answer = await postForm(form.dataset.address, data);
+    const body = await answer.json();
+    if (!answer.ok) { sending.querySelector("[aria-live]").textContent = `${body.message} ${body.advice}`; return; }
+    body.forEach((line, place) => show(sent[place], line));
+    await Promise.all(sent.map(({ forget }) => forget?.()));
+    clips.value = "";
+    document.getElementById("handed-in").hidden = false;
+    sending.querySelector("[aria-live]").textContent = words.done;
+  } catch {
+    sending.querySelector("[aria-live]").textContent = `${words.broke} ${words.brokeAdvice}`;
+  } finally {
+    send.disabled = false;
+  }
+});
