@@ -24,6 +24,7 @@ ADVICE = {
     "camera_not_abreast": "Put the camera straight beside the gap between the toes and the wall.",
     "lower_bound": "Move the foot back 1 cm at a time until the knee no longer reaches, in the same clip, or say that it was the furthest.",
     "cues_disagree": "Repeat the measurement with the printed sheet flush against the wall, and touch the wall with the knee.",
+    "corrected_by_hand": "Look at the key frame: the points are where somebody set them. They can be put back on the page that puts it right.",
     "footwear_differs": "Measure both legs barefoot, or both in the same shoes.",
     "view_differs": "Film each leg from its own outer side.",
     "scale_differs": "Use the printed sheet for both legs, or the foot length for both.",

@@ -49,6 +49,7 @@ screenings/DAY-ID/  One folder for each screening:
   report.json             both legs beside each other (docs/report.schema.json)
   report_version_1.json   an earlier version of it, where it was put right later, and why
   left.jpg                the frame that shows the score, with what was measured drawn on it
+  left_plain.jpg          the same frame without it
   left_overlay.mp4        the clip with what was measured drawn on it
   left_clip.mp4           the clip itself, where it is kept and the export is your own
   left_sighting.npz       where leg, foot and room were in each frame: arrays that numpy.load opens

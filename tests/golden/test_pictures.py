@@ -16,7 +16,7 @@ import pytest
 from app.assessment.measurement import AttemptOptions
 from app.assessment.sharp_area import build_sharp_area
 from app.cli.running import quiet_libraries
-from app.usecases.measuring import _path_of, draw_evidence, locate_attempt, measure_attempt
+from app.usecases.measuring import _lay_again, draw_evidence, locate_attempt, measure_attempt
 from app.usecases.sightings import unpack_sighting
 from app.wiring import build_local
 from vision.decode import PyAvReader
@@ -72,8 +72,7 @@ def drawn(tmp_path_factory: pytest.TempPathFactory) -> Drawn:
         sighting = locate_attempt(CLIP, AttemptOptions(side="left"), doors, progress=lambda _share, _what: None)
         measurement = measure_attempt(CLIP.name, sighting, AttemptOptions(side="left"), doors)[0]
         draw_evidence(CLIP, sighting, measurement, doors, still=folder / "still.jpg", overlay=folder / "overlay.mp4")
-        seen = unpack_sighting(sighting)
-        path = _path_of(seen, measurement)
+        seen, path = _lay_again(sighting, measurement)
         assert path is not None
         area = build_sharp_area(seen, path)
         films = []

@@ -92,6 +92,7 @@ def test_everything_is_in_it(world: World) -> None:
         "left.jpg",
         "left_clip.mov",
         "left_overlay.mp4",
+        "left_plain.jpg",
         "left_sighting.npz",
         "measurement_left.json",
         "report.json",

@@ -41,7 +41,7 @@ def test_clips_are_gone_when_the_report_is_there(bundle: FakeBundle) -> None:
     """By default nothing but the analysis sees a clip; sighting and pictures stay."""
     store(bundle, left="", right="")
     run_all(bundle)
-    assert sorted(bundle.clips.contents) == [f"{ID}/{side}/{name}" for side in ("left", "right") for name in ("overlay.mp4", "sighting.npz", "still.jpg")]
+    assert sorted(bundle.clips.contents) == [f"{ID}/{side}/{name}" for side in ("left", "right") for name in KEPT]
     assert attempt_of(bundle).clip_key is None
     assert find_report(ID, bundle.services)["left"] is not None
 
@@ -74,7 +74,7 @@ def test_kept_clip_goes_when_its_time_is_over(keeper: FakeBundle) -> None:
     assert KEPT in keeper.clips.contents
     keeper.clock.advance(1)
     sweep_clips(keeper.analyst)
-    assert sorted(keeper.clips.contents) == [f"{ID}/left/{name}" for name in ("overlay.mp4", "sighting.npz", "still.jpg")]
+    assert sorted(keeper.clips.contents) == [f"{ID}/left/{name}" for name in KEPT]
     assert attempt_of(keeper).clip_key is None
 
 
