@@ -17,6 +17,8 @@ from tests.unit.usecases.stepping import ID, run_all, store
 DAY_S = 86_400.0
 CLIP, KEPT = f"{ID}/left/clip", f"{ID}/left/clip.kept"
 
+LEFT_BEHIND = ("overlay.mp4", "plain.jpg", "sighting.npz", "still.jpg", "window.json")
+
 
 @pytest.fixture
 def bundle(tmp_path: Path) -> FakeBundle:
@@ -41,7 +43,7 @@ def test_clips_are_gone_when_the_report_is_there(bundle: FakeBundle) -> None:
     """By default nothing but the analysis sees a clip; sighting and pictures stay."""
     store(bundle, left="", right="")
     run_all(bundle)
-    assert sorted(bundle.clips.contents) == [f"{ID}/{side}/{name}" for side in ("left", "right") for name in KEPT]
+    assert sorted(bundle.clips.contents) == [f"{ID}/{side}/{name}" for side in ("left", "right") for name in LEFT_BEHIND]
     assert attempt_of(bundle).clip_key is None
     assert find_report(ID, bundle.services)["left"] is not None
 
@@ -74,7 +76,7 @@ def test_kept_clip_goes_when_its_time_is_over(keeper: FakeBundle) -> None:
     assert KEPT in keeper.clips.contents
     keeper.clock.advance(1)
     sweep_clips(keeper.analyst)
-    assert sorted(keeper.clips.contents) == [f"{ID}/left/{name}" for name in KEPT]
+    assert sorted(keeper.clips.contents) == [f"{ID}/left/{name}" for name in LEFT_BEHIND]
     assert attempt_of(keeper).clip_key is None
 
 
