@@ -1,6 +1,6 @@
 // The page's side of the coach: hands it one picture at a time, the next one when it has looked at the last.
 const LONGEST_PX = 480;
-const FLOOR_EVERY_MS = 2000;
+const FLOOR_EVERY_MS = 1000;
 const START_MS = 60_000;
 
 export class Coach {

@@ -73,7 +73,7 @@ export class Session {
       return [{ type: "lost" }];
     }
     const passed = Math.floor(tS - this.#countS);
-    if (passed >= COUNT_FROM) return this.begin(tS);
+    if (passed >= COUNT_FROM) return ready ? this.begin(tS) : [];
     if (passed < this.#said) return [];
     this.#said = passed + 1;
     return [{ type: "count", number: COUNT_FROM - passed }];

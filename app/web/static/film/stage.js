@@ -7,7 +7,7 @@ import { word } from "./words.js";
 
 const CALM_MS = 1200;
 const TEND_MS = 200;
-const SHEET_LASTS_MS = 5000;
+const SHEET_MISSES = 4;
 
 const find = (id) => document.getElementById(id);
 
@@ -43,7 +43,7 @@ export class Stage {
     await motion.start();
     this.#root.showModal();
     this.#say("starting");
-    const run = { side, plan, motion, session: new Session(plan), steady: new Steady(), body: null, sheet: null, sheetMs: 0, recording: null, saidMs: 0, looks: 0 };
+    const run = { side, plan, motion, session: new Session(plan), steady: new Steady(), body: null, sheet: null, misses: 0, recording: null, saidMs: 0, looks: 0 };
     this.#run = run;
     this.#show(null);
     try {
@@ -74,7 +74,7 @@ export class Stage {
 
   #next() {
     const { body, session } = this.#run;
-    this.#coach.show(this.#video, body && { x: body.toe.x, y: body.toe.y }, { sheet: session.state === "looking" });
+    this.#coach.show(this.#video, body && { x: body.toe.x, y: body.toe.y }, { sheet: this.#run.sheet !== true && session.state !== "recording" });
   }
 
   #look({ points, light, sheet, tMs, width, height }) {
@@ -82,8 +82,9 @@ export class Stage {
     if (!run?.timer) return;
     const tS = tMs / 1000;
     run.body = readBody({ points, width, height });
-    // A hand or a foot may cover it for a moment: what was seen once is believed for a while.
-    if (sheet !== null && (sheet || tMs - run.sheetMs > SHEET_LASTS_MS)) { run.sheet = sheet; run.sheetMs = tMs; }
+    // It does not walk away: seen once is seen. A hand or a foot may cover it for a moment, so that it is missing only after several looks.
+    if (sheet) run.sheet = true;
+    else if (sheet === false && (run.misses += 1) >= SHEET_MISSES) run.sheet ??= false;
     run.steady.add(tS, judgeLook({ body: run.body, light, tilt: run.motion.readTilt(), sheet: run.sheet }, run.side));
     const read = run.steady.read();
     run.looks += 1;
