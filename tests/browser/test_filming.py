@@ -57,7 +57,7 @@ def visit(browser: Browser, served: Served, address: str = "/film", *, expected:
 def answer_safety(page: Page) -> None:
     """Say that none of the three is so."""
     page.get_by_label("No, none of them").check()
-    page.wait_for_function("document.getElementById('form').dataset.ready")
+    page.locator("#form[data-ready]").wait_for()
 
 
 def film(page: Page, leg: str) -> None:

@@ -49,6 +49,7 @@ export class Stage {
     try {
       run.stream = await openCamera(this.#video);
       await this.#coach.start();
+      run.awake = await navigator.wakeLock?.request("screen").catch(() => null); // a phone with little power left refuses, and films all the same
     } catch (error) {
       this.#finish(null);
       throw error;
@@ -170,6 +171,7 @@ export class Stage {
     this.#run = null;
     window.clearInterval(run.timer);
     run.motion.stop();
+    run.awake?.release();
     if (run.stream) closeCamera(run.stream, this.#video);
     if (this.#root.open) this.#root.close();
     if (error) run.reject?.(error);
