@@ -151,6 +151,8 @@ def test_both_legs_from_files_are_one_screening(phone: Browser, served: Served) 
     with visit(phone, served) as page:
         answer_safety(page)
         page.set_input_files("#left", SAMPLES / "a_left.mp4")
+        expect(page.locator("#tile-left .about-file")).to_have_text("5 s, lunges counted: 2.", timeout=FILMING_MS)
+        expect(page.locator("#tile-left .found")).to_contain_text("not held at the wall for long")
         page.set_input_files("#right", SAMPLES / "a_right.mp4")
         page.get_by_label("Left: further back did not work").check()
         page.get_by_role("button", name="Measure", exact=True).click()

@@ -1,6 +1,7 @@
 // The page's side of the coach: hands it one picture at a time, the next one when it has looked at the last.
 const LONGEST_PX = 480;
 const FLOOR_EVERY_MS = 1000;
+const AGAIN_MS = 50;
 const START_MS = 60_000;
 
 export class Coach {
@@ -36,9 +37,9 @@ export class Coach {
     });
   }
 
-  /** Hand over what the camera shows now, unless the last picture is still being looked at. floorAt is where the feet are, if that is known. */
+  /** Hand over what a video shows now, unless the last picture is still being looked at; resolves to whether it did. floorAt is where the feet are. */
   async show(video, floorAt, { sheet }) {
-    if (!this.#worker || this.#busy || video.readyState < 2) return;
+    if (!this.#worker || this.#busy || video.readyState < 2) return false;
     this.#busy = true;
     try {
       const { videoWidth: width, videoHeight: height } = video;
@@ -51,7 +52,24 @@ export class Coach {
       const tMs = Math.max(this.#lastMs + 1, Math.round(now));
       this.#lastMs = tMs;
       this.#worker?.postMessage({ type: "look", picture, floor, tMs, width, height }, floor ? [picture, floor] : [picture]);
-    } catch { this.#busy = false; } // the camera was taken away in the middle; the next picture shows whether it is back
+      return true;
+    } catch { this.#busy = false; return false; } // the camera was taken away in the middle; the next picture shows whether it is back
+  }
+
+  /** Look at one picture of a clip; resolves to what is in it. Not while the camera is open: there is one pair of eyes. */
+  look(video, signal) {
+    return new Promise((resolve, reject) => {
+      const before = this.onLook;
+      const end = () => { this.onLook = before; };
+      this.onLook = (look) => { end(); resolve(look); };
+      signal.addEventListener("abort", () => { end(); reject(new DOMException("stopped", "AbortError")); }, { once: true });
+      const ask = async () => {
+        if (signal.aborted) return;
+        if (!this.#worker) reject(new Error("gone"));
+        else if (!(await this.show(video, null, { sheet: false }))) window.setTimeout(ask, AGAIN_MS);
+      };
+      ask();
+    });
   }
 
   /** The floor about the feet at full sharpness: that is where a sheet would lie. */

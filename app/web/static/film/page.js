@@ -2,6 +2,7 @@
 import { findHindrance } from "./camera.js";
 import { judgeClip } from "./clip_check.js";
 import { Coach } from "./coach.js";
+import { inspectFile } from "./inspect.js";
 import { dropClip, findClips, keepClip } from "./keep.js";
 import { Refusal, sendScreening } from "./send.js";
 import { Stage } from "./stage.js";
@@ -19,6 +20,7 @@ const stage = new Stage(coach, voice);
 const clips = { left: null, right: null };
 const playing = new Map();
 let leaving = null;
+let inspecting = new AbortController();
 
 const showProblem = (message, advice = "") => {
   find("problem-message").textContent = message;
@@ -32,6 +34,12 @@ const describe = ({ seen, blob, filmedMs }) => word("clip", {
   seconds: Math.round(seen.durationS), lunges: seen.lunges, size: megabytes(blob.size),
 });
 
+const listFound = (tile, found) => {
+  const list = tile.querySelector(".found");
+  list.replaceChildren(...found.map(({ name, percent }) => Object.assign(document.createElement("li"), { textContent: word(`found.${name}`, { percent }) })));
+  tile.querySelector(".fine").hidden = found.length > 0;
+};
+
 const showClip = (side) => {
   const clip = clips[side];
   const tile = find(`tile-${side}`);
@@ -41,18 +49,46 @@ const showClip = (side) => {
   tile.classList.toggle("chosen", Boolean(clip));
   tile.querySelector(".filmed").hidden = !clip;
   tile.querySelector(".picked").hidden = Boolean(clip);
-  if (!clip) { video.removeAttribute("src"); return; }
+  if (!clip) {
+    video.removeAttribute("src");
+    listFound(tile, []);
+    tile.querySelector(".fine").hidden = true;
+    return;
+  }
   playing.set(side, URL.createObjectURL(clip.blob));
   video.src = playing.get(side);
   tile.querySelector(".about").textContent = describe(clip);
   const found = judgeClip({ sizeBytes: clip.blob.size, maxBytes, ...clip.seen });
-  const list = tile.querySelector(".found");
-  list.replaceChildren(...found.map(({ name, percent }) => Object.assign(document.createElement("li"), { textContent: word(`found.${name}`, { percent }) })));
-  tile.querySelector(".fine").hidden = found.length > 0;
+  listFound(tile, found);
   clip.mustNot = found.some(({ must }) => must);
 };
 
+/** Look through a file that was chosen; whoever does not want to wait sends it meanwhile. */
+const inspect = async (side) => {
+  const tile = find(`tile-${side}`);
+  const about = tile.querySelector(".about-file");
+  const [file] = find(side).files;
+  about.textContent = "";
+  listFound(tile, []);
+  tile.querySelector(".fine").hidden = true;
+  if (!file || file.size === 0 || find("live").hidden) return;
+  const { signal } = inspecting;
+  try {
+    await coach.start();
+    const seen = await inspectFile(file, coach, { signal, onProgress: (share) => { about.textContent = word("inspecting", { percent: Math.floor(share * 10) * 10 }); } });
+    if (find(side).files[0] !== file || clips[side]) return;
+    about.textContent = seen ? word("inspected", { seconds: Math.round(seen.durationS), lunges: seen.lunges }) : word("unplayable");
+    if (seen) listFound(tile, judgeClip({ sizeBytes: file.size, maxBytes, ...seen }));
+  } catch { about.textContent = ""; } // the camera was opened, or the coach is gone: the service looks at the clip anyway
+};
+
+/** One file after the other: there is one coach. */
+let turn = Promise.resolve();
+const inspectInTurn = (side) => { turn = turn.then(() => inspect(side)); };
+
 const film = async (side) => {
+  inspecting.abort();
+  inspecting = new AbortController();
   find("problem").hidden = true;
   voice.wake();
   try {
@@ -134,6 +170,7 @@ find("stop").addEventListener("click", () => leaving?.abort());
 find("start-camera").addEventListener("click", () => film(document.querySelector("input[name=leg]:checked").value));
 for (const side of SIDES) {
   const tile = find(`tile-${side}`);
+  find(side).addEventListener("change", () => inspectInTurn(side));
   tile.querySelector(".again-button").addEventListener("click", () => film(side));
   tile.querySelector(".drop-button").addEventListener("click", () => drop(side));
 }
