@@ -1,7 +1,8 @@
-"""Files that are the same for everybody; what others made is large, compressed beforehand, and kept by browsers for good."""
+"""Files that are the same for everybody; what lies in a folder with a version is large, compressed beforehand, and kept by browsers for good."""
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from fastapi.staticfiles import StaticFiles
@@ -10,7 +11,7 @@ from starlette.responses import Response
 from starlette.types import Scope
 
 FOLDER = Path(__file__).parent / "static"
-_KEPT = "vendor/"
+_KEPT = re.compile(r"vendor/[a-z]+-[0-9.]+/")
 _FOR_GOOD = "public, max-age=31536000, immutable"
 _TYPES = {
     ".mjs": "text/javascript",
@@ -23,13 +24,14 @@ _TYPES = {
 
 
 class OwnFiles(StaticFiles):
-    """Our own files and, below `vendor/`, those of others: their folders carry the version, so that a name never means other bytes."""
+    """Our own files and, below `vendor/`, those of others: where the folder carries the version, a name never means other bytes."""
 
     async def get_response(self, path: str, scope: Scope) -> Response:
         """Answer with the compressed neighbour of a file where there is one and it is understood."""
-        squeezed = path.startswith(_KEPT) and "gzip" in Headers(scope=scope).get("accept-encoding", "") and self.lookup_path(f"{path}.gz")[1] is not None
+        kept = _KEPT.match(path) is not None
+        squeezed = kept and "gzip" in Headers(scope=scope).get("accept-encoding", "") and self.lookup_path(f"{path}.gz")[1] is not None
         response = await super().get_response(f"{path}.gz" if squeezed else path, scope)
-        if path.startswith(_KEPT):
+        if kept:
             response.headers["Cache-Control"] = _FOR_GOOD
             response.headers["Vary"] = "Accept-Encoding"
         if squeezed:

@@ -2,6 +2,8 @@
 "use strict";
 const CACHE = "kneewall-static-1";
 const OFFLINE = "/offline";
+/** A folder with a version: a name there never means other bytes. */
+const KEPT = /^\/static\/vendor\/[a-z]+-[0-9.]+\//;
 const SHELL = [OFFLINE, "/static/report.css", "/static/app.css", "/static/icon.svg"];
 
 self.addEventListener("install", (event) => {
@@ -50,6 +52,6 @@ self.addEventListener("fetch", (event) => {
   const { origin, pathname } = new URL(request.url);
   if (request.method !== "GET" || origin !== self.location.origin) return;
   if (request.mode === "navigate") event.respondWith(visit(request));
-  else if (pathname.startsWith("/static/vendor/")) event.respondWith(fromCacheFirst(event));
+  else if (KEPT.test(pathname)) event.respondWith(fromCacheFirst(event));
   else if (pathname.startsWith("/static/")) event.respondWith(fromNetworkFirst(event));
 });
