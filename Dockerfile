@@ -24,7 +24,8 @@ COPY calibration calibration
 COPY scripts/build_weights.py scripts/build_coach.py scripts/
 COPY --from=weights /build/node_modules node_modules
 # What pages load lies within `app` before it is installed. The scripts run from here and find the packages beside `vision`.
-RUN mkdir -p app/web/static/vendor/tus \
+RUN mkdir -p app/web/static/vendor/tus app/web/static/vendor/uplot \
+    && cp node_modules/uplot/dist/uPlot.iife.min.js node_modules/uplot/dist/uPlot.min.css node_modules/uplot/LICENSE app/web/static/vendor/uplot/ \
     && cp node_modules/tus-js-client/dist/tus.min.js node_modules/tus-js-client/LICENSE app/web/static/vendor/tus/
 RUN PYTHONPATH=/build /opt/kneewall/venv/bin/python scripts/build_weights.py \
     && PYTHONPATH=/build /opt/kneewall/venv/bin/python scripts/build_coach.py \

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import launch, start
+from tests.browser.conftest import start
 from tests.browser.fake_camera import camera_flags, write_camera_film
 from tests.web.serving import SAMPLES, Served, wait_for
 
@@ -29,12 +29,13 @@ CACHED = "caches.keys().then(async (names) => (await Promise.all(names.map(async
 
 
 @pytest.fixture(scope="module")
-def phone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+def phone(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
     """Return a browser whose camera shows the left leg of a sample clip."""
     folder = tmp_path_factory.mktemp("phone")
     write_camera_film(SAMPLES / "a_left.mp4", folder / "left.mjpeg")
-    with launch(folder, *camera_flags(folder / "left.mjpeg")) as launched:
-        yield launched
+    launched = start(browser.browser_type, folder, *camera_flags(folder / "left.mjpeg"))
+    yield launched
+    launched.close()
 
 
 @contextmanager
@@ -138,7 +139,7 @@ def test_lost_connection_is_waited_out(phone: Browser, served: Served) -> None:
         expect(page.locator("#tile-left .about-file")).to_contain_text("lunges counted", timeout=FILMING_MS)
         page.context.set_offline(True)
         page.get_by_role("button", name="Measure", exact=True).click()
-        expect(page.locator("#upload-note")).to_contain_text("connection is lost", timeout=FILMING_MS)
+        expect(page.locator(".send-note")).to_contain_text("connection was lost", timeout=FILMING_MS)
         page.wait_for_timeout(2500)
         page.context.set_offline(False)
         page.wait_for_url("**/screenings/*", timeout=FILMING_MS)

@@ -19,7 +19,6 @@ const coach = new Coach();
 const stage = new Stage(coach, voice);
 const clips = { left: null, right: null };
 const playing = new Map();
-let leaving = null;
 let inspecting = new AbortController();
 
 const showProblem = (message, advice = "") => {
@@ -126,18 +125,15 @@ const drop = async (side) => {
 
 /** What is to be sent: of each leg the clip filmed here, else the file that was chosen. */
 const gather = () => SIDES.flatMap((side) => {
-  if (clips[side]) return [clips[side]];
-  const input = find(side);
-  const file = input.files[0];
-  if (!file) return [];
-  if (input.sentAs?.file !== file) input.sentAs = { file, id: newId() };
-  return [{ side, blob: file, name: file.name, id: input.sentAs.id, gravity: null, mustNot: file.size === 0 || file.size > maxBytes }];
+  const label = find(side).labels[0].textContent;
+  if (clips[side]) return [{ ...clips[side], label }];
+  const [file] = find(side).files;
+  return file ? [{ side, label, blob: file, name: file.name, gravity: null, mustNot: file.size === 0 || file.size > maxBytes }] : [];
 });
 
 const setSending = (on) => {
   find("send").disabled = on;
   find("sending").hidden = !on;
-  if (!on) find("upload-bar").value = 0;
 };
 
 const send = async () => {
@@ -147,26 +143,24 @@ const send = async () => {
   const wrong = sent.find((clip) => clip.mustNot);
   if (wrong) { showProblem(word("wrong", { side: word(wrong.side) }), word("wrong.advice", { most: megabytes(maxBytes) })); return; }
   const fields = [...new FormData(form)].filter(([name, value]) => !SIDES.includes(name) && value !== "");
-  leaving = new AbortController();
   setSending(true);
   try {
-    const note = find("upload-note");
-    const screening = await sendScreening(fields, sent, {
-      onProgress: (loaded, total) => { find("upload-bar").value = loaded / total; note.textContent = loaded === total ? word("arrived") : ""; },
-      onLost: () => { note.textContent = word("lost_connection"); },
-      signal: leaving.signal,
-    });
-    await Promise.all(sent.map((clip) => dropClip(clip.id)));
+    const screening = await sendScreening(fields, sent, { box: find("sending"), athlete });
+    if (!screening) { setSending(false); return; }
+    await Promise.all(sent.filter(({ id }) => id).map(({ id }) => dropClip(id)));
     window.location.assign(screening.links.page);
   } catch (error) {
     setSending(false);
     if (error instanceof Refusal) showProblem(error.message, error.advice);
-    else if (error.name !== "AbortError") throw error;
+    else showProblem(find("sending").dataset.broke, find("sending").dataset.brokeAdvice);
   }
 };
 
-form.addEventListener("submit", (event) => { event.preventDefault(); send(); });
-find("stop").addEventListener("click", () => leaving?.abort());
+form.addEventListener("submit", (event) => {
+  if (!window.tus) return; // without the library the browser sends the files by itself
+  event.preventDefault();
+  send();
+});
 find("start-camera").addEventListener("click", () => film(document.querySelector("input[name=leg]:checked").value));
 for (const side of SIDES) {
   const tile = find(`tile-${side}`);

@@ -1,57 +1,43 @@
-// Hands clips to the service. Everything that knows how they travel is here.
-const RETRY_MS = [1000, 3000, 8000, 20_000];
+// Hands clips to the service: piece by piece, going on after a lost connection, then what was said about them. How they travel is in sending.js.
+import { postForm, sendFiles } from "../sending.js";
 
-/** What the service answered when it did not take the clips: its own words. */
+const ACCEPTED = 202;
+
+/** What the service said when it did not take the clips: its own words. */
 export class Refusal extends Error {
-  constructor(status, body) {
-    super(body?.message ?? `The service answered ${status}.`);
-    this.advice = body?.advice ?? "";
+  constructor({ message, advice }) {
+    super(message);
+    this.advice = advice;
   }
 }
 
-const post = (data, key, { onProgress, signal }) => new Promise((resolve, reject) => {
-  const request = new XMLHttpRequest();
-  request.open("POST", "/api/screenings");
-  request.responseType = "json";
-  request.setRequestHeader("Idempotency-Key", key);
-  request.upload.addEventListener("progress", (step) => { if (step.lengthComputable) onProgress(step.loaded, step.total); });
-  request.addEventListener("load", () => {
-    if (request.status === 202) resolve(request.response);
-    else reject(new Refusal(request.status, request.response));
-  });
-  request.addEventListener("error", () => reject(new TypeError("connection")));
-  request.addEventListener("abort", () => reject(new DOMException("stopped", "AbortError")));
-  signal.addEventListener("abort", () => request.abort(), { once: true });
-  request.send(data);
-});
-
-const wait = (ms, signal) => new Promise((resolve, reject) => {
-  const timer = window.setTimeout(resolve, ms);
-  window.addEventListener("online", () => { window.clearTimeout(timer); resolve(); }, { once: true });
-  signal.addEventListener("abort", () => { window.clearTimeout(timer); reject(new DOMException("stopped", "AbortError")); }, { once: true });
-});
-
 /**
- * Make a screening of clips and fields; resolves to the service's answer.
+ * Make a screening of fields and clips; resolves to the service's answer, null when somebody cancelled a clip.
  *
- * fields: entries of a form. clips: {side, blob, name, id, gravity}. A lost connection is waited out; since every try carries the same key, a try
- * whose answer was lost makes no second screening.
+ * fields: entries of a form. clips: {side, label, blob, name, filmedMs, gravity}; one that was filmed here is the same file after a reload, so that
+ * it goes on where it was. box: where progress is shown.
  */
-export const sendScreening = async (fields, clips, { onProgress, onLost, signal }) => {
+export const sendScreening = async (fields, clips, { box, athlete }) => {
+  const metadata = athlete ? { athlete_id: athlete } : {};
+  const items = clips.map((clip) => {
+    const file = clip.blob instanceof File ? clip.blob : new File([clip.blob], clip.name, { type: clip.blob.type, lastModified: clip.filmedMs });
+    return { file, label: clip.label, metadata, clip };
+  });
+  const sent = await sendFiles(items, box);
+  const refused = sent.find(({ problem }) => problem);
+  if (refused) throw new Refusal(refused.problem);
+  if (sent.some(({ cancelled }) => cancelled)) return null;
   const data = new FormData();
   for (const [name, value] of fields) data.append(name, value);
-  for (const { side, blob, name, gravity } of clips) {
-    if (gravity) data.append(`gravity_${side}`, JSON.stringify(gravity));
-    data.append(side, blob, name);
+  for (const { id, item } of sent) {
+    const { side, name, gravity } = item.clip;
+    data.set(`${side}_upload`, id);
+    data.set(`${side}_name`, name);
+    if (gravity) data.set(`gravity_${side}`, JSON.stringify(gravity));
   }
-  const key = clips.map(({ id }) => id).join("-");
-  for (let tries = 0; ; tries += 1) {
-    try {
-      return await post(data, key, { onProgress, signal });
-    } catch (error) {
-      if (error instanceof Refusal || error.name === "AbortError") throw error;
-      onLost();
-      await wait(RETRY_MS[Math.min(tries, RETRY_MS.length - 1)], signal);
-    }
-  }
+  const answer = await postForm("/api/screenings", data, sent.map(({ id }) => id).join("-"));
+  const body = await answer.json();
+  if (answer.status === ACCEPTED || body.code === "unknown_upload") await Promise.all(sent.map(({ forget }) => forget()));
+  if (answer.status !== ACCEPTED) throw new Refusal(body);
+  return body;
 };
