@@ -72,7 +72,7 @@ def _read_hand(stored: Mapping[str, Any] | None) -> HandMarks | None:
 
 
 def _read_gravity(stored: Mapping[str, Any] | None) -> Gravity | None:
-    return None if stored is None else Gravity(**stored | {"down": tuple(stored["down"])})
+    return None if stored is None else Gravity(**dict(stored) | {"down": tuple(stored["down"])})
 
 
 def number_columns(numbers: LegNumbers | None) -> dict[str, Any]:
