@@ -21,14 +21,15 @@ COPY pyproject.toml README.md LICENSE ./
 COPY app app
 COPY vision vision
 COPY calibration calibration
-COPY scripts/build_weights.py scripts/build_weights.py
+COPY scripts/build_weights.py scripts/build_coach.py scripts/
 COPY --from=weights /build/node_modules node_modules
-# What pages load lies within `app` before it is installed.
-RUN mkdir -p app/web/static/vendor/tus \
+# What pages load lies within `app` before it is installed. The scripts run from here and find the packages beside `vision`.
+RUN mkdir -p app/web/static/vendor/tus app/web/static/vendor/uplot \
+    && cp node_modules/uplot/dist/uPlot.iife.min.js node_modules/uplot/dist/uPlot.min.css node_modules/uplot/LICENSE app/web/static/vendor/uplot/ \
     && cp node_modules/tus-js-client/dist/tus.min.js node_modules/tus-js-client/LICENSE app/web/static/vendor/tus/
-# The script runs from here and finds the package beside `vision`; the image keeps the built files only.
-RUN /opt/kneewall/venv/bin/python -m pip install --no-deps --no-build-isolation . \
-    && PYTHONPATH=/build /opt/kneewall/venv/bin/python scripts/build_weights.py
+RUN PYTHONPATH=/build /opt/kneewall/venv/bin/python scripts/build_weights.py \
+    && PYTHONPATH=/build /opt/kneewall/venv/bin/python scripts/build_coach.py \
+    && /opt/kneewall/venv/bin/python -m pip install --no-deps --no-build-isolation .
 
 FROM base
 COPY --from=build /opt/kneewall /opt/kneewall

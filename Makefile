@@ -20,12 +20,12 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup serve test measure check accuracy robust drawn bench-trend bench-api memory real lock clean
+.PHONY: help setup serve test measure check accuracy robust drawn bench-trend bench-api bench-web memory real lock clean
 
 help: ## Say what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "%-18s %s\n", $$1, $$2}'
 
-setup: $(VENV)/.ready ## Install everything into this checkout
+setup: $(VENV)/.ready app/web/static/vendor/.coach ## Install everything into this checkout
 
 serve: setup ## Serve on http://127.0.0.1:8000
 	@exec $(BIN)/kneewall serve
@@ -56,6 +56,9 @@ bench-trend: $(VENV)/.installed ## What the trend says of simulated athletes: ma
 
 bench-api: $(VENV)/.installed ## How long pages and answers take with a year of 200 athletes in the database, SQLite and PostgreSQL
 	$(BIN)/python -m tests.bench_api $(API_OPTIONS)
+
+bench-web: setup chromium ## How soon the filming page says something, and how many pictures a second it looks at
+	$(BIN)/python -m tests.bench_web
 
 memory: $(VENV)/.installed ## Peak memory of reading 60 s of 4K
 	$(BIN)/python scripts/decode_memory.py
@@ -104,6 +107,10 @@ $(VENDOR)/.made: node_modules/.made Makefile
 $(VENV)/.ready: vision/weights.py $(VENV)/.installed node_modules/.made $(VENDOR)/.made
 	@$(BIN)/python -m app.doctor
 	@$(BIN)/python scripts/build_weights.py
+	@touch $@
+
+app/web/static/vendor/.coach: scripts/build_coach.py vision/weights.py node_modules/.made $(VENV)/.ready
+	@PYTHONPATH=. $(BIN)/python scripts/build_coach.py
 	@touch $@
 
 .PHONY: chromium

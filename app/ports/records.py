@@ -65,6 +65,20 @@ class LegNumbers:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Gravity:
+    """Which way was down while a clip was filmed, as the phone felt it.
+
+    `down` is a unit vector in the axes of the picture, x to the right, y down, z away from whoever holds the phone; `spread_deg` the median angle of single
+    readings to it; `screen_deg` how far the screen was turned. It is kept and not used in measuring yet.
+    """
+
+    down: tuple[float, float, float]
+    spread_deg: float
+    samples: int
+    screen_deg: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Attempt:
     """One clip of one leg: where its bytes are (None when they are gone), how far its analysis is, and its measurement once there is one.
 
@@ -83,6 +97,7 @@ class Attempt:
     numbers: LegNumbers | None = None
     readings: tuple[Reading, ...] = ()
     by_hand: HandMarks | None = None
+    gravity: Gravity | None = None
 
     def reading(self, kind: ReadingKind) -> Reading | None:
         """Return the reading of one kind, if there is one."""

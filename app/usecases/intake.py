@@ -18,7 +18,7 @@ from app.assessment.measurement import Footwear, ScaleChoice, Side
 from app.assessment.readings import ReadingKind
 from app.ports.clips import StorageFullError
 from app.ports.jobs import QueueUnavailableError
-from app.ports.records import Attempt, Circumstances, KeyTakenError, Reading, Screening, UnitOfWork
+from app.ports.records import Attempt, Circumstances, Gravity, KeyTakenError, Reading, Screening, UnitOfWork
 from app.ports.uploads import Upload
 from app.usecases.access import Actor, hash_secret, require_measurable, require_screening
 from app.usecases.errors import (
@@ -48,7 +48,7 @@ INHERITED = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Declaration:
-    """What the person says about both clips; of a repeat only `furthest` is said, the rest is that of the screening it repeats."""
+    """What the person says about both clips; of a repeat only `furthest` and gravity, the rest is that of the screening it repeats."""
 
     foot_length_cm: float | None = None
     height_cm: float | None = None
@@ -66,6 +66,8 @@ class Declaration:
     repeat_of: str | None = None
     athlete_id: str | None = None
     circumstances: Circumstances | None = None
+    gravity_left: Gravity | None = None
+    gravity_right: Gravity | None = None
 
     def readings(self, side: Side) -> dict[ReadingKind, float]:
         """Return what was read by hand off one leg."""
@@ -224,7 +226,9 @@ def find_sent(actor: Actor, sent_as: str, services: Services) -> Screening | Non
 def _say(attempt: Attempt, declaration: Declaration, now: datetime) -> Attempt:
     """Add to a clip what the person says about it; its readings are blind as far as this clip is new."""
     readings = tuple(Reading(kind=kind, value=value, typed_at=now, blind=True) for kind, value in sorted(declaration.readings(attempt.side).items()))
-    return replace(attempt, furthest=declaration.furthest_left if attempt.side == "left" else declaration.furthest_right, readings=readings)
+    left = attempt.side == "left"
+    furthest, gravity = (declaration.furthest_left, declaration.gravity_left) if left else (declaration.furthest_right, declaration.gravity_right)
+    return replace(attempt, furthest=furthest, gravity=gravity, readings=readings)
 
 
 def _tell_blind(screening: Screening, records: UnitOfWork) -> Screening:

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from importlib.metadata import version
-from pathlib import Path
 
 from fastapi import FastAPI
-from fastapi.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
 from app.usecases.services import Services
@@ -17,12 +15,13 @@ from app.web.guard import Guard
 from app.web.pages import accounts as account_pages
 from app.web.pages import athletes as athlete_pages
 from app.web.pages import by_hand as hand_pages
-from app.web.pages import comparing, kiosk, language, signing_in, waiting
+from app.web.pages import comparing, filming, kiosk, language, signing_in, waiting
 from app.web.pages import corrections as correction_pages
 from app.web.pages import screenings as pages
 from app.web.pages import squads as squad_pages
 from app.web.pages import typed_values as typed_pages
 from app.web.pages import webhooks as webhook_pages
+from app.web.static_files import FOLDER, OwnFiles
 
 _DESCRIPTION = """Measures the knee-to-wall test from one clip of each leg: toe-to-wall distance and shin angle, each with its uncertainty, and whether the
 difference between the sides is more than the camera's error. What cannot be measured is refused with a reason and advice."""
@@ -36,10 +35,10 @@ def create_app(services: Services, *, allowed_hosts: Sequence[str] = _LOCAL_NAME
     add_error_handlers(app)
     api = (screenings, corrections, by_hand, exports, athletes, squads, accounts, passkeys, webhooks, uploads, health)
     people = (athlete_pages, squad_pages, signing_in, account_pages, webhook_pages, waiting, kiosk, comparing)
-    measured = (pages, correction_pages, hand_pages, typed_pages)
+    measured = (pages, correction_pages, hand_pages, typed_pages, filming)
     for module in (*api, *people, *measured, language):
         app.include_router(module.router)
-    app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static")
+    app.mount("/static", OwnFiles(directory=FOLDER), name="static")
     app.add_middleware(_guard, allowed_hosts=allowed_hosts, this_machine_only=services.access == "open")
     return app
 

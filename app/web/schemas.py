@@ -4,17 +4,37 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, Literal, Self
+from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlencode
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, Json, ValidationInfo, field_validator, model_validator
 
 from app.assessment.readings import REFERENCES, ReadingKind
-from app.ports.records import Attempt, Circumstances, Failure, Felt, Screening, Wanted
+from app.ports.records import Attempt, Circumstances, Failure, Felt, Gravity, Screening, Wanted
 from app.usecases.intake import Declaration
 from app.web.people_schemas import SaneTime
 
+_UNIT = 0.01
+"""How far from 1 the square of a direction's length may be."""
 _TAPE, _INCLINOMETER = REFERENCES["tape_cm"], REFERENCES["inclinometer_deg"]
+
+
+class GravityField(BaseModel):
+    """Which way was down while a clip was filmed; a field of a form holds it as JSON."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    down: tuple[Annotated[float, Field(ge=-1, le=1)], Annotated[float, Field(ge=0, le=1)], Annotated[float, Field(ge=-1, le=1)]]
+    spread_deg: float = Field(ge=0, le=180)
+    samples: int = Field(ge=1, le=1_000_000)
+    screen_deg: int = Field(ge=0, lt=360)
+
+    @model_validator(mode="after")
+    def _is_a_direction(self) -> Self:
+        length = sum(part * part for part in self.down)
+        if not 1 - _UNIT <= length <= 1 + _UNIT:
+            raise ValueError(f"found a vector of length {length**0.5:.3f}; expected 1")
+        return self
 
 
 class DeclarationForm(BaseModel):
@@ -44,6 +64,8 @@ class DeclarationForm(BaseModel):
     limited_by: str | None = Field(default=None, max_length=200)
     notes: str | None = Field(default=None, max_length=1000)
     time_zone: str | None = Field(default=None, max_length=64, pattern="^[A-Za-z0-9_+/-]+$")
+    gravity_left: Json[GravityField] | None = None
+    gravity_right: Json[GravityField] | None = None
 
     @field_validator("felt", mode="before")
     @classmethod
@@ -57,7 +79,7 @@ class DeclarationForm(BaseModel):
 
     @model_validator(mode="after")
     def _leave_the_rest_to_the_original(self) -> Self:
-        beside = sorted(self.model_fields_set - {"repeat_of", "furthest_left", "furthest_right"})
+        beside = sorted(self.model_fields_set - {"repeat_of", "furthest_left", "furthest_right", "gravity_left", "gravity_right"})
         if self.repeat_of is not None and beside:
             raise ValueError(f"found {', '.join(beside)} beside repeat_of; a repeat takes what was said from the screening it repeats, and no blind reading")
         return self
@@ -67,6 +89,8 @@ class DeclarationForm(BaseModel):
         said = self.model_dump()
         names = Circumstances.__slots__
         day = {name: said.pop(name) for name in names}
+        for name in ("gravity_left", "gravity_right"):
+            said[name] = said[name] and Gravity(**said[name])
         return Declaration(**said, circumstances=Circumstances(**day) if self.model_fields_set & set(names) else None)
 
 
@@ -229,6 +253,17 @@ def _describe_upload(side: str) -> dict[str, Any]:
 _CLIP_NAME = {"type": "string", "description": "Name of the file that was uploaded."}
 _FLAG = {"type": "boolean", "default": False, "description": "Further back was impossible on this side."}
 _FOOT = "Heel to longest toe; outer shoe length when shod. Left out, the length that is known of the athlete is used for bare feet."
+
+
+def _describe_gravity(side: str) -> dict[str, Any]:
+    return {
+        "type": "string",
+        "description": f"Which way was down while the {side} clip was filmed, as JSON: a unit vector in the axes of the picture (x right, y down, z away "
+        "from the phone), the median angle of single readings to it, their number, the turn of the screen. Kept; not used in measuring.",
+        "example": '{"down": [0.01, 0.9999, 0.01], "spread_deg": 0.2, "samples": 600, "screen_deg": 0}',
+    }
+
+
 SUBMISSION_SCHEMA: dict[str, Any] = {
     "type": "object",
     "properties": {
@@ -263,7 +298,12 @@ SUBMISSION_SCHEMA: dict[str, Any] = {
         "limited_by": {"type": "string", "maxLength": 200, "description": "What ended the lunge, in the person's own words."},
         "notes": {"type": "string", "maxLength": 1000},
         "time_zone": {"type": "string", "maxLength": 64, "description": "Where the clips were filmed.", "example": "Europe/Berlin"},
-        "repeat_of": {"type": "string", "description": "Id of the screening whose leg this clip measures again, set up anew; beside it only furthest_*."},
+        "gravity_left": _describe_gravity("left"),
+        "gravity_right": _describe_gravity("right"),
+        "repeat_of": {
+            "type": "string",
+            "description": "Id of the screening whose leg this clip measures again, set up anew; beside it only furthest_* and gravity_*.",
+        },
     },
     "additionalProperties": False,
 }

@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserType, expect, sync_playwright
 
 from tests.browser.walking import ANALYSIS_MS, LEFT, RIGHT, fits, visit
 from tests.web.serving import Served, serving
@@ -39,15 +40,27 @@ def _without_real_time(folder: Path) -> Path:
     return command
 
 
-@pytest.fixture(scope="session")
-def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
-    """Return the system's Chromium; a missing one is a failure with the command that installs it."""
+@contextmanager
+def launch(folder: Path, *flags: str) -> Iterator[Browser]:
+    """Start the system's Chromium; a missing one is a failure with the command that installs it."""
     if not CHROMIUM.exists():
         pytest.fail("found no /usr/bin/chromium; expected Debian's browser: apt-get install -y chromium")
     with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=str(_without_real_time(tmp_path_factory.mktemp("chromium"))), args=_FLAGS)
+        launched = start(playwright.chromium, folder, *flags)
         yield launched
         launched.close()
+
+
+def start(chromium: BrowserType, folder: Path, *flags: str) -> Browser:
+    """Start one more, beside one that runs."""
+    return chromium.launch(executable_path=str(_without_real_time(folder)), args=[*_FLAGS, *flags])
+
+
+@pytest.fixture(scope="session")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    """Return a running Chromium."""
+    with launch(tmp_path_factory.mktemp("chromium")) as launched:
+        yield launched
 
 
 @pytest.fixture(scope="session")

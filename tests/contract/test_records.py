@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from app.adapters.sql.records import SqlUnitOfWork
 from app.ports.people import Athlete
-from app.ports.records import Attempt, Failure, Reading, Screening, UnitOfWork
+from app.ports.records import Attempt, Failure, Gravity, Reading, Screening, UnitOfWork
 from tests.contract.conftest import DATABASES
 from tests.fakes.records import FakeRecords
 
@@ -32,7 +32,15 @@ def open_records(request: pytest.FixtureRequest) -> Open:
 def make_screening(screening_id: str = "a", *, minutes: int = 0) -> Screening:
     """Return a screening with both sides."""
     attempts = tuple(
-        Attempt(side=side, clip_name=f"{side}.mp4", sha256="0" * 64, size_bytes=10, furthest=side == "left", clip_key=f"{screening_id}/{side}/clip")
+        Attempt(
+            side=side,
+            clip_name=f"{side}.mp4",
+            sha256="0" * 64,
+            size_bytes=10,
+            furthest=side == "left",
+            clip_key=f"{screening_id}/{side}/clip",
+            gravity=Gravity(down=(0.0, 1.0, 0.0), spread_deg=0.2, samples=300, screen_deg=0) if side == "left" else None,
+        )
         for side in ("left", "right")
     )
     return Screening(

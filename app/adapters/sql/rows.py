@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from app.adapters.sql.tables import attempts, screenings
 from app.assessment.by_hand import HandMarks
-from app.ports.records import Attempt, Circumstances, Failure, LegNumbers, LegResult, Reading, Screening
+from app.ports.records import Attempt, Circumstances, Failure, Gravity, LegNumbers, LegResult, Reading, Screening
 
 _RESULT = tuple(screenings.c[name] for name in ("screening_id", "athlete_id", "created_at", "footwear", "state", "protocol_version"))
 _NUMBERS = (
@@ -60,15 +60,19 @@ def build_screening(row: sa.RowMapping, own: Sequence[Attempt]) -> Screening:
 def build_attempt(row: sa.RowMapping, typed: Sequence[sa.RowMapping]) -> Attempt:
     """Return an attempt with what was read by hand."""
     own = tuple(Reading(**{name: reading[name] for name in ("kind", "value", "typed_at", "blind")}) for reading in typed)
-    beside = {"screening_id", "by_hand", "limit_found", *_NUMBERS}
+    beside = {"screening_id", "by_hand", "gravity", "limit_found", *_NUMBERS}
     plain = {name: value for name, value in row.items() if name not in beside}
-    return Attempt(readings=own, numbers=_build_numbers(row), by_hand=_read_hand(row["by_hand"]), **plain)
+    return Attempt(readings=own, numbers=_build_numbers(row), by_hand=_read_hand(row["by_hand"]), gravity=_read_gravity(row["gravity"]), **plain)
 
 
 def _read_hand(stored: Mapping[str, Any] | None) -> HandMarks | None:
     if stored is None:
         return None
     return HandMarks(key_frame_s=stored["key_frame_s"], points_px={name: (x, y) for name, (x, y) in stored["points_px"].items()})
+
+
+def _read_gravity(stored: Mapping[str, Any] | None) -> Gravity | None:
+    return None if stored is None else Gravity(**dict(stored) | {"down": tuple(stored["down"])})
 
 
 def number_columns(numbers: LegNumbers | None) -> dict[str, Any]:
@@ -88,6 +92,7 @@ def attempt_columns(attempt: Attempt) -> dict[str, Any]:
         "share_done": attempt.share_done,
         "activity": attempt.activity,
         "measurement": None if attempt.measurement is None else dict(attempt.measurement),
+        "gravity": None if attempt.gravity is None else asdict(attempt.gravity),
         **number_columns(attempt.numbers),
         "by_hand": None if attempt.by_hand is None else asdict(attempt.by_hand),
     }

@@ -117,6 +117,7 @@ attempts = sa.Table(
     sa.Column("seen_foot_cm", sa.Float),
     sa.Column("seen_foot_std_cm", sa.Float),
     sa.Column("seen_foot_print_std_cm", sa.Float),
+    sa.Column("gravity", sa.JSON(none_as_null=True)),
 )
 
 # SQLite keeps the columns after a document behind all of its pages, so that numbers are read off an index that has them all.
