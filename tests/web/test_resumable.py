@@ -303,11 +303,16 @@ def test_a_squads_clips_are_handed_in_together(world: World) -> None:
     assert "nobody of this squad" in nobody.json()["message"]
     assert ask_to_begin(world.coach, squad_id=world.ids["other_squad"], filename="ben_left.mp4").status_code == 404
     left, right = (upload(world.coach, make_clip(side), squad_id=squad, filename=f"anna_{side}.mp4") for side in ("left", "right"))
-    sent = [("uploads", (None, f"{upload_id} {name}")) for upload_id, name in ((left, "anna_left.mp4"), (right, "anna_right.mp4"), ("0" * 32, "anna_l.mp4"))]
+    second = upload(world.coach, make_clip("left again"), squad_id=squad, filename="anna_l.mp4")
+    named = ((left, "anna_left.mp4"), (right, "anna_right.mp4"), (second, "anna_l.mp4"), ("0" * 32, "anna_r.mp4"))
+    sent = [("uploads", (None, f"{upload_id} {name}")) for upload_id, name in named]
     lines = world.coach.post(f"/api/squads/{squad}/screenings", files=[*sent, ("footwear", (None, "shod"))]).json()
-    assert [line["file"] for line in lines] == ["anna_left.mp4", "anna_right.mp4", "anna_l.mp4"]
+    assert [line["file"] for line in lines] == [name for _, name in named]
     assert lines[0]["screening"] == lines[1]["screening"] is not None
     assert "second clip" in lines[2]["problem"]
+    assert lines[2]["waiting"] is not None
+    assert world.coach.head(f"/api/uploads/{second}", headers={"Tus-Resumable": "1.0.0"}).status_code == 404
+    assert "no such upload" in lines[3]["problem"]
     page = world.coach.post(f"/squads/{squad}/upload", files=sent[:1])
     assert "used already" in page.text
 
