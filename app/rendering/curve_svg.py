@@ -51,17 +51,32 @@ def compute_angle_range(measurements: Sequence[Mapping[str, Any]]) -> tuple[floa
 
 def draw_curve(measurement: Mapping[str, Any], *, angle_range: tuple[float, float], name: str, height: float = HEIGHT) -> str | None:
     """Draw the shin angle of one clip as SVG text, `height` units high where it is 360 wide; None when there is no curve."""
-    series = measurement["series"]
-    samples = [] if series is None else [(t, a) for t, a in zip(series["t_s"], series["shin_angle_deg"], strict=True) if t is not None]
+    samples = _list_samples(measurement)
     if sum(angle is not None for _, angle in samples) < 2:  # noqa: PLR2004 - a line needs two points
         return None
-    axes = _Axes(max(samples[-1][0], 0.1), *angle_range, height - BELOW)
+    axes = _lay_axes(samples, angle_range, height)
     repetitions = measurement["repetitions"]
     parts = [*_draw_repetitions(repetitions, axes), *_draw_grid(axes)]
     parts += [f'<path d="{path}" class="curve"/>' for path in _trace_paths(samples, axes)]
     parts += _draw_peaks(repetitions, axes)
     title = f"Shin angle over time, {measurement['side'] or 'unknown'} leg"
     return draw_picture(WIDTH, height, title, _describe(repetitions), parts, name=name)
+
+
+def describe_axes(measurement: Mapping[str, Any], *, angle_range: tuple[float, float], height: float = HEIGHT) -> dict[str, float]:
+    """Return where seconds and degrees lie on the drawing, for whatever lays something over it."""
+    axes = _lay_axes(_list_samples(measurement), angle_range, height)
+    sides = {"left": LEFT, "right": RIGHT, "top": TOP, "bottom": axes.bottom}
+    return sides | {"end_s": axes.end_s, "low_deg": axes.low_deg, "high_deg": axes.high_deg, "gap_s": GAP_S}
+
+
+def _list_samples(measurement: Mapping[str, Any]) -> list[tuple[float, float | None]]:
+    series = measurement["series"]
+    return [] if series is None else [(t, a) for t, a in zip(series["t_s"], series["shin_angle_deg"], strict=True) if t is not None]
+
+
+def _lay_axes(samples: Sequence[tuple[float, float | None]], angle_range: tuple[float, float], height: float) -> _Axes:
+    return _Axes(max(samples[-1][0], 0.1), *angle_range, height - BELOW)
 
 
 def _draw_grid(axes: _Axes) -> list[str]:

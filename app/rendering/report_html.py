@@ -37,27 +37,29 @@ def render_report_html(
     *,
     stills: Mapping[str, str],
     overlays: Mapping[str, str],
-    stylesheet: str | None = None,
-    home: str | None = None,
+    inside: bool = False,
     page: str | None = None,
+    athlete: str | None = None,
     exports: Mapping[str, str] | None = None,
     handed_in: date | None = None,
     checks: Mapping[str, Any] | None = None,
     remarks: Sequence[str] = (),
+    since: Sequence[Mapping[str, Any]] = (),
 ) -> str:
     """Render a kneewall.report/1 dict as one page.
 
-    `stills` and `overlays` map ``left`` and ``right`` to addresses (data URIs make the page one file); a side may be absent. With `stylesheet`
-    the page links that address and holds no style of its own; `home` is the address that a "new measurement" link leads to, `page`
-    the address of this page, below which it is erased, repeated and readings are typed; `exports` holds the addresses of the same
-    report as ``pdf``, and of every frame of the ``left`` and ``right`` leg as a table; `checks` holds the readings and repeats, `remarks` what was said
-    about the day and which version this is.
+    `stills` and `overlays` map ``left`` and ``right`` to addresses (data URIs make the page one file); a side may be absent. With `inside` it is
+    what stands inside a page of the service, which brings head, style and foot; `page` is the address of that page, below which it is erased, repeated,
+    corrected and readings are typed; `exports` holds the addresses of the same report as ``pdf``, and of every frame of the ``left`` and ``right`` leg
+    as a table; `checks` holds the readings and repeats, `remarks` what was said about the day and which version this is, `since` what changed since last
+    time, of whom the service knows as `athlete`.
     """
     context = build_report_view(report, stills=stills, overlays=overlays, handed_in=handed_in) | {
-        "stylesheet": stylesheet,
-        "css": None if stylesheet else Markup(read_report_css()),  # noqa: S704 - our own file, not a person's text
-        "home": home,
+        "inside": inside,
+        "css": None if inside else Markup(read_report_css()),  # noqa: S704 - our own file, not a person's text
         "page": page,
+        "athlete": athlete,
+        "since": since,
         "exports": exports or {},
         "remarks": remarks,
         "checks": None if checks is None else build_checks_view(checks),

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from app.rendering.advice import ADVICE, GENERAL_ADVICE
-from app.rendering.curve_svg import HEIGHT, VERDICT_NAMES, compute_angle_range, draw_curve
+from app.rendering.curve_svg import HEIGHT, VERDICT_NAMES, compute_angle_range, describe_axes, draw_curve
 from app.rendering.interval_svg import draw_intervals
 from app.rendering.numbers import UNITS, format_half_width, format_quantity, format_value, tie_numbers
 from app.rendering.report_words import (
@@ -125,6 +125,7 @@ def build_sides(report: Mapping[str, Any], stills: Mapping[str, str], overlays: 
         side = _build_side(name, m, still=stills.get(name), overlay=overlays.get(name), basis=basis)
         if side["state"] == "measured":
             side["curve"] = draw_curve(m, angle_range=angle_range, name=f"curve-{name}", height=curve_height)
+            side["axes"] = describe_axes(m, angle_range=angle_range, height=curve_height) if side["curve"] else None
         sides.append(side)
     return sides
 
@@ -151,10 +152,11 @@ def build_common_findings(report: Mapping[str, Any]) -> tuple[list[View], list[s
 
 
 def build_findings(findings: list[Mapping[str, Any]]) -> list[View]:
-    """Pair findings with the word for their severity and advice."""
+    """Pair findings with the word for their severity and advice, the weightiest first."""
+    ordered = sorted(findings, key=lambda f: list(SEVERITY_NAMES)[::-1].index(f["severity"]))
     return [
         {"severity": f["severity"], "label": SEVERITY_NAMES[f["severity"]], "message": f["message"], "advice": ADVICE.get(f["code"], ""), "code": f["code"]}
-        for f in findings
+        for f in ordered
     ]
 
 

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from typing import Literal
 
 from fastapi import Response
+from fastapi.responses import HTMLResponse
+from markupsafe import Markup
 
 from app.ports.records import Screening
 from app.ports.reports import Document
@@ -13,34 +15,41 @@ from app.rendering.checks_dict import build_checks_dict
 from app.rendering.remarks import describe_day, describe_version
 from app.rendering.report_html import render_report_html
 from app.rendering.report_source import build_report_source
+from app.rendering.since_view import build_since_view
 from app.usecases.access import Actor
 from app.usecases.checks import find_checks
 from app.usecases.corrections import list_versions
 from app.usecases.screenings import find_evidence, find_screening, sides_with_evidence
 from app.usecases.services import Services
+from app.usecases.since import find_since
+from app.web.pages.templates import render_page
 
 ReportFormat = Literal["json", "html", "pdf"]
 MEDIA_TYPES: dict[ReportFormat, str] = {"json": "application/json", "html": "text/html", "pdf": "application/pdf"}
 """Of the same weight the first is taken."""
 
 
-def render_report(screening_id: str, report: Document, actor: Actor, services: Services) -> str:
-    """Return the report's page with addresses of its pictures and of the style sheet; who holds a link is offered nothing to change."""
+def render_report(screening_id: str, report: Document, actor: Actor, services: Services, *, headers: Mapping[str, str] | None = None) -> HTMLResponse:
+    """Return the report's page with addresses of its pictures; who holds a link is offered nothing to change, and sees nothing of other days."""
     base = f"/api/screenings/{screening_id}"
     sides = sides_with_evidence(screening_id, services)
     screening = find_screening(screening_id, services)
-    return render_report_html(
+    own = actor.kind != "link"
+    content = render_report_html(
         report,
         stills={side: f"{base}/stills/{side}.jpg" for side in sides},
         overlays={side: f"{base}/overlay/{side}.mp4" for side in sides},
-        stylesheet="/static/report.css",
-        home="/",
-        page=None if actor.kind == "link" else f"/screenings/{screening_id}",
+        inside=True,
+        page=f"/screenings/{screening_id}" if own else None,
+        athlete=screening.athlete_id,
         exports={"pdf": f"{base}/report?format=pdf"} | {side: f"{base}/frames/{side}.csv" for side in ("left", "right")},
         handed_in=screening.created_at.date(),
-        checks=None if actor.kind == "link" else build_checks_dict(find_checks(screening_id, services)),
-        remarks=[] if actor.kind == "link" else _list_remarks(screening, services),
+        checks=build_checks_dict(find_checks(screening_id, services)) if own else None,
+        remarks=_list_remarks(screening, services) if own else [],
+        since=build_since_view(find_since(screening, services)) if own else [],
     )
+    words = {"headline": report["verdict"]["headline"], "report": Markup(content)}  # noqa: S704 - escaped where it was filled in
+    return render_page("report.html", actor=actor, headers=headers, **words)
 
 
 def _list_remarks(screening: Screening, services: Services) -> list[str]:

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Request, Response, status
-from fastapi.responses import FileResponse, HTMLResponse, JSONResponse
+from fastapi.responses import FileResponse, JSONResponse
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from app.assessment.readings import ReadingKind
@@ -93,7 +93,7 @@ def read_report(
     if chosen == "pdf":
         return answer_with_pdf(screening, report, services, headers=headers)
     if chosen == "html":
-        return HTMLResponse(render_report(screening.screening_id, report, actor, services), headers=headers)
+        return render_report(screening.screening_id, report, actor, services, headers=headers)
     return JSONResponse(report, headers=headers)
 
 

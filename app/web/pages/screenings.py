@@ -73,7 +73,7 @@ def show_screening(screening: SeenScreening, actor: Uploader, services: Services
     """Show progress, the report, or why there is none."""
     if screening.state == "done":
         report = screenings.find_report(screening.screening_id, services)
-        return HTMLResponse(render_report(screening.screening_id, report, actor, services))
+        return render_report(screening.screening_id, report, actor, services)
     return render_page("progress.html", actor=actor, screening=ScreeningView.from_screening(screening), athlete_id=screening.athlete_id)
 
 

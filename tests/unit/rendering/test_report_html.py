@@ -70,13 +70,26 @@ def test_page_is_well_formed_and_needs_nothing_from_outside(case: str) -> None:
     assert "nan" not in page.text.lower().split()
 
 
-def test_linked_style_sheet_leaves_no_style_in_the_page() -> None:
-    """A page for a strict content security policy holds no style element and no style attribute."""
-    page = Page(render("real", stylesheet="/static/report.css", home="/"))
-    assert "style" not in {tag for tag, _ in page.tags}
+def test_inside_a_page_it_brings_no_frame_and_no_style() -> None:
+    """What a page with a strict content security policy takes in: neither head nor main, no style element, no style attribute; curves say where they lie."""
+    report = build_report_dict(build_report(*CASES["real"]))
+    html = render_report_html(report, stills={}, overlays={"left": "left.mp4"}, inside=True)
+    page = Page(html)
+    assert page.open == []
+    assert not {"html", "head", "body", "main", "header", "style", "script"} & {tag for tag, _ in page.tags}
     assert all("style" not in attributes for _, attributes in page.tags)
-    assert ("link", {"rel": "stylesheet", "href": "/static/report.css"}) in page.tags
-    assert any(tag == "a" and attributes.get("href") == "/" for tag, attributes in page.tags)
+    axes = [json.loads(attributes["data-axes"] or "") for tag, attributes in page.tags if "data-axes" in attributes]
+    assert len(axes) == 1  # of the side that has a clip to watch
+    series = report["left"]["series"]
+    assert axes[0]["end_s"] == max(series["t_s"])
+    assert "data-axes" not in render("real")
+
+
+def test_the_weightiest_finding_stands_first() -> None:
+    """Problems before warnings before notes, whatever order they were found in."""
+    found = tuple(Finding("x", severity, severity) for severity in ("info", "warning", "error", "info"))
+    (side,) = [side for side in build_sides(build_report_dict(build_report(make_measurement("left", findings=found), None)), {}, {}) if side["name"] == "left"]
+    assert [finding["severity"] for finding in side["findings"]] == ["error", "warning", "info", "info"]
 
 
 def test_style_sheet_loads_nothing() -> None:
