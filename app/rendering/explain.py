@@ -11,6 +11,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from app.rendering.language import gettext as _
 from app.rendering.numbers import COVERAGE, UNITS, format_quantity
 
 NUMBERS = {
@@ -103,13 +104,15 @@ def describe_help(m: Mapping[str, Any], key: str) -> Iterator[str]:
         remedy = find_remedy(m, row["source"])
         if remedy is not None:
             remedies[remedy] = remedies.get(remedy, 0.0) + row["effect"] ** 2
-    fate = "" if find_remedy(m, most["source"]) else f": {BEYOND_HELP}"
-    yield f"Most of it: {name_input(m, most['source'])} ({100 * most['effect'] ** 2 / total:.0f} %){fate}."
+    share = f"{100 * most['effect'] ** 2 / total:.0f}"
+    words = _("Most of it: {input} ({share} %).") if find_remedy(m, most["source"]) else _("Most of it: {input} ({share} %): cannot be helped by filming better.")
+    yield words.format(input=_(name_input(m, most["source"])), share=share)
     if remedies:
         best = max(remedies, key=lambda remedy: remedies[remedy])
-        yield f"What would help most: {best} It bears on {100 * remedies[best] / total:.0f} %."
+        words = _("What would help most: {remedy} It bears on {share} %.")
+        yield words.format(remedy=_(best), share=f"{100 * remedies[best] / total:.0f}")
     else:
-        yield f"All of it: {BEYOND_HELP}."
+        yield _("All of it: cannot be helped by filming better.")
 
 
 def find_remedy(m: Mapping[str, Any], source: str) -> str | None:

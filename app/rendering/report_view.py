@@ -8,7 +8,9 @@ from typing import Any
 
 from app.rendering.advice import ADVICE, GENERAL_ADVICE
 from app.rendering.curve_svg import HEIGHT, VERDICT_NAMES, compute_angle_range, describe_axes, draw_curve
+from app.rendering.explain import describe_help
 from app.rendering.interval_svg import draw_intervals
+from app.rendering.language import gettext as _
 from app.rendering.numbers import UNITS, format_half_width, format_quantity, format_value, tie_numbers
 from app.rendering.report_words import (
     ABSENT,
@@ -200,8 +202,19 @@ def _build_side(name: str, m: Mapping[str, Any] | None, *, still: str | None, ov
         "repetitions": [_build_repetition(number, r) for number, r in enumerate(m["repetitions"], start=1)],
         "findings": build_findings(m["findings"]),
         "assumed": _build_assumptions(m),
+        "surer": _tell_uncertainty(m),
         "provenance": m["provenance"],
     }
+
+
+def _tell_uncertainty(m: Mapping[str, Any]) -> list[str]:
+    """Say in plain words what the plus-minus of the first number that there is hangs on, and what would make it smaller."""
+    budget = m.get("budget") or {}
+    key = next((key for key in DIFFERENCE_NAMES if budget.get(key) and m[key] is not None), None)
+    if key is None:
+        return []
+    name = DIFFERENCE_NAMES[key].lower()
+    return [_("The ± of {number} comes from many small things.").format(number=name), *describe_help(m, key)]
 
 
 def _describe_still(title: str, angle: str | None, key_frame_s: str | None) -> str:

@@ -21,6 +21,7 @@ from app.usecases.services import Services
 _LOOK_EVERY_S = 0.4
 _REPEAT_EVERY_S = 10.0
 """An unchanged state is said again this often, so that a proxy does not close the line."""
+_LOOKED_THROUGH = 50
 FINAL_STATES = frozenset({"done", "failed"})
 
 
@@ -45,6 +46,14 @@ def page_screenings(actor: Actor, wanted: Wanted, services: Services) -> Sequenc
             own = [actor.athlete_id] if actor.athlete_id is not None else [athlete.athlete_id for athlete in list_coached(actor, records)]
             wanted = replace(wanted, athlete_ids=tuple(own))
         return records.page_screenings(wanted)
+
+
+def find_newest_with_sheet(actor: Actor, services: Services) -> Screening | None:
+    """Return the newest of the actor's last screenings whose centimetres came from the sheet; who holds a link looks at nothing of other days."""
+    if actor.kind == "link":
+        return None
+    newest = page_screenings(actor, Wanted(most=_LOOKED_THROUGH, state="done"), services)
+    return next((each for each in newest if any(attempt.numbers is not None and "scale sheet" in attempt.numbers.setting for attempt in each.attempts)), None)
 
 
 async def watch_screening(actor: Actor, screening_id: str, services: Services) -> AsyncIterator[Screening]:

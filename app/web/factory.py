@@ -15,7 +15,7 @@ from app.web.guard import Guard
 from app.web.pages import accounts as account_pages
 from app.web.pages import athletes as athlete_pages
 from app.web.pages import by_hand as hand_pages
-from app.web.pages import comparing, filming, kiosk, language, signing_in, waiting
+from app.web.pages import comparing, filming, helping, kiosk, language, signing_in, waiting
 from app.web.pages import corrections as correction_pages
 from app.web.pages import screenings as pages
 from app.web.pages import squads as squad_pages
@@ -35,7 +35,7 @@ def create_app(services: Services, *, allowed_hosts: Sequence[str] = _LOCAL_NAME
     add_error_handlers(app)
     api = (screenings, corrections, by_hand, exports, athletes, squads, accounts, passkeys, webhooks, uploads, health)
     people = (athlete_pages, squad_pages, signing_in, account_pages, webhook_pages, waiting, kiosk, comparing)
-    measured = (pages, correction_pages, hand_pages, typed_pages, filming)
+    measured = (pages, correction_pages, hand_pages, typed_pages, filming, helping)
     for module in (*api, *people, *measured, language):
         app.include_router(module.router)
     app.mount("/static", OwnFiles(directory=FOLDER), name="static")

@@ -1,0 +1,41 @@
+"""Why a clip is refused and what to do then, in general words: the refusal itself says it of the clip at hand."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from app.rendering.advice import ADVICE
+from app.rendering.language import gettext as _
+
+
+class Row(NamedTuple):
+    """A code, what it means, and what a person can do."""
+
+    code: str
+    meaning: str
+    advice: str
+
+
+def list_refusals() -> list[Row]:
+    """Return every reason for which a clip is not measured at all."""
+    return [
+        Row("unreadable_file", _("The file does not play to its end as a video."), _("Send it again from the phone that filmed it, or film again.")),
+        Row("too_short", _("The clip is too short to hold a lunge."), _("Film from standing upright through the whole lunge and back.")),
+        Row("too_long", _("The clip is too long."), _("Film the lunges of one leg in one clip, or cut the clip to them.")),
+        Row("no_person", _("Nobody was found in most of the clip."), _("Stand 2 to 3 m away, the whole body in the picture, in good light.")),
+        Row("legs_only", _("Legs were seen, and no body above them."), _("Step back until the whole body is in the picture, head to foot.")),
+        Row("not_side_on", _("The toes point to the camera or away from it."), _("Put the phone on the outer side of the leg, square to the way the toes point.")),
+        Row("camera_moves", _("The camera moved or zoomed."), _("Lean the phone against something, do not zoom, and keep some furniture in the picture.")),
+        Row("foot_out_of_frame", _("The foot is at the edge of the picture or cut off."), _("Aim lower or step back until foot and wall are well inside.")),
+        Row("too_dark", _("The picture is too dark about the leg."), _("Switch on the lights, or film towards a lit wall.")),
+        Row("blurred", _("The front of the shin is blurred."), _("Wipe the lens, tap on the leg to focus, and film in brighter light.")),
+        Row("no_lunge", _("No lunge was found."), _("Start upright, bring the knee to the wall, hold for two seconds, come back. One person only.")),
+        Row("wrong_side_declared", _("The clip shows the other leg."), _("Send it as the other leg, or film the right one.")),
+        Row("far_leg", _("The leg in front is the one away from the camera."), _("Film each leg from its own outer side.")),
+        Row("no_wall", _("Floor and wall could not be made out."), _("Keep floor and wall in the picture, phone upright and still, or lay the printed sheet flush against the wall.")),
+    ]
+
+
+def list_advice() -> list[tuple[str, str]]:
+    """Return what can be said beside a number, with what to do about it."""
+    return [(code, _(advice)) for code, advice in ADVICE.items()]
