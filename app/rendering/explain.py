@@ -105,7 +105,8 @@ def describe_help(m: Mapping[str, Any], key: str) -> Iterator[str]:
         if remedy is not None:
             remedies[remedy] = remedies.get(remedy, 0.0) + row["effect"] ** 2
     share = f"{100 * most['effect'] ** 2 / total:.0f}"
-    words = _("Most of it: {input} ({share} %).") if find_remedy(m, most["source"]) else _("Most of it: {input} ({share} %): cannot be helped by filming better.")
+    helped = find_remedy(m, most["source"]) is not None
+    words = _("Most of it: {input} ({share} %).") if helped else _("Most of it: {input} ({share} %): cannot be helped by filming better.")
     yield words.format(input=_(name_input(m, most["source"])), share=share)
     if remedies:
         best = max(remedies, key=lambda remedy: remedies[remedy])

@@ -24,7 +24,11 @@ def list_refusals() -> list[Row]:
         Row("too_long", _("The clip is too long."), _("Film the lunges of one leg in one clip, or cut the clip to them.")),
         Row("no_person", _("Nobody was found in most of the clip."), _("Stand 2 to 3 m away, the whole body in the picture, in good light.")),
         Row("legs_only", _("Legs were seen, and no body above them."), _("Step back until the whole body is in the picture, head to foot.")),
-        Row("not_side_on", _("The toes point to the camera or away from it."), _("Put the phone on the outer side of the leg, square to the way the toes point.")),
+        Row(
+            "not_side_on",
+            _("The toes point to the camera or away from it."),
+            _("Put the phone on the outer side of the leg, square to the toes."),
+        ),
         Row("camera_moves", _("The camera moved or zoomed."), _("Lean the phone against something, do not zoom, and keep some furniture in the picture.")),
         Row("foot_out_of_frame", _("The foot is at the edge of the picture or cut off."), _("Aim lower or step back until foot and wall are well inside.")),
         Row("too_dark", _("The picture is too dark about the leg."), _("Switch on the lights, or film towards a lit wall.")),
@@ -32,7 +36,11 @@ def list_refusals() -> list[Row]:
         Row("no_lunge", _("No lunge was found."), _("Start upright, bring the knee to the wall, hold for two seconds, come back. One person only.")),
         Row("wrong_side_declared", _("The clip shows the other leg."), _("Send it as the other leg, or film the right one.")),
         Row("far_leg", _("The leg in front is the one away from the camera."), _("Film each leg from its own outer side.")),
-        Row("no_wall", _("Floor and wall could not be made out."), _("Keep floor and wall in the picture, phone upright and still, or lay the printed sheet flush against the wall.")),
+        Row(
+            "no_wall",
+            _("Floor and wall could not be made out."),
+            _("Keep floor and wall in the picture, or lay the printed sheet at the wall."),
+        ),
     ]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal
+from typing import Literal, cast
 
 from fastapi import Response
 from fastapi.responses import HTMLResponse
@@ -48,8 +48,10 @@ def render_report(screening_id: str, report: Document, actor: Actor, services: S
         remarks=_list_remarks(screening, services) if own else [],
         since=build_since_view(find_since(screening, services)) if own else [],
     )
-    words = {"headline": report["verdict"]["headline"], "report": Markup(content)}  # noqa: S704 - escaped where it was filled in
-    return render_page("report.html", actor=actor, headers=headers, **words)
+    headline = cast("Mapping[str, str]", report["verdict"])["headline"]
+    answer = render_page("report.html", actor=actor, headline=headline, report=Markup(content))  # noqa: S704 - escaped where it was filled in
+    answer.headers.update(headers or {})
+    return answer
 
 
 def _list_remarks(screening: Screening, services: Services) -> list[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import cache
 
 from fastapi.responses import HTMLResponse
@@ -19,6 +18,6 @@ def _environment() -> Environment:
     return environment
 
 
-def render_page(template: str, *, status: int = 200, actor: Actor | None = None, headers: Mapping[str, str] | None = None, **values: object) -> HTMLResponse:
+def render_page(template: str, *, status: int = 200, actor: Actor | None = None, **values: object) -> HTMLResponse:
     """One page; its header leads to what the actor may see."""
-    return HTMLResponse(_environment().get_template(template).render(actor=actor, **values), status_code=status, headers=headers)
+    return HTMLResponse(_environment().get_template(template).render(actor=actor, **values), status_code=status)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import replace
 from html.parser import HTMLParser
@@ -14,6 +15,7 @@ from app.rendering.interval_svg import draw_intervals
 from app.rendering.measurement_dict import build_measurement_dict
 from app.rendering.report_dict import build_report_dict
 from app.rendering.report_html import read_report_css, render_report_html
+from app.rendering.report_view import build_sides
 from calibration.quantity import Quantity
 from tests.synthetic_measurements import make_measurement, make_provenance, make_rejected, make_repetition, make_series
 from tests.unit.rendering.test_report_dict import CASES
