@@ -34,7 +34,7 @@ def list_refusals() -> list[Row]:
         Row("too_dark", _("The picture is too dark about the leg."), _("Switch on the lights, or film towards a lit wall.")),
         Row("blurred", _("The front of the shin is blurred."), _("Wipe the lens, tap on the leg to focus, and film in brighter light.")),
         Row("no_lunge", _("No lunge was found."), _("Start upright, bring the knee to the wall, hold for two seconds, come back. One person only.")),
-        Row("wrong_side_declared", _("The clip shows the other leg."), _("Send it as the other leg, or film the right one.")),
+        Row("wrong_side_declared", _("The clip shows the other leg."), _("Send it as the other leg, or film the leg that was asked for.")),
         Row("far_leg", _("The leg in front is the one away from the camera."), _("Film each leg from its own outer side.")),
         Row(
             "no_wall",

@@ -26,7 +26,7 @@ from tests.unit.rendering.test_report_dict import CASES
 EDGE_PT = 10 / 25.4 * 72
 """Home printers leave up to 5 mm blank; twice that."""
 ELSEWHERE = (
-    *("name", "state", "severity", "verdict", "code", "absent", "still", "still_text", "overlay", "curve", "intervals", "provenance", "stance"),
+    *("name", "state", "severity", "verdict", "code", "absent", "still", "still_text", "overlay", "curve", "axes", "intervals", "provenance", "stance"),
     *("headings", "repetition_columns", "difference_columns", "interval_caption", "curve_caption", "no_picture", "no_curve", "no_repetition", "no_angle"),
 )
 """Of a view: names and addresses, words for what is not there, and those of which `test_headings_and_columns_are_on_paper` asks."""
