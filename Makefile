@@ -20,7 +20,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup serve test measure check accuracy robust drawn bench-trend bench-api bench-web memory real lock clean
+.PHONY: help setup serve test measure check accuracy robust drawn bench-trend bench-api bench-web memory real messages lock clean
 
 help: ## Say what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "%-18s %s\n", $$1, $$2}'
@@ -35,6 +35,9 @@ test: setup chromium ## Run the tests
 
 measure: setup ## Measure one clip: make measure CLIP=FILE MEASURE_OPTIONS="--side left"
 	$(BIN)/kneewall measure $(CLIP) $(MEASURE_OPTIONS)
+
+messages: $(VENV)/.installed ## Bring the catalogues up to date with the sentences of the sources; fails while one lacks its translation
+	$(BIN)/python scripts/messages.py
 
 check: $(VENV)/.installed ## Lint, formatting, types, import contracts
 	$(BIN)/ruff check .

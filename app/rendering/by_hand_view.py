@@ -7,6 +7,7 @@ from typing import Any
 
 from app.rendering.curve_svg import VERDICT_NAMES
 from app.rendering.language import gettext as _
+from app.rendering.language import retell
 from app.rendering.numbers import format_quantity
 
 
@@ -20,5 +21,5 @@ def build_hand_view(document: Mapping[str, Any]) -> dict[str, Any]:
         "knee_over_toe_cm": format_quantity(document["knee_over_toe_cm"], "cm"),
     }
     lunges = [f"{number}: {_(VERDICT_NAMES[each['verdict']])}" for number, each in enumerate(document["repetitions"], start=1)]
-    serious = [finding["message"] for finding in document["findings"] if finding["severity"] == "error"]
+    serious = [retell(finding["message"]) for finding in document["findings"] if finding["severity"] == "error"]
     return {"numbers": numbers, "lunges": ", ".join(lunges), "problems": " ".join(serious), "points_px": document["evidence"]["points_px"]}

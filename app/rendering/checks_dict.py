@@ -7,13 +7,15 @@ from typing import Any
 
 from app.assessment.readings import REFERENCES, HeadlineKey
 from app.assessment.repeatability import LEAST_REPEATS, Repeatability
+from app.rendering.language import gettext as _
+from app.rendering.language import mark, write_day
 from app.rendering.measurement_dict import build_quantity_dict, round_number
-from app.rendering.numbers import COVERAGE, UNITS, format_quantity, format_value
+from app.rendering.numbers import COVERAGE, format_quantity, format_value, write_unit
 from app.usecases.checks import HEADLINE_UNITS, CheckedReading, Checks, Take
 
 SIDES = ("left", "right")
-READING_NAMES = {"tape_cm": "Tape", "inclinometer_deg": "Inclinometer"}
-HEADLINE_NAMES: dict[HeadlineKey, str] = {"toe_to_wall_cm": "Toe to wall", "shin_angle_deg": "Shin angle"}
+READING_NAMES = {"tape_cm": mark("Tape"), "inclinometer_deg": mark("Inclinometer")}
+HEADLINE_NAMES: dict[HeadlineKey, str] = {"toe_to_wall_cm": mark("Toe to wall"), "shin_angle_deg": mark("Shin angle")}
 
 
 def build_checks_dict(checks: Checks) -> dict[str, Any]:
@@ -34,19 +36,30 @@ def build_repeatability_dict(key: HeadlineKey, repeatability: Repeatability) -> 
 
 def describe_repeatability(key: HeadlineKey, repeatability: Repeatability) -> str:
     """Say in plain words what repeats show, and that few of them show little."""
-    name, unit = HEADLINE_NAMES[key], UNITS[HEADLINE_UNITS[key]]
+    name, unit = _(HEADLINE_NAMES[key]), write_unit(HEADLINE_UNITS[key])
     n = repeatability.repeats
     if n == 0:
-        return f"{name}: no repeat counts yet. A repeat counts when both takes show that farther back was not possible."
-    apart = f"{name}: the takes of one leg lie at most {format_value(repeatability.largest)}{unit} apart"
+        return _("{name}: no repeat counts yet. A repeat counts when both takes show that farther back was not possible.").format(name=name)
+    values = {"name": name, "unit": unit, "repeats": n, "most": format_value(repeatability.largest)}
+    if n == 1:
+        words = _(
+            "{name}: the takes of one leg lie at most {most}{unit} apart. "
+            "One repeat says little about the next one: from {least} on a standard error is stated."
+        )
+        return words.format(**values, least=LEAST_REPEATS)
     if n < LEAST_REPEATS:
-        said = "One repeat says" if n == 1 else f"{n} repeats say"
-        return f"{apart}. {said} little about the next one: from {LEAST_REPEATS} on a standard error is stated."
-    return (
-        f"{apart}, in {n} repeats. One measurement has a standard error of {format_value(repeatability.sem)}{unit} "
-        f"(95 % interval {format_value(repeatability.sem_low)} to {format_value(repeatability.sem_high)}{unit}); a change between two measurements that "
-        f"exceeds {format_value(repeatability.mdc95)}{unit} is more than that scatter (minimal detectable change)."
+        words = _(
+            "{name}: the takes of one leg lie at most {most}{unit} apart. "
+            "{repeats} repeats say little about the next one: from {least} on a standard error is stated."
+        )
+        return words.format(**values, least=LEAST_REPEATS)
+    words = _(
+        "{name}: the takes of one leg lie at most {most}{unit} apart, in {repeats} repeats. One measurement has a standard error of {error}{unit} "
+        "(95 % interval {low} to {high}{unit}); a change between two measurements that exceeds {change}{unit} "
+        "is more than that scatter (minimal detectable change)."
     )
+    figures = {"error": repeatability.sem, "low": repeatability.sem_low, "high": repeatability.sem_high, "change": repeatability.mdc95}
+    return words.format(**values, **{each: format_value(figure) for each, figure in figures.items()})
 
 
 def _build_reading_dict(checked: CheckedReading) -> dict[str, Any]:
@@ -95,19 +108,25 @@ def build_checks_view(checks: Mapping[str, Any]) -> dict[str, Any]:
 
 def _view_reading(r: Mapping[str, Any]) -> dict[str, Any]:
     unit = REFERENCES[r["kind"]].unit
-    view = {"name": READING_NAMES[r["kind"]], "value": f"{format_value(r['value'])}{UNITS[unit]}", "blind": r["blind"], "kind": r["kind"]}
+    view = {"name": _(READING_NAMES[r["kind"]]), "value": f"{format_value(r['value'])}{write_unit(unit)}", "blind": r["blind"], "kind": r["kind"]}
     if r["difference"] is None:
         return view | {"camera": None, "difference": None, "within": None, "known": None}
     view["camera"] = format_quantity(r["camera"], unit)
-    known = f"{format_value(COVERAGE * r['difference']['std'])}{UNITS[unit]}"
-    return view | {"difference": f"{format_value(r['difference']['value'], signed=True)}{UNITS[unit]}", "within": r["within"], "known": known}
+    known = f"{format_value(COVERAGE * r['difference']['std'])}{write_unit(unit)}"
+    return view | {"difference": f"{format_value(r['difference']['value'], signed=True)}{write_unit(unit)}", "within": r["within"], "known": known}
 
 
 def _view_take(number: int, take: Mapping[str, Any]) -> dict[str, Any]:
     cells: dict[str, str | None] = {}
     for key, unit in HEADLINE_UNITS.items():
         quantity, apart = take[key], take["from_first"][key]
-        cells[key] = None if quantity is None else f"{format_value(quantity['value'])}{UNITS[unit]}"
+        cells[key] = None if quantity is None else f"{format_value(quantity['value'])}{write_unit(unit)}"
         if quantity is not None and apart is not None:
             cells[key] = f"{cells[key]} ({format_value(apart, signed=True)})"
-    return {"number": number, "screening": take["screening"], "when": take["taken_at"].replace("T", " ")[:16], "counts": take["counts"], **cells}
+    return {
+        "number": number,
+        "screening": take["screening"],
+        "when": f"{write_day(take['taken_at'])} {take['taken_at'][11:16]}",
+        "counts": take["counts"],
+        **cells,
+    }

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from app.rendering.language import gettext
+from app.rendering.language import gettext, write_day
 from app.rendering.numbers import format_quantity
 from app.rendering.small_svg import draw_multiple, find_range
 from app.rendering.trend_dict import build_trend_dict
@@ -42,7 +42,7 @@ def _read_latest(course: Mapping[str, Any], side: str) -> dict[str, str | None]:
         return {"latest": None, "day": None}
     last = course["sessions"][-1]
     signed = side == "difference"
-    return {"latest": format_quantity(last["value"], "cm", signed=signed, at_least=not signed and last["lower_bound"]), "day": last["at"][:10]}
+    return {"latest": format_quantity(last["value"], "cm", signed=signed, at_least=not signed and last["lower_bound"]), "day": write_day(last["at"])}
 
 
 def _find_times(courses: Sequence[Mapping[str, Any]]) -> tuple[datetime, datetime] | None:

@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from app.rendering.language import gettext as _
+from app.rendering.language import mark, write_number
 from app.rendering.numbers import format_value
 from app.rendering.svg import draw_circle, draw_line, draw_picture, draw_rectangle, draw_text, format_coordinate
 
@@ -18,7 +20,13 @@ MAX_POINTS = 720
 TICK_STEP_DEG = 10
 GAP_S = 0.5
 """Longer gaps between samples are left open in the curve."""
-VERDICT_NAMES = {"valid": "valid", "no_contact": "no contact", "heel_lift": "heel lift", "foot_moved": "foot moved", "uncertain": "uncertain"}
+VERDICT_NAMES = {
+    "valid": mark("valid"),
+    "no_contact": mark("no contact"),
+    "heel_lift": mark("heel lift"),
+    "foot_moved": mark("foot moved"),
+    "uncertain": mark("uncertain"),
+}
 CHARACTER_WIDTH = 5.4
 """Of the small labels, in drawing units: decides whether a label fits its repetition."""
 
@@ -59,7 +67,7 @@ def draw_curve(measurement: Mapping[str, Any], *, angle_range: tuple[float, floa
     parts = [*_draw_repetitions(repetitions, axes), *_draw_grid(axes)]
     parts += [f'<path d="{path}" class="curve"/>' for path in _trace_paths(samples, axes)]
     parts += _draw_peaks(repetitions, axes)
-    title = f"Shin angle over time, {measurement['side'] or 'unknown'} leg"
+    title = {"left": _("Shin angle over time, left leg"), "right": _("Shin angle over time, right leg")}.get(measurement["side"], _("Shin angle over time"))
     return draw_picture(WIDTH, height, title, _describe(repetitions), parts, name=name)
 
 
@@ -89,7 +97,7 @@ def _draw_grid(axes: _Axes) -> list[str]:
         ]
     step = next((s for s in (0.5, 1, 2, 5, 10, 20, 30) if axes.end_s / s <= 8), 60)  # noqa: PLR2004 - at most eight labels fit
     for index in range(int(axes.end_s / step + 1e-6) + 1):
-        label = f"{index * step:g}" + (" s" if index == 0 else "")
+        label = write_number(f"{index * step:g}") + (" s" if index == 0 else "")
         parts.append(draw_text(axes.x(index * step), axes.bottom + 14, label, "tick", anchor="middle"))
     return parts
 
@@ -101,7 +109,7 @@ def _draw_repetitions(repetitions: Sequence[Mapping[str, Any]], axes: _Axes) -> 
         verdict = repetition["verdict"]
         parts.append(draw_rectangle(x0 + 0.5, TOP, x1 - x0 - 1, axes.bottom - TOP, f"band v-{verdict}", radius=3))
         parts.append(draw_rectangle(x0 + 0.5, axes.bottom + 20, x1 - x0 - 1, 4, f"bar v-{verdict}", radius=2))
-        label = VERDICT_NAMES[verdict]
+        label = _(VERDICT_NAMES[verdict])
         text = label if len(label) * CHARACTER_WIDTH < x1 - x0 else ""
         parts.append(
             draw_text(
@@ -145,10 +153,11 @@ def _trace_paths(samples: Sequence[tuple[float, float | None]], axes: _Axes) -> 
 
 def _describe(repetitions: Sequence[Mapping[str, Any]]) -> str:
     if not repetitions:
-        return "No repetition was found."
+        return _("No repetition was found.")
     told = []
     for number, repetition in enumerate(repetitions, start=1):
         angle = repetition["shin_angle_deg"]
-        peak = f", {format_value(angle['value'])} degrees" if angle else ""
-        told.append(f"Repetition {number}, {repetition['start_s']:.1f} to {repetition['end_s']:.1f} s: {VERDICT_NAMES[repetition['verdict']]}{peak}.")
+        words = _("Repetition {number}, {start} to {end} s: {verdict}, {angle} degrees.") if angle else _("Repetition {number}, {start} to {end} s: {verdict}.")
+        span = {name: format_value(repetition[f"{name}_s"]) for name in ("start", "end")}
+        told.append(words.format(number=number, **span, verdict=_(VERDICT_NAMES[repetition["verdict"]]), angle=angle and format_value(angle["value"])))
     return " ".join(told)

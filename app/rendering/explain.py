@@ -12,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from app.rendering.language import gettext as _
+from app.rendering.language import mark
 from app.rendering.numbers import COVERAGE, UNITS, format_quantity
 
 NUMBERS = {
@@ -23,51 +24,55 @@ NUMBERS = {
     "heel_lift_cm": ("Heel lift", "cm"),
 }
 INPUT_NAMES = {
-    "lens": "focal length of the lens",
-    "camera": "place and turn of the camera",
-    "plane": "how far from the camera the foot stands",
-    "toe_depth": "how far from the camera the toe tip is",
-    "ankle_depth": "how far from the camera the ankle is",
-    "crest_depth": "how far from the camera the edge of the shin is, at the knee",
-    "knee_depth": "how far from the camera the knee is",
-    "border": "where the sole's border meets the floor",
-    "toe": "where the toe ends on the picture",
-    "heel": "where the heel ends on the picture",
-    "knee": "where the knee ends on the picture",
-    "outline": "where along the shin its edge is taken",
-    "shin_cloth": "cloth over the shin",
-    "cloth": "cloth over the knee",
-    "knee_joint": "where in the knee its joint is",
-    "ankle_joint": "where in the foot the ankle joint is",
-    "offset": "angle between the edge of the shin and the line of the joints",
-    "scale": "length that gives the centimetres",
-    "corners": "corners of the sheet's squares on the picture",
-    "sheet": "where the sheet's edge lies against the wall",
-    "hand_wall": "where the wall was set by hand",
-    "frames": "scatter from frame to frame",
-    "touch": "how far skin gives at the touch",
-    "stop": "how alike the lunges stop",
-    "wall": "which of several lines is the wall",
-    "lunges": "scatter from lunge to lunge",
-    "heel_outline": "where the heel's outline lies on the picture",
-    "heel_turn": "how the foot turns as the heel rises",
+    "lens": mark("focal length of the lens"),
+    "camera": mark("place and turn of the camera"),
+    "plane": mark("how far from the camera the foot stands"),
+    "toe_depth": mark("how far from the camera the toe tip is"),
+    "ankle_depth": mark("how far from the camera the ankle is"),
+    "crest_depth": mark("how far from the camera the edge of the shin is, at the knee"),
+    "knee_depth": mark("how far from the camera the knee is"),
+    "border": mark("where the sole's border meets the floor"),
+    "toe": mark("where the toe ends on the picture"),
+    "heel": mark("where the heel ends on the picture"),
+    "knee": mark("where the knee ends on the picture"),
+    "outline": mark("where along the shin its edge is taken"),
+    "shin_cloth": mark("cloth over the shin"),
+    "cloth": mark("cloth over the knee"),
+    "knee_joint": mark("where in the knee its joint is"),
+    "ankle_joint": mark("where in the foot the ankle joint is"),
+    "offset": mark("angle between the edge of the shin and the line of the joints"),
+    "scale": mark("length that gives the centimetres"),
+    "corners": mark("corners of the sheet's squares on the picture"),
+    "sheet": mark("where the sheet's edge lies against the wall"),
+    "hand_wall": mark("where the wall was set by hand"),
+    "frames": mark("scatter from frame to frame"),
+    "touch": mark("how far skin gives at the touch"),
+    "stop": mark("how alike the lunges stop"),
+    "wall": mark("which of several lines is the wall"),
+    "lunges": mark("scatter from lunge to lunge"),
+    "heel_outline": mark("where the heel's outline lies on the picture"),
+    "heel_turn": mark("how the foot turns as the heel rises"),
 }
-SCALE_INPUT_NAMES = {"sheet": "scale at which the sheet was printed", "foot_length": "typed length of the foot", "height": "foot's share of the body height"}
-LEARNT_SCALE = "length of the foot, as earlier clips with the sheet showed it"
+SCALE_INPUT_NAMES = {
+    "sheet": mark("scale at which the sheet was printed"),
+    "foot_length": mark("typed length of the foot"),
+    "height": mark("foot's share of the body height"),
+}
+LEARNT_SCALE = mark("length of the foot, as earlier clips with the sheet showed it")
 
 LEAST_SHARE = 0.005
 """Inputs that make less of the square of a plus-minus are shown as one."""
 
-SHEET_UNSEEN = "The printed sheet was not seen: lay it beside the foot, flush against the wall."
-SHEET_UNUSED = "The printed sheet was not asked for: lay it beside the foot, flush against the wall, and measure with --scale sheet."
+SHEET_UNSEEN = mark("The printed sheet was not seen: lay it beside the foot, flush against the wall.")
+SHEET_UNUSED = mark("The printed sheet was not asked for: lay it beside the foot, flush against the wall, and measure with --scale sheet.")
 BEYOND_HELP = "cannot be helped by filming better"
 _REMEDIES = {
-    "near": "Make the leg larger on the picture: 2 m away, at 1080p, in even light, on a floor whose colour is not the foot's.",
-    "abreast": "Put the camera straight beside the gap between toes and wall, and let the knee travel over the second toe: depth then counts least.",
-    "cloth": "Roll trousers up above the knee.",
-    "still": "Lunge three times and hold each for 2 seconds, as still as you can.",
-    "print": "Hold a steel rule against the sheet's ruler and type in what it measures.",
-    "flush": "Tape the sheet flush against the wall, and type in its margin as printed.",
+    "near": mark("Make the leg larger on the picture: 2 m away, at 1080p, in even light, on a floor whose colour is not the foot's."),
+    "abreast": mark("Put the camera straight beside the gap between toes and wall, and let the knee travel over the second toe: depth then counts least."),
+    "cloth": mark("Roll trousers up above the knee."),
+    "still": mark("Lunge three times and hold each for 2 seconds, as still as you can."),
+    "print": mark("Hold a steel rule against the sheet's ruler and type in what it measures."),
+    "flush": mark("Tape the sheet flush against the wall, and type in its margin as printed."),
 }
 _REMEDY_OF = {
     **dict.fromkeys(("toe", "heel", "knee", "border", "corners"), "near"),

@@ -6,7 +6,7 @@ from typing import Any
 
 from app.ports.people import Athlete
 from app.rendering.language import gettext as _
-from app.rendering.language import ngettext
+from app.rendering.language import ngettext, write_day
 from app.rendering.measurement_dict import build_quantity_dict
 from app.rendering.numbers import format_quantity
 from app.usecases.foot_lengths import LearntFoot, find_known, is_offered
@@ -25,7 +25,7 @@ def _build_known(athlete: Athlete) -> dict[str, Any] | None:
     since = athlete.foot_length_since
     said = {"origin": athlete.foot_length_origin, "since": None if since is None else since.isoformat()}
     words = _("{length}, learnt from clips with the sheet on {day}") if athlete.foot_length_origin == "learnt" else _("{length}, typed on {day}")
-    return {"length_cm": build_quantity_dict(known)} | said | {"words": words.format(length=_write(known), day="?" if since is None else since.date())}
+    return {"length_cm": build_quantity_dict(known)} | said | {"words": words.format(length=_write(known), day="?" if since is None else write_day(since))}
 
 
 def _build_learnt(athlete: Athlete, learnt: LearntFoot) -> dict[str, Any]:

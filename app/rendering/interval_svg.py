@@ -6,6 +6,8 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
+from app.rendering.language import gettext as _
+from app.rendering.language import write_number
 from app.rendering.numbers import COVERAGE, format_quantity
 from app.rendering.svg import draw_circle, draw_line, draw_picture, draw_rectangle, draw_text, format_coordinate
 
@@ -27,8 +29,12 @@ def draw_intervals(left: Mapping[str, Any] | None, right: Mapping[str, Any] | No
     parts = _draw_ruler(end, TICKS[unit], unit)
     for name, m in sides.items():
         parts += _draw_side(name, m[key], end, at_least=m["limit"] == "lower_bound")
-    told = [f"{name.capitalize()} {format_quantity(m[key], unit, at_least=m['limit'] == 'lower_bound')}." for name, m in sides.items()]
-    return draw_picture(WIDTH, HEIGHT, "Toe to wall, both sides", " ".join(told), parts, name="intervals")
+    told = [f"{_name_side(name)}: {format_quantity(m[key], unit, at_least=m['limit'] == 'lower_bound')}." for name, m in sides.items()]
+    return draw_picture(WIDTH, HEIGHT, _("Toe to wall, both sides"), " ".join(told), parts, name="intervals")
+
+
+def _name_side(side: str) -> str:
+    return _("Left") if side == "left" else _("Right")
 
 
 def _compute_end(quantities: list[Mapping[str, float]], tick: float) -> float:
@@ -37,11 +43,11 @@ def _compute_end(quantities: list[Mapping[str, float]], tick: float) -> float:
 
 
 def _draw_ruler(end: float, tick: float, unit: str) -> list[str]:
-    parts = [draw_rectangle(LEFT - 6, 12, 6, RULER_Y - 12, "wall"), draw_text(LEFT - 10, 20, "wall", "tick", anchor="end")]
+    parts = [draw_rectangle(LEFT - 6, 12, 6, RULER_Y - 12, "wall"), draw_text(LEFT - 10, 20, _("wall"), "tick", anchor="end")]
     count = round(end / tick)
     for index in range(count + 1):
         x = LEFT + (RIGHT - LEFT) * index / count
-        label = f"{index * tick:g}" + ((" cm" if unit == "cm" else " foot") if index == count else "")
+        label = write_number(f"{index * tick:g}") + ((" cm" if unit == "cm" else _(" foot")) if index == count else "")
         parts += [draw_line(x, 12, x, RULER_Y, "grid"), draw_text(x, RULER_Y + 16, label, "tick", anchor="end" if index == count else "middle")]
     return [*parts, draw_line(LEFT, RULER_Y, RIGHT, RULER_Y, "zero")]
 
@@ -57,7 +63,7 @@ def _draw_side(name: str, quantity: Mapping[str, float], end: float, *, at_least
         draw_rectangle(LEFT, y - 2, x - LEFT, 4, f"reach s-{name}"),
         draw_rectangle(low, y - 6, high - low, 12, f"interval s-{name}", radius=6),
         draw_circle(x, y, 5, f"dot s-{name}"),
-        draw_text(LEFT + 6, y - 8, name.capitalize(), f"label s-{name}"),
+        draw_text(LEFT + 6, y - 8, _name_side(name), f"label s-{name}"),
     ]
     if at_least:
         parts.append(f'<path d="M{format_coordinate(high + 4)} {format_coordinate(y - 5)}l6 5l-6 5" class="arrow s-{name}"/>')

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from app.rendering.language import gettext as _
+from app.rendering.language import mark, write_number
+
 COVERAGE = 1.96
 """From a standard uncertainty to the half width of a 95 % interval, normal distribution."""
 MINUS = "\N{MINUS SIGN}"
-UNITS = {"cm": "\N{NO-BREAK SPACE}cm", "deg": "\N{DEGREE SIGN}", "1": " foot lengths"}
+UNITS = {"cm": "\N{NO-BREAK SPACE}cm", "deg": "\N{DEGREE SIGN}", "1": mark(" foot lengths")}
 
 
 def format_value(value: float, *, decimals: int = 1, signed: bool = False) -> str:
@@ -15,12 +18,17 @@ def format_value(value: float, *, decimals: int = 1, signed: bool = False) -> st
     text = f"{value:{'+' if signed else ''}.{decimals}f}"
     if float(text) == 0:
         text = text.lstrip("+-")
-    return text.replace("-", MINUS)
+    return write_number(text.replace("-", MINUS))
+
+
+def write_unit(unit: str) -> str:
+    """Write a unit behind its number."""
+    return _(UNITS[unit])
 
 
 def format_half_width(std: float, *, decimals: int = 1) -> str:
     """Write the half width of the 95 % interval, never smaller than its last decimal."""
-    return f"{max(COVERAGE * std, 10.0**-decimals):.{decimals}f}"
+    return write_number(f"{max(COVERAGE * std, 10.0**-decimals):.{decimals}f}")
 
 
 def format_quantity(quantity: Mapping[str, float] | None, unit: str, *, signed: bool = False, at_least: bool = False) -> str:
@@ -31,7 +39,7 @@ def format_quantity(quantity: Mapping[str, float] | None, unit: str, *, signed: 
     value = format_value(quantity["value"], decimals=decimals, signed=signed)
     width = format_half_width(quantity["std"], decimals=decimals)
     bound = "\N{GREATER-THAN OR EQUAL TO}\N{NO-BREAK SPACE}" if at_least else ""
-    return f"{bound}{value} ±\N{NO-BREAK SPACE}{width}{UNITS[unit]}"
+    return f"{bound}{value} ±\N{NO-BREAK SPACE}{width}{write_unit(unit)}"
 
 
 def tie_numbers(text: str) -> str:

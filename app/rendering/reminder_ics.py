@@ -7,7 +7,10 @@ from uuid import NAMESPACE_OID, uuid5
 
 from icalendar import Alarm, Calendar, Event
 
-NAME = "Knee-to-wall test"
+from app.rendering.language import gettext as _
+from app.rendering.language import mark
+
+NAME = mark("Knee-to-wall test")
 _AT_NINE = timedelta(hours=9)
 """From the beginning of the day."""
 
@@ -18,12 +21,12 @@ def write_reminder(start: date, athlete_id: str, *, now: datetime) -> bytes:
     event.add("uid", f"{uuid5(NAMESPACE_OID, f'knee-to-wall {athlete_id}')}")
     event.add("dtstamp", now)
     event.add("dtstart", start)
-    event.add("summary", NAME)
+    event.add("summary", _(NAME))
     event.add("rrule", {"freq": "weekly"})
     event.add("transp", "TRANSPARENT")
     alarm = Alarm()
     alarm.add("action", "DISPLAY")
-    alarm.add("description", NAME)
+    alarm.add("description", _(NAME))
     alarm.add("trigger", _AT_NINE)
     event.add_component(alarm)
     calendar = Calendar()

@@ -15,15 +15,14 @@ REPORT_SCHEMA = "kneewall.report/1"
 
 def build_report_dict(report: Report) -> dict[str, Any]:
     """Build the dict of kneewall.report/1: both measurements in full, the difference, the verdict in words, findings."""
-    return {
-        "schema": REPORT_SCHEMA,
-        "verdict": describe_verdict(report),
+    said = {
         "comparison": _build_comparison_dict(report.comparison),
         "findings": [build_finding_dict(finding) for finding in report.findings],
         "explanations": {"plus_minus": PLUS_MINUS, "lower_bound": LOWER_BOUND, "grade_source": GRADE_SOURCE},
         "left": None if report.left is None else build_measurement_dict(report.left),
         "right": None if report.right is None else build_measurement_dict(report.right),
     }
+    return {"schema": REPORT_SCHEMA, "verdict": describe_verdict(said)} | said
 
 
 def _build_comparison_dict(comparison: Comparison) -> dict[str, Any]:

@@ -10,8 +10,9 @@ from app.rendering.advice import ADVICE, GENERAL_ADVICE
 from app.rendering.curve_svg import HEIGHT, VERDICT_NAMES, compute_angle_range, describe_axes, draw_curve
 from app.rendering.explain import describe_help
 from app.rendering.interval_svg import draw_intervals
+from app.rendering.language import get_language, mark, retell, write_day
 from app.rendering.language import gettext as _
-from app.rendering.numbers import UNITS, format_half_width, format_quantity, format_value, tie_numbers
+from app.rendering.numbers import format_half_width, format_quantity, format_value, tie_numbers, write_unit
 from app.rendering.report_words import (
     ABSENT,
     CURVE_CAPTION,
@@ -26,33 +27,41 @@ from app.rendering.report_words import (
     NOT_A_DIAGNOSIS,
     REPETITION_COLUMNS,
 )
-from app.rendering.words import UNIT_OF
+from app.rendering.words import UNIT_OF, describe_verdict
 
 View = dict[str, Any]
 SCALE_NAMES = {
-    "sheet": "the printed sheet on the floor",
-    "foot_length": "the foot length that was typed in",
-    "height": "the body height that was typed in (crude)",
-    "none": "none: angles, and the distance in foot lengths",
+    "sheet": mark("the printed sheet on the floor"),
+    "foot_length": mark("the foot length that was typed in"),
+    "height": mark("the body height that was typed in (crude)"),
+    "none": mark("none: angles, and the distance in foot lengths"),
 }
 LIMIT_NAMES = {
-    "bracketed": "yes: a trial farther back in this clip failed",
-    "declared": "yes, as declared",
-    "lower_bound": "not shown: the number is a lower bound",
+    "bracketed": mark("yes: a trial farther back in this clip failed"),
+    "declared": mark("yes, as declared"),
+    "lower_bound": mark("not shown: the number is a lower bound"),
 }
-LEARNT_FOOT = "the foot length, as learnt from earlier clips with the sheet"
-SHEET_CHECKS = {"sheet_ruler_mm": "Ruler of the sheet, as printed", "sheet_margin_mm": "Margin of the sheet, as printed"}
-VIEW_NAMES = {"lateral": "from the outer side", "medial": "from the inner side"}
-SEVERITY_NAMES = {"info": "Note", "warning": "Warning", "error": "Problem"}
+LEARNT_FOOT = mark("the foot length, as learnt from earlier clips with the sheet")
+SHEET_CHECKS = {"sheet_ruler_mm": mark("Ruler of the sheet, as printed"), "sheet_margin_mm": mark("Margin of the sheet, as printed")}
+VIEW_NAMES = {"lateral": mark("from the outer side"), "medial": mark("from the inner side")}
+SEVERITY_NAMES = {"info": mark("Note"), "warning": mark("Warning"), "error": mark("Problem")}
 DIFFERENCE_NAMES = {
-    "toe_to_wall_cm": "Toe to wall",
-    "toe_to_wall_foot_lengths": "Toe to wall",
-    "shin_angle_deg": "Shin angle",
-    "axis_angle_deg": "Knee\N{EN DASH}ankle line",
-    "knee_over_toe_cm": "Knee over toe",
+    "toe_to_wall_cm": mark("Toe to wall"),
+    "toe_to_wall_foot_lengths": mark("Toe to wall"),
+    "shin_angle_deg": mark("Shin angle"),
+    "axis_angle_deg": mark("Knee\N{EN DASH}ankle line"),
+    "knee_over_toe_cm": mark("Knee over toe"),
 }
 
-_FIXED = {
+_NAMES_WITHIN = {
+    "toe_to_wall_cm": mark("toe to wall"),
+    "toe_to_wall_foot_lengths": mark("toe to wall"),
+    "shin_angle_deg": mark("shin angle"),
+    "axis_angle_deg": mark("knee\N{EN DASH}ankle line"),
+    "knee_over_toe_cm": mark("knee over toe"),
+}
+"""As they stand within a sentence."""
+_FIXED: View = {
     "headings": HEADINGS,
     "difference_columns": DIFFERENCE_COLUMNS,
     "repetition_columns": REPETITION_COLUMNS,
@@ -64,6 +73,7 @@ _FIXED = {
     "no_repetition": NO_REPETITION,
     "not_a_diagnosis": NOT_A_DIAGNOSIS,
     "meanings": MEANINGS,
+    "shin": mark("Shin"),
 }
 
 
@@ -78,10 +88,13 @@ def build_report_view(
     """Everything that page and PDF show of a kneewall.report/1 dict, in words; `stills` and `overlays` map sides to addresses."""
     sides = build_sides(report, stills, overlays, curve_height=curve_height)
     findings, steps = build_common_findings(report)
-    return _FIXED | {
-        "day": None if handed_in is None else f"clips handed in on {handed_in.isoformat()} (UTC)",
-        "headline": tie_numbers(report["verdict"]["headline"]),
-        "detail": tie_numbers(report["verdict"]["detail"]),
+    verdict = report["verdict"] if get_language() == "en" else describe_verdict(report)
+    fixed: View = _translate(_FIXED)
+    return fixed | {
+        "written_in": get_language(),
+        "day": None if handed_in is None else _("clips handed in on {day} (UTC)").format(day=write_day(handed_in)),
+        "headline": tie_numbers(verdict["headline"]),
+        "detail": tie_numbers(verdict["detail"]),
         "steps": steps,
         "sides": sides,
         "measured": [side for side in sides if side["state"] == "measured"],
@@ -93,18 +106,25 @@ def build_report_view(
     }
 
 
+def _translate(words: Any) -> Any:  # noqa: ANN401 - words, or what holds them
+    """Return marked words in the language of whoever reads."""
+    if isinstance(words, str):
+        return _(words)
+    return {key: _translate(each) for key, each in words.items()} if isinstance(words, Mapping) else [_translate(each) for each in words]
+
+
 def _build_notes(report: Mapping[str, Any], sides: list[View]) -> list[str]:
     """Say what the numbers above the notes can and cannot tell."""
     comparison, explanations = report["comparison"], report["explanations"]
     notes = []
     if comparison["percent"] is not None:
-        notes.append(f"That is {comparison['percent']:.0f}\N{NO-BREAK SPACE}% of the larger side.")
+        notes.append(_("That is {percent}\N{NO-BREAK SPACE}% of the larger side.").format(percent=f"{comparison['percent']:.0f}"))
     if comparison["grade"]:
-        notes.append(explanations["grade_source"])
+        notes.append(retell(explanations["grade_source"]))
     if any(side["state"] == "measured" for side in sides):
-        notes.append(explanations["plus_minus"])
+        notes.append(retell(explanations["plus_minus"]))
     if any(side.get("distance") and side["distance"]["at_least"] for side in sides):
-        notes.append(explanations["lower_bound"])
+        notes.append(retell(explanations["lower_bound"]))
     return notes
 
 
@@ -113,7 +133,10 @@ def _describe_source(side: View) -> str:
     parts = [f"{side['title']}: {side['clip']}"]
     if "provenance" in side:
         made = side["provenance"]
-        parts += [f"measured by {made['code_version']}", f"pose model {made['model']} {made['model_sha256'][:12]}"]
+        parts += [
+            _("measured by {version}").format(version=made["code_version"]),
+            _("pose model {model}").format(model=f"{made['model']} {made['model_sha256'][:12]}"),
+        ]
     return " · ".join(parts)
 
 
@@ -142,7 +165,7 @@ def build_differences(report: Mapping[str, Any]) -> list[View]:
         cells = [_format_side(report[side], key) for side in ("left", "right")]
         difference = report["comparison"]["difference"][key]
         if difference is not None or any(cell is not None for cell in cells):
-            rows.append({"name": name, "left": cells[0], "right": cells[1], "difference": format_quantity(difference, UNIT_OF[key], signed=True)})
+            rows.append({"name": _(name), "left": cells[0], "right": cells[1], "difference": format_quantity(difference, UNIT_OF[key], signed=True)})
     return rows
 
 
@@ -150,14 +173,20 @@ def build_common_findings(report: Mapping[str, Any]) -> tuple[list[View], list[s
     """Pick the findings about both sides that the verdict does not tell already, and what to do about those that it tells."""
     told = [f for f in report["findings"] if f["message"] in report["verdict"]["detail"]]
     rest = [f for f in report["findings"] if f not in told and f["code"] != "lower_bound"]
-    return build_findings(rest), list(dict.fromkeys(ADVICE[f["code"]] for f in told if f["code"] in ADVICE))
+    return build_findings(rest), list(dict.fromkeys(_(ADVICE[f["code"]]) for f in told if f["code"] in ADVICE))
 
 
 def build_findings(findings: list[Mapping[str, Any]]) -> list[View]:
     """Pair findings with the word for their severity and advice, the weightiest first."""
     ordered = sorted(findings, key=lambda f: list(SEVERITY_NAMES)[::-1].index(f["severity"]))
     return [
-        {"severity": f["severity"], "label": SEVERITY_NAMES[f["severity"]], "message": f["message"], "advice": ADVICE.get(f["code"], ""), "code": f["code"]}
+        {
+            "severity": f["severity"],
+            "label": _(SEVERITY_NAMES[f["severity"]]),
+            "message": retell(f["message"]),
+            "advice": _(ADVICE[f["code"]]) if f["code"] in ADVICE else "",
+            "code": f["code"],
+        }
         for f in ordered
     ]
 
@@ -170,17 +199,18 @@ def _format_side(measurement: Mapping[str, Any] | None, key: str) -> str | None:
 
 
 def _build_side(name: str, m: Mapping[str, Any] | None, *, still: str | None, overlay: str | None, basis: str | None) -> View:
-    title = f"{name.capitalize()}"
+    title = _("Left") if name == "left" else _("Right")
     if m is None:
-        return {"name": name, "title": title, "state": "missing", "absent": ABSENT["missing"], "code": None, "advice": "There is no clip of this leg."}
+        return {"name": name, "title": title, "state": "missing", "absent": _(ABSENT["missing"]), "code": None, "advice": _("There is no clip of this leg.")}
     if m["status"] == "rejected":
         return {
             "name": name,
             "title": title,
             "state": "rejected",
-            "absent": ABSENT["rejected"],
+            "absent": _(ABSENT["rejected"]),
             "code": m["code"],
-            "advice": m["advice"] or GENERAL_ADVICE,
+            "advice": retell(m["advice"] or GENERAL_ADVICE),
+            "reason": _("Reason:"),
             "clip": m["clip"],
             "findings": build_findings(m["findings"]),
         }
@@ -191,12 +221,12 @@ def _build_side(name: str, m: Mapping[str, Any] | None, *, still: str | None, ov
         "name": name,
         "title": title,
         "state": "measured",
-        "absent": ABSENT["measured"],
+        "absent": _(ABSENT["measured"]),
         "clip": m["clip"],
         "distance": _build_number(m, basis or ("toe_to_wall_cm" if m["toe_to_wall_cm"] else "toe_to_wall_foot_lengths")),
         "angle": angle,
         "still": still,
-        "still_text": _describe_still(title, angle, key_frame_s),
+        "still_text": _describe_still(name, angle, key_frame_s),
         "still_caption": _caption_still(over, key_frame_s),
         "overlay": overlay,
         "repetitions": [_build_repetition(number, r) for number, r in enumerate(m["repetitions"], start=1)],
@@ -213,20 +243,26 @@ def _tell_uncertainty(m: Mapping[str, Any]) -> list[str]:
     key = next((key for key in DIFFERENCE_NAMES if budget.get(key) and m[key] is not None), None)
     if key is None:
         return []
-    name = DIFFERENCE_NAMES[key].lower()
-    return [_("The ± of {number} comes from many small things.").format(number=name), *describe_help(m, key)]
+    return [_("The ± of {number} comes from many small things.").format(number=_(_NAMES_WITHIN[key])), *describe_help(m, key)]
 
 
-def _describe_still(title: str, angle: str | None, key_frame_s: str | None) -> str:
+def _describe_still(side: str, angle: str | None, key_frame_s: str | None) -> str:
     """Say what is on the key frame, for who cannot see it."""
-    when = f" at {key_frame_s} seconds" if key_frame_s else ""
-    shown = "the frame that was measured: shin outline, vertical, wall, floor, toe, heel and knee are drawn on it."
-    return f"{title} leg{when}, {shown}" + (f" Shin angle {angle}." if angle else "")
+    leg = _("Left leg") if side == "left" else _("Right leg")
+    words = [
+        _("{leg} at {seconds} seconds, the frame that was measured: shin outline, vertical, wall, floor, toe, heel and knee are drawn on it.")
+        if key_frame_s
+        else _("{leg}, the frame that was measured: shin outline, vertical, wall, floor, toe, heel and knee are drawn on it.")
+    ]
+    if angle:
+        words.append(_("Shin angle {angle}."))
+    return " ".join(words).format(leg=leg, seconds=key_frame_s, angle=angle)
 
 
 def _caption_still(over: str | None, key_frame_s: str | None) -> str:
     """Write what stands after the side's name below its key frame."""
-    return (f" at {key_frame_s}\N{NO-BREAK SPACE}s" if key_frame_s else "") + (f" · knee over toe {over}" if over else "")
+    when = _(" at {seconds}\N{NO-BREAK SPACE}s").format(seconds=key_frame_s) if key_frame_s else ""
+    return when + (_(" · knee over toe {distance}").format(distance=over) if over else "")
 
 
 def _build_number(m: Mapping[str, Any], key: str) -> View | None:
@@ -237,7 +273,7 @@ def _build_number(m: Mapping[str, Any], key: str) -> View | None:
     return {
         "value": format_value(quantity["value"], decimals=decimals),
         "half_width": format_half_width(quantity["std"], decimals=decimals),
-        "unit": UNITS["1" if decimals > 1 else "cm"],
+        "unit": write_unit("1" if decimals > 1 else "cm"),
         "at_least": m["limit"] == "lower_bound",
     }
 
@@ -248,8 +284,8 @@ def _build_repetition(number: int, r: Mapping[str, Any]) -> View:
         "time": f"{format_value(r['start_s'])}\N{EN DASH}{format_value(r['end_s'])}\N{NO-BREAK SPACE}s",
         "stance": r["stance"],
         "verdict": r["verdict"],
-        "label": VERDICT_NAMES[r["verdict"]],
-        "reason": r["reason"],
+        "label": _(VERDICT_NAMES[r["verdict"]]),
+        "reason": retell(r["reason"]),
         "distance": format_quantity(r["toe_to_wall_cm"], "cm"),
         "shin": format_quantity(r["shin_angle_deg"], "deg"),
         "gap": format_quantity(r["knee_gap_cm"], "cm"),
@@ -262,29 +298,29 @@ def describe_learnt_foot(m: Mapping[str, Any]) -> tuple[str, str] | None:
     quantity = m.get("learnt_foot_length_cm")
     if quantity is None:
         return None
-    worn = "Shoe" if m["provenance"]["parameters"].get("footwear") == "shod" else "Foot"
-    return (f"{worn} length seen", f"{format_quantity(quantity, 'cm')}; can be used for clips without the sheet")
+    name = _("Shoe length seen") if m["provenance"]["parameters"].get("footwear") == "shod" else _("Foot length seen")
+    return (name, _("{length}; can be used for clips without the sheet").format(length=format_quantity(quantity, "cm")))
 
 
 def _build_assumptions(m: Mapping[str, Any]) -> list[tuple[str, str]]:
     parameters = m["provenance"]["parameters"]
-    rows = [("Scale from", SCALE_NAMES[m["scale"]["source"]])]
+    rows = [(_("Scale from"), _(SCALE_NAMES[m["scale"]["source"]]))]
     if m["scale"]["source"] == "foot_length" and parameters.get("foot_length_cm"):
         length, std = float(parameters["foot_length_cm"]), parameters.get("foot_length_std_cm")
         if std is not None:
-            rows = [("Scale from", LEARNT_FOOT), ("Foot length", format_quantity({"value": length, "std": std}, "cm"))]
+            rows = [(_("Scale from"), _(LEARNT_FOOT)), (_("Foot length"), format_quantity({"value": length, "std": std}, "cm"))]
         else:
-            rows.append(("Foot length", f"{format_value(length)}\N{NO-BREAK SPACE}cm"))
-    rows += [(name, f"{format_value(float(parameters[key]))}\N{NO-BREAK SPACE}mm") for key, name in SHEET_CHECKS.items() if parameters.get(key) is not None]
+            rows.append((_("Foot length"), f"{format_value(length)}\N{NO-BREAK SPACE}cm"))
+    rows += [(_(name), f"{format_value(float(parameters[key]))}\N{NO-BREAK SPACE}mm") for key, name in SHEET_CHECKS.items() if parameters.get(key) is not None]
     learnt = describe_learnt_foot(m)
     if learnt:
         rows.append(learnt)
     if parameters.get("footwear"):
-        rows.append(("Footwear", str(parameters["footwear"])))
+        rows.append((_("Footwear"), retell(str(parameters["footwear"]))))
     if parameters.get("skirting_cm"):
-        rows.append(("Skirting board", f"{format_value(float(parameters['skirting_cm']))}\N{NO-BREAK SPACE}cm"))
+        rows.append((_("Skirting board"), f"{format_value(float(parameters['skirting_cm']))}\N{NO-BREAK SPACE}cm"))
     if m["view"]:
-        rows.append(("Filmed", VIEW_NAMES[m["view"]]))
+        rows.append((_("Filmed"), _(VIEW_NAMES[m["view"]])))
     if m["limit"]:
-        rows.append(("As far back as possible", LIMIT_NAMES[m["limit"]]))
+        rows.append((_("As far back as possible"), _(LIMIT_NAMES[m["limit"]])))
     return rows

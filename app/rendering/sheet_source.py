@@ -8,6 +8,8 @@ from importlib import resources
 from typing import Literal
 
 from app.ports.documents import DocumentSource
+from app.rendering.language import get_language
+from app.rendering.language import gettext as _
 from calibration.references import SHEET_V1, SHEET_V1_LETTER, SheetLayout
 
 PaperChoice = Literal["a4", "letter"]
@@ -38,4 +40,11 @@ def _build_layout_dict(layout: SheetLayout) -> dict[str, object]:
         "ruler_mm": layout.ruler_from_wall_mm,
         "ruler_across_mm": layout.ruler_across_mm,
         "arrow_mm": layout.arrow_from_wall_mm,
+        "language": get_language(),
+        "words": {
+            "title": _("Kneewall calibration sheet"),
+            "lay": _("Version 1 · {paper} · flat on the floor, taped down, on the camera's side of the foot").format(paper=layout.paper.name),
+            "edge": _("This edge to the wall"),
+            "ruler": _("millimetres, from the middle of the first tick to the middle of the last"),
+        },
     }

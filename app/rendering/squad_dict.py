@@ -12,8 +12,9 @@ from typing import Any
 from app.assessment.exceedance import EXCEEDANCE
 from app.ports.records import LegResult
 from app.rendering.advice import ADVICE, GENERAL_ADVICE
-from app.rendering.language import gettext
+from app.rendering.language import gettext, ngettext
 from app.rendering.measurement_dict import build_quantity_dict, round_number
+from app.rendering.numbers import format_value
 from app.usecases.following import read_headline
 from app.usecases.overviews import NamedNote, Overview
 from app.usecases.squads import BoardLine, SquadTable, Standing
@@ -72,16 +73,33 @@ def describe_table(table: SquadTable) -> str:
     measured = sum(standing.beyond_small is not None for standing in table.standings)
     total = len(table.standings)
     if measured == 0:
-        return f"None of {total} has both legs measured to their limit yet." if total else "Nobody is in this squad yet."
-    words = f"{measured} of {total} have both legs measured to their limit. {_describe_named(table.named_small, table.false_small, '1.5 cm')}"
-    return f"{words} {_describe_named(table.named_large, table.false_large, '3 cm')} Many people without any complaint differ by more than 1.5 cm."
+        return gettext("None of {total} has both legs measured to their limit yet.").format(total=total) if total else gettext("Nobody is in this squad yet.")
+    return " ".join(
+        (
+            gettext("{measured} of {total} have both legs measured to their limit.").format(measured=measured, total=total),
+            _describe_named(table.named_small, table.false_small, gettext("1.5 cm")),
+            _describe_named(table.named_large, table.false_large, gettext("3 cm")),
+            gettext("Many people without any complaint differ by more than 1.5 cm."),
+        )
+    )
 
 
 def _describe_named(named: int, by_chance: float, size: str) -> str:
     if named == 0:
-        return f"Nobody more likely than not differs by more than {size}."
-    doubt = f"{by_chance:.1f} are expected not to" if by_chance >= _HARDLY else "hardly any are expected not to"
-    return f"{named} more likely than not {'differs' if named == 1 else 'differ'} by more than {size}; of those, {doubt}."
+        return gettext("Nobody more likely than not differs by more than {size}.").format(size=size)
+    if by_chance >= _HARDLY:
+        words = ngettext(
+            "{named} more likely than not differs by more than {size}; of those, {chance} are expected not to.",
+            "{named} more likely than not differ by more than {size}; of those, {chance} are expected not to.",
+            named,
+        )
+    else:
+        words = ngettext(
+            "{named} more likely than not differs by more than {size}; of those, hardly any are expected not to.",
+            "{named} more likely than not differ by more than {size}; of those, hardly any are expected not to.",
+            named,
+        )
+    return words.format(named=named, size=size, chance=format_value(by_chance))
 
 
 def write_table_csv(overview: Overview) -> str:

@@ -10,11 +10,16 @@ from typing import Any
 
 from app.assessment.exceedance import EXCEEDANCE
 from app.ports.documents import DocumentSource
-from app.rendering.language import gettext
+from app.rendering.language import get_language, gettext, mark, write_day
 from app.rendering.numbers import format_quantity
 from app.rendering.report_source import FONT, spell_out
 from app.rendering.small_svg import draw_spark, tell_spark
 from app.usecases.overviews import RECENT_WEEKS, Overview
+
+_ON_PAPER = mark(
+    "Beyond: how likely it is that the legs truly differ by more than that, by the newest measurement. Measure again before anything else. "
+    "Sides whose limit was not shown (≥) are not judged. A measurement is no diagnosis."
+)
 
 
 def build_rows(table: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -42,10 +47,32 @@ def describe_filter(table: Mapping[str, Any]) -> str | None:
 def build_squad_source(table: Mapping[str, Any], today: date) -> DocumentSource:
     """Return template and texts of the table on paper."""
     words = " ".join(part for part in (table["words"], describe_filter(table)) if part)
-    view = {"name": table["squad"]["name"], "words": words, "day": today.isoformat(), "rows": build_rows(table)}
+    view = {
+        "name": table["squad"]["name"],
+        "words": words,
+        "day": write_day(today),
+        "written_in": get_language(),
+        "columns": _name_columns(),
+        "not_yet": gettext("not yet"),
+        "note": gettext(_ON_PAPER),
+        "rows": build_rows(table),
+    }
     template = resources.files("app.rendering").joinpath("templates", "squad.typ").read_text(encoding="utf-8")
     inputs = {"view": spell_out(view), "font": FONT, "made": today.timetuple()[:3]}
     return DocumentSource(template, {name: json.dumps(value) for name, value in inputs.items()}, archival=True)
+
+
+def _name_columns() -> list[str]:
+    return [
+        gettext("Athlete"),
+        gettext("Difference, left less right"),
+        gettext("Beyond 1.5 cm"),
+        gettext("Beyond 3 cm"),
+        gettext("Left"),
+        gettext("Right"),
+        gettext("Measured"),
+        gettext("Notes"),
+    ]
 
 
 def _build_row(standing: dict[str, Any]) -> dict[str, Any]:
@@ -55,7 +82,7 @@ def _build_row(standing: dict[str, Any]) -> dict[str, Any]:
         "id": standing["id"],
         "name": standing["name"],
         "screening": standing["screening"],
-        "day": None if standing["at"] is None else standing["at"][:10],
+        "day": None if standing["at"] is None else write_day(standing["at"]),
         "left": _show_leg(standing["left"]),
         "right": _show_leg(standing["right"]),
         "difference": None if difference is None else format_quantity(difference, "cm", signed=True),

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from app.rendering.language import gettext as _
+from app.rendering.language import write_day
 from app.rendering.numbers import COVERAGE, format_quantity
 from app.usecases.reminding import PAIN_TO_STOP_AT
 
@@ -41,7 +42,7 @@ def _build_point(session: Mapping[str, Any], unit: str, *, signed: bool) -> dict
 def describe_session(session: Mapping[str, Any], unit: str, *, signed: bool) -> str:
     """Say a session in one line, as it is read out under a finger."""
     number = format_quantity(session["value"], unit, signed=signed, at_least=session["lower_bound"] and not signed)
-    told = [_("{day}: {number}").format(day=session["at"][:10], number=number)]
+    told = [_("{day}: {number}").format(day=write_day(session["at"]), number=number)]
     if not session["counts"]:
         told.append(_("does not count"))
     return ". ".join([", ".join(told), *session["events"]])

@@ -6,8 +6,10 @@ from typing import Any
 
 from app.assessment.readings import HeadlineKey
 from app.assessment.trend import Trend
+from app.rendering.language import gettext as _
+from app.rendering.language import ngettext
 from app.rendering.measurement_dict import build_quantity_dict, round_number
-from app.rendering.numbers import UNITS, format_quantity
+from app.rendering.numbers import format_quantity, format_value, write_unit
 from app.rendering.trend_words import describe_events, describe_next_test, describe_slope
 from app.usecases.checks import HEADLINE_UNITS
 from app.usecases.following import Course, Courses, Session, Suggestion
@@ -30,16 +32,23 @@ def build_next_test_dict(following: NextTest) -> dict[str, Any]:
 def describe_suggestion(suggestion: Suggestion) -> str:
     """Say why a professional might look at it: a suggestion, and nothing about what it is."""
     if suggestion.code == "new_pain":
-        return f"The pain at the end of the lunge was {suggestion.value:.0f} of 10, more than before. Leave the test for now; a professional can look at it."
+        words = _("The pain at the end of the lunge was {pain} of 10, more than before. Leave the test for now; a professional can look at it.")
+        return words.format(pain=f"{suggestion.value:.0f}")
     if suggestion.code == "difference":
-        return (
-            f"Twice in a row the legs differed by about {abs(suggestion.value):.0f} cm, more than most people without a complaint. "
+        words = _(
+            "Twice in a row the legs differed by about {size} cm, more than most people without a complaint. "
             "That need not mean anything; a professional can look at what it comes from."
         )
-    return (
-        f"{str(suggestion.side).capitalize()} leg: no change beyond measurement error in {suggestion.value:.0f} weeks. "
-        "If you have been working on it, a professional can look at what holds it back."
-    )
+        return words.format(size=f"{abs(suggestion.value):.0f}")
+    if suggestion.side == "left":
+        words = _(
+            "Left leg: no change beyond measurement error in {weeks} weeks. If you have been working on it, a professional can look at what holds it back."
+        )
+    else:
+        words = _(
+            "Right leg: no change beyond measurement error in {weeks} weeks. If you have been working on it, a professional can look at what holds it back."
+        )
+    return words.format(weeks=f"{suggestion.value:.0f}")
 
 
 def _build_difference_dict(course: Course) -> dict[str, Any]:
@@ -81,13 +90,21 @@ def describe_difference(trend: Trend) -> str:
     if trend.change is None or trend.level is None:
         return _say_missing(trend)
     level, change = (format_quantity(build_quantity_dict(quantity), "cm", signed=True) for quantity in (trend.level, trend.change))
-    words = "No change beyond measurement error" if trend.verdict == "no_change" else "The difference between the legs has changed"
-    return f"{words}: left less right is now {level}, {change} against the baseline."
+    words = (
+        _("No change beyond measurement error: left less right is now {level}, {change} against the baseline.")
+        if trend.verdict == "no_change"
+        else _("The difference between the legs has changed: left less right is now {level}, {change} against the baseline.")
+    )
+    return words.format(level=level, change=change)
 
 
 def _say_missing(trend: Trend) -> str:
-    more = "1 more session" if trend.missing == 1 else f"{trend.missing} more sessions"
-    return f"Too few sessions to tell a change: {more} in the same footwear, farther back tried and failed, are needed."
+    words = ngettext(
+        "Too few sessions to tell a change: {more} more session in the same footwear, farther back tried and failed, is needed.",
+        "Too few sessions to tell a change: {more} more sessions in the same footwear, farther back tried and failed, are needed.",
+        trend.missing,
+    )
+    return words.format(more=trend.missing)
 
 
 def describe_trend(key: HeadlineKey, trend: Trend) -> str:
@@ -96,6 +113,10 @@ def describe_trend(key: HeadlineKey, trend: Trend) -> str:
         return _say_missing(trend)
     unit = HEADLINE_UNITS[key]
     change = format_quantity(build_quantity_dict(trend.change), unit, signed=True)
-    words = {"improved": "Improved", "worse": "Worse", "no_change": "No change beyond measurement error"}[trend.verdict]
+    words = {
+        "improved": _("Improved: now at {level}, {change} against the baseline; a single session is known to {known}."),
+        "worse": _("Worse: now at {level}, {change} against the baseline; a single session is known to {known}."),
+        "no_change": _("No change beyond measurement error: now at {level}, {change} against the baseline; a single session is known to {known}."),
+    }[trend.verdict]
     level = format_quantity(build_quantity_dict(trend.level), unit)
-    return f"{words}: now at {level}, {change} against the baseline; a single session is known to {round(1.96 * trend.session_std, 1):.1f}{UNITS[unit]}."
+    return words.format(level=level, change=change, known=f"{format_value(round(1.96 * trend.session_std, 1))}{write_unit(unit)}")

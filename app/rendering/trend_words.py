@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from app.rendering.language import gettext as _
-from app.rendering.numbers import COVERAGE, UNITS, format_value
+from app.rendering.language import retell, write_day
+from app.rendering.numbers import COVERAGE, format_value, write_unit
 from app.usecases.comparability import Change
 from app.usecases.following import Session
 from app.usecases.reminding import PAIN_TO_STOP_AT, NextTest
@@ -16,7 +17,7 @@ def describe_slope(slope: Quantity | None, unit: str) -> str | None:
         return None
     low, high = (format_value(slope.value + sign * COVERAGE * slope.std, decimals=2, signed=True) for sign in (-1, 1))
     words = _("{slope}{unit} a week ({low} to {high}) by a straight line through the sessions that count: shown, it does not judge.")
-    return words.format(slope=format_value(slope.value, decimals=2, signed=True), unit=UNITS[unit], low=low, high=high)
+    return words.format(slope=format_value(slope.value, decimals=2, signed=True), unit=write_unit(unit), low=low, high=high)
 
 
 def describe_next_test(following: NextTest) -> str:
@@ -26,7 +27,7 @@ def describe_next_test(following: NextTest) -> str:
         return words.format(pain=following.pain, most=PAIN_TO_STOP_AT)
     if following.due is None:
         return _("No test yet: the first one can be on any day. After that, once a week.")
-    return _("The next test is due on {day}, a week after the last one.").format(day=following.due.isoformat())
+    return _("The next test is due on {day}, a week after the last one.").format(day=write_day(following.due))
 
 
 def describe_events(session: Session, *, begins_baseline: bool) -> list[str]:
@@ -54,4 +55,4 @@ def describe_change(change: Change) -> str:
         "model": _("another model"),
     }[change.what]
     now = change.now.removeprefix("scale ").removeprefix("model ").replace("_", " ")
-    return f"{named} ({now})" if now else named
+    return f"{named} ({retell(now)})" if now else named

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from app.assessment.readings import REFERENCES
+from app.rendering.language import gettext as _
 from app.rendering.measurement_dict import build_quantity_dict
 from app.rendering.trend_dict import describe_trend
 from app.usecases.typed_values import TypedCourse
@@ -18,7 +19,7 @@ def build_typed_dict(courses: Sequence[TypedCourse]) -> list[dict[str, Any]]:
 
 def _build_course_dict(course: TypedCourse) -> dict[str, Any]:
     trend = course.trend
-    words = "Too few values to tell a change." if trend.change is None else describe_trend(REFERENCES[course.kind].key, trend)
+    words = _("Too few values to tell a change.") if trend.change is None else describe_trend(REFERENCES[course.kind].key, trend)
     return {
         "side": course.side,
         "kind": course.kind,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 import time
 from collections.abc import Sequence
 
@@ -10,7 +11,7 @@ import structlog
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.rendering.language import choose_language, use_language
+from app.rendering.language import Language, choose_language, use_language
 from app.web.cookies import read_language
 from app.web.errors import build_error_response
 from app.web.limits import MAX_BODY_BYTES, BodyTooLargeError, bound_body
@@ -21,6 +22,8 @@ CONTENT_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; media-src 'self'; connect-src 'self'; "
     "manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
+_FOR_READERS = re.compile(r"/api/(?:screenings/[^/]+/(?:report|by-hand/[^/]+/preview)|athletes/[^/]+/reminder\.ics)")
+"""The report as a page or on paper, the words beside points that are moved, and the calendar file: what is data in them is the same in every language."""
 _HEADERS = {
     "Content-Security-Policy": CONTENT_POLICY,
     "X-Content-Type-Options": "nosniff",
@@ -57,7 +60,7 @@ class Guard:
 
         headers = Headers(scope=scope)
         try:
-            with use_language(choose_language(read_language(headers), headers.get("accept-language", ""))):
+            with use_language(_choose_language(scope, headers)):
                 await self._answer(scope, bound_body(scope, receive), send_guarded)
         except BodyTooLargeError:
             if status == 0:
@@ -88,6 +91,13 @@ class Guard:
             await refusal(scope, receive, send)
         else:
             await self._app(scope, receive, send)
+
+
+def _choose_language(scope: Scope, headers: Headers) -> Language:
+    """Programs are answered in English; pages, and what of the API is made to be read by a person, follow the reader."""
+    if scope["path"].startswith("/api/") and not _FOR_READERS.fullmatch(scope["path"]):
+        return "en"
+    return choose_language(read_language(headers), headers.get("accept-language", ""))
 
 
 def _is_foreign(headers: Headers) -> bool:

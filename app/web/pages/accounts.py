@@ -8,6 +8,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from app.ports.accounts import Grant
 from app.ports.mail import Letter, Mailer, MailFailedError
+from app.rendering.language import gettext as _
 from app.usecases import access, accounts, grants, identities, invites, passkeys, webhooks
 from app.usecases.access import Actor
 from app.usecases.errors import LinkExpiredError, ScreeningError
@@ -156,7 +157,7 @@ def revoke_invite(grant_id: OtherId, actor: Admin, services: ServicesDep) -> Res
 def invite(fields: Fields, request: Request, actor: Admin, services: ServicesDep) -> HTMLResponse:
     """Make an invitation and show it once."""
     role = parse_fields(InviteBody, fields).role
-    words = f"Whoever opens it can make an account as {'an admin' if role == 'admin' else 'a coach'}, once."
+    words = _("Whoever opens it can make an account as an admin, once.") if role == "admin" else _("Whoever opens it can make an account as a coach, once.")
     return show_link(invites.invite(role, None, actor, services), "/join", words=words, back="/accounts", actor=actor, request=request)
 
 
@@ -164,7 +165,7 @@ def invite(fields: Fields, request: Request, actor: Admin, services: ServicesDep
 def offer_reset(account_id: OtherId, request: Request, actor: Admin, services: ServicesDep) -> HTMLResponse:
     """Make a link to a new password and show it once."""
     made = accounts.offer_reset(account_id, services)
-    words = "Whoever opens it can choose a new password for this account, once."
+    words = _("Whoever opens it can choose a new password for this account, once.")
     return show_link(made, "/reset", words=words, back="/accounts", actor=actor, request=request)
 
 
@@ -172,7 +173,7 @@ def offer_reset(account_id: OtherId, request: Request, actor: Admin, services: S
 def ask_before_erasing(account_id: OtherId, actor: Admin, services: ServicesDep) -> HTMLResponse:
     """Ask once more."""
     account = accounts.find_account(account_id, services)
-    words = "The account and its sessions and tokens are forgotten; athletes and what was measured stay."
+    words = _("The account and its sessions and tokens are forgotten; athletes and what was measured stay.")
     return render_page("erase.html", actor=actor, what=account.email, words=words, address=f"/accounts/{account_id}", back="/accounts")
 
 

@@ -10,6 +10,8 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from app.ports.people import Athlete
 from app.rendering.foot_dict import build_foot_dict
+from app.rendering.language import gettext as _
+from app.rendering.language import mark
 from app.rendering.numbers import format_quantity
 from app.rendering.trend_chart import build_chart
 from app.rendering.trend_dict import build_trend_dict
@@ -26,7 +28,14 @@ from app.web.pages.templates import render_page
 from app.web.people_schemas import AthleteBody, AthleteView, BaselineBody, ConsentBody, NewAthleteBody, SquadView
 
 router = APIRouter(include_in_schema=False)
-_NUMBERS = {"toe_to_wall_cm": ("Toe to wall, cm", "cm"), "shin_angle_deg": ("Shin angle, degrees", "deg")}
+_UNITS = {"toe_to_wall_cm": "cm", "shin_angle_deg": "deg"}
+_TITLES = {
+    ("left", "toe_to_wall_cm"): mark("Left leg: toe to wall, cm"),
+    ("right", "toe_to_wall_cm"): mark("Right leg: toe to wall, cm"),
+    ("left", "shin_angle_deg"): mark("Left leg: shin angle, degrees"),
+    ("right", "shin_angle_deg"): mark("Right leg: shin angle, degrees"),
+    ("difference", "toe_to_wall_cm"): mark("Left less right: toe to wall, cm"),
+}
 
 
 @router.get("/athletes")
@@ -53,7 +62,7 @@ def show_athlete(athlete: SeenAthlete, actor: SignedIn, services: ServicesDep) -
     """Show how the legs of one athlete do over time."""
     courses = following.follow_athlete(athlete, services)
     trend = build_trend_dict(courses)
-    shown = [_show_course(side, key, trend[side][key]) for side in ("left", "right") for key in _NUMBERS]
+    shown = [_show_course(side, key, trend[side][key]) for side in ("left", "right") for key in _UNITS]
     shown.append(_show_course("difference", "toe_to_wall_cm", trend["difference"]["toe_to_wall_cm"]))
     foot = build_foot_dict(athlete, courses.learnt)
     view = AthleteView.from_athlete(athlete)
@@ -84,9 +93,9 @@ def _find_company(athlete_id: str, actor: Actor, services: Services) -> dict[str
 
 def _show_course(side: str, key: str, course: Mapping[str, Any]) -> dict[str, Any]:
     """Return what the page shows of one course."""
-    number, unit = _NUMBERS[key]
+    unit = _UNITS[key]
     signed = side == "difference"
-    title = "Left less right: " + number.lower() if signed else f"{side.capitalize()} leg: {number}"
+    title = _(_TITLES[side, key])
     picture = draw_trend(course, title=title, name=f"trend-{side}-{unit}", signed=signed)
     rows = [
         session | {"text": format_quantity(session["value"], unit, signed=signed, at_least=session["lower_bound"] and not signed)}
@@ -144,7 +153,7 @@ def withdraw_consent(athlete: SeenAthlete, actor: SignedIn, services: ServicesDe
 def share_athlete(athlete: SeenAthlete, request: Request, actor: SignedIn, services: ServicesDep) -> HTMLResponse:
     """Make a link for handing in clips, and show it once."""
     made = grants.share_athlete(actor, athlete.athlete_id, None, services)
-    words = f"Whoever opens it can hand in clips of {athlete.name} and see what comes of them, nothing else."
+    words = _("Whoever opens it can hand in clips of {name} and see what comes of them, nothing else.").format(name=athlete.name)
     return show_link(made, "/s", words=words, back=f"/athletes/{athlete.athlete_id}", actor=actor, request=request)
 
 
@@ -152,7 +161,7 @@ def share_athlete(athlete: SeenAthlete, request: Request, actor: SignedIn, servi
 def invite_athlete(athlete: SeenAthlete, request: Request, actor: Coach, services: ServicesDep) -> HTMLResponse:
     """Make an invitation to an account, and show it once."""
     made = invites.invite_athlete(actor, athlete.athlete_id, services)
-    words = f"Whoever opens it can make an account for {athlete.name}, once."
+    words = _("Whoever opens it can make an account for {name}, once.").format(name=athlete.name)
     return show_link(made, "/join", words=words, back=f"/athletes/{athlete.athlete_id}", actor=actor, request=request)
 
 
@@ -173,7 +182,7 @@ def quit_squad(athlete: SeenAthlete, group_id: OtherId, services: ServicesDep) -
 @router.get("/athletes/{athlete_id}/erase")
 def ask_before_erasing(athlete: SeenAthlete, actor: SignedIn) -> HTMLResponse:
     """Ask once more."""
-    words = "The name and all of their screenings, with clips, pictures, measurements, readings and reports, are erased from this machine."
+    words = _("The name and all of their screenings, with clips, pictures, measurements, readings and reports, are erased from this machine.")
     return render_page("erase.html", actor=actor, what=athlete.name, words=words, address=f"/athletes/{athlete.athlete_id}")
 
 

@@ -9,6 +9,7 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 
 from app.ports.accounts import Grant
+from app.rendering.language import write_day
 from app.usecases.access import Actor
 from app.web.pages.templates import render_page
 
@@ -17,7 +18,7 @@ def show_link(made: tuple[Grant, str], path: str, *, words: str, back: str, acto
     """Return the page with a new link, under the address by which the service was called."""
     grant, secret = made
     address = f"{str(request.base_url).rstrip('/')}{path}/{secret}"
-    until = f"{grant.expires_at:%Y-%m-%d %H:%M} UTC"
+    until = f"{write_day(grant.expires_at)} {grant.expires_at:%H:%M} UTC"
     return render_page("link.html", actor=actor, address=address, picture=draw_code(address), until=until, words=words, back=back)
 
 

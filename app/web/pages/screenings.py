@@ -9,8 +9,10 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from app.assessment.measurement import Side
 from app.ports.records import Screening, Wanted
+from app.rendering.language import gettext as _
 from app.rendering.report_html import read_report_css
 from app.rendering.sheet_source import PaperChoice, build_sheet_source
+from app.rendering.told import list_activities
 from app.usecases import athletes, checks, screenings
 from app.usecases.access import Actor
 from app.usecases.errors import ScreeningError, UnknownAthleteError
@@ -74,7 +76,8 @@ def show_screening(screening: SeenScreening, actor: Uploader, services: Services
     if screening.state == "done":
         report = screenings.find_report(screening.screening_id, services)
         return render_report(screening.screening_id, report, actor, services)
-    return render_page("progress.html", actor=actor, screening=ScreeningView.from_screening(screening), athlete_id=screening.athlete_id)
+    view = ScreeningView.from_screening(screening)
+    return render_page("progress.html", actor=actor, screening=view, athlete_id=screening.athlete_id, activities=list_activities())
 
 
 @router.post("/screenings/{screening_id}/readings")
@@ -111,8 +114,8 @@ def _render_repeat(screening: Screening, side: Side, actor: Actor, services: Ser
 @router.get("/screenings/{screening_id}/erase")
 def ask_before_erasing(screening: ChangedScreening, actor: SignedIn) -> HTMLResponse:
     """Ask once more."""
-    words = "Clips, pictures, measurements, readings, repeats and the report are erased from this machine."
-    return render_page("erase.html", actor=actor, what="this screening", words=words, address=f"/screenings/{screening.screening_id}")
+    words = _("Clips, pictures, measurements, readings, repeats and the report are erased from this machine.")
+    return render_page("erase.html", actor=actor, what=_("this screening"), words=words, address=f"/screenings/{screening.screening_id}")
 
 
 @router.post("/screenings/{screening_id}/erase")

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Request, status
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from app.ports.people import Squad
+from app.rendering.language import gettext as _
 from app.rendering.squad_dict import build_board_dict, build_overview_dict
 from app.rendering.squad_view import add_sparks, build_rows, build_squad_source, describe_filter
 from app.usecases import invites, overviews, squads
@@ -159,7 +160,7 @@ def write_note(squad: SeenSquad, athlete: SeenAthlete, fields: Fields, actor: Co
 def invite_coach(squad: SeenSquad, request: Request, actor: Coach, services: ServicesDep) -> HTMLResponse:
     """Make an invitation to coach this squad as well, and show it once."""
     made = invites.invite("coach", squad.squad_id, actor, services)
-    words = f"Whoever opens it can make an account that coaches {squad.name}, once."
+    words = _("Whoever opens it can make an account that coaches {squad}, once.").format(squad=squad.name)
     return show_link(made, "/join", words=words, back=f"/squads/{squad.squad_id}", actor=actor, request=request)
 
 
@@ -173,7 +174,7 @@ def drop_coach(squad: SeenSquad, coach_id: OtherId, services: ServicesDep) -> Re
 @router.get("/squads/{squad_id}/erase")
 def ask_before_erasing(squad: SeenSquad, actor: Coach) -> HTMLResponse:
     """Ask once more."""
-    words = "The squad is forgotten; its athletes and their screenings stay, but a coach sees only athletes of squads."
+    words = _("The squad is forgotten; its athletes and their screenings stay, but a coach sees only athletes of squads.")
     return render_page("erase.html", actor=actor, what=squad.name, words=words, address=f"/squads/{squad.squad_id}")
 
 

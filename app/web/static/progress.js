@@ -3,6 +3,7 @@
 (() => {
   const watch = document.getElementById("watch");
   const said = document.getElementById("said");
+  const activities = JSON.parse(watch.dataset.activities);
   let failures = 0;
   let saidText = said.textContent;
 
@@ -11,7 +12,7 @@
   const show = (screening) => {
     for (const [side, view] of Object.entries(screening.sides)) {
       document.getElementById("bar-" + side).value = view.progress;
-      document.getElementById("doing-" + side).textContent = capitalise(view.activity);
+      document.getElementById("doing-" + side).textContent = capitalise(activities[view.activity] || view.activity);
     }
     const text = screening.state === "queued" ? watch.dataset.waiting : watch.dataset.done.replace("{percent}", Math.floor(screening.progress * 10) * 10);
     if (text !== saidText) { saidText = text; said.textContent = text; }

@@ -191,7 +191,7 @@ def test_ruler_holds_both_intervals() -> None:
     left, right = (build_measurement_dict(make_measurement(side, toe_cm=value)) for side, value in (("left", 12.4), ("right", 9.9)))
     svg = draw_intervals(left, right, basis="toe_to_wall_cm")
     assert svg is not None
-    assert "Left 12.4 ± 0.8" in svg.replace("\N{NO-BREAK SPACE}", " ")
+    assert "Left: 12.4 ± 0.8" in svg.replace("\N{NO-BREAK SPACE}", " ")
     assert draw_intervals(None, None, basis=None) is None
 
 
