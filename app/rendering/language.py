@@ -55,7 +55,7 @@ def use_language(language: Language) -> Iterator[None]:
 
 def gettext(sentence: str) -> str:
     """Return a sentence in the language of the reader."""
-    return _read_catalogue(get_language()).gettext(sentence)
+    return _read_catalogue(get_language()).gettext(sentence) if sentence else ""  # the empty sentence is the catalogue's own head
 
 
 def ngettext(one: str, many: str, number: int) -> str:

@@ -103,6 +103,7 @@ def test_english_and_german_begin_and_end_alike() -> None:
         ),
         ("There is no left and no right clip, so there is nothing to compare.", "Es fehlt ein Video (links und rechts), darum gibt es nichts zu vergleichen."),
         ("A sentence that nobody wrote.", "A sentence that nobody wrote."),
+        ("", ""),
     ],
 )
 def test_what_was_written_in_english_is_told_anew(english: str, german: str) -> None:
