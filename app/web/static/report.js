@@ -2,6 +2,7 @@
 // A line on the curve follows the picture that the clip shows, and the clip goes where the curve is tapped. Without this script the curve is a
 // drawing and the clip has its own controls.
 (() => {
+  const oneDecimal = new Intl.NumberFormat(document.documentElement.lang, { minimumFractionDigits: 1, maximumFractionDigits: 1, useGrouping: false });
   const STEP_S = 0.1;
   const JUMP_S = 1;
   const SVG = "http://www.w3.org/2000/svg";
@@ -46,7 +47,7 @@
       const y = yOf(x);
       const angle = y === null ? null : axes.low_deg + ((axes.bottom - y) * (axes.high_deg - axes.low_deg)) / (axes.bottom - axes.top);
       const words = (angle === null ? figure.dataset.seen : figure.dataset.at)
-        .replace("{time}", shown.toFixed(1)).replace("{angle}", angle === null ? "" : angle.toFixed(1).replace("-", "\u2212"));
+        .replace("{time}", oneDecimal.format(shown)).replace("{angle}", angle === null ? "" : oneDecimal.format(angle).replace("-", "\u2212"));
       for (const name of ["x1", "x2"]) line.setAttribute(name, x);
       dot.setAttribute("cx", x);
       dot.setAttribute("cy", y === null ? axes.bottom : y);

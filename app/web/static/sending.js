@@ -5,7 +5,7 @@ const RETRY_MS = [0, 1000, 3000, 5000, 10000, 20000, 30000, 60000];
 const STORED = "kneewall-upload:";
 const STORED_MS = 24 * 3600 * 1000;
 
-export const megabytes = (bytes) => (bytes / 1e6).toFixed(bytes < 1e7 ? 1 : 0) + " MB";
+export const megabytes = (bytes) => (bytes / 1e6).toLocaleString(document.documentElement.lang, { minimumFractionDigits: bytes < 1e7 ? 1 : 0, maximumFractionDigits: bytes < 1e7 ? 1 : 0 }) + " MB";
 export const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
 
 // Only addresses are kept in the browser, each under a hash that says nothing of the file's name.
