@@ -30,12 +30,15 @@ class Shown:
     who: Who
     ready: str = "main"
     missing: bool = False
+    tick: str | None = None
     typed: tuple[str, str] | None = None
     press: str | None = None
 
     def open(self, page: Page, place: Place) -> None:
         """Go there; some pages are the answer to a form."""
         page.goto(place.origins[self.who] + self.address.format_map(place.ids))
+        if self.tick is not None:
+            page.get_by_label(self.tick).check()
         if self.typed is not None:
             page.get_by_label(self.typed[0]).fill(self.typed[1])
         if self.press is not None:
@@ -48,7 +51,10 @@ ROSTER = "name,foot_length_cm\nGustav,27\nDora,\nHelene von Wartenberg-Auersperg
 PAGES = (
     Shown("start", "/", "open"),
     Shown("report", "/screenings/{finished}", "open", "#verdict"),
-    Shown("by_hand", "/screenings/{finished}/by-hand/left", "open", ".handle.toe"),
+    Shown("by_hand", "/screenings/{finished}/by-hand/left", "open", "#hand:not([aria-busy=true]) .handle.toe"),
+    Shown("film_safety", "/film", "open"),
+    Shown("film", "/film", "open", ".drawings", tick="No, none of them"),
+    Shown("offline", "/offline", "open"),
     Shown("signin", "/signin", "nobody"),
     Shown("forgot", "/forgot", "nobody"),
     Shown("reset", "/reset/{reset}", "nobody"),

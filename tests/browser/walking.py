@@ -31,10 +31,13 @@ def visit_quietly(
     origin: str,
     *,
     cookie: str | None = None,
-    missing: bool = False,
+    refused: str | None = None,
     **options: Any,  # noqa: ANN401 - options of a browser context
 ) -> Iterator[Page]:
-    """Open a window on a service, signed in by a cookie; complaints of the console and requests to elsewhere fail the test."""
+    """Open a window on a service, signed in by a cookie; complaints of the console and requests to elsewhere fail the test.
+
+    A browser notes every refusal of the service in its console; the one that is expected, such as "404 (Not Found)", may be named.
+    """
     with open_window(browser, origin, cookie=cookie, **options) as context:
         page = context.new_page()
         complaints: list[str] = []
@@ -43,7 +46,7 @@ def visit_quietly(
         page.on("pageerror", lambda error: complaints.append(f"{page.url}: {error}"))
         page.on("request", lambda request: asked.append(request.url))
         yield page
-    assert [each for each in complaints if not (missing and "404 (Not Found)" in each)] == []
+    assert [each for each in complaints if refused is None or refused not in each] == []
     assert {url.split("/")[2] for url in asked if url.startswith("http")} <= {origin.split("/")[2]}
 
 
