@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, Response
 from tests.browser.conftest import launch
 from tests.browser.filled import filled
 from tests.browser.pages import PAGES, Place, Shown
-from tests.browser.screenshots import measure_samples
+from tests.browser.screenshots import be_quiet, measure_samples
 from tests.browser.walking import open_window
 from tests.web.serving import serving
 
@@ -32,6 +32,7 @@ LARGEST = """() => new Promise((done) => {
 
 def main() -> int:
     """Print one line a figure."""
+    be_quiet()
     with tempfile.TemporaryDirectory() as made:
         folder = Path(made)
         (folder / "open").mkdir()

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 import tempfile
 from pathlib import Path
+
+import structlog
 
 from tests.browser.conftest import launch
 from tests.browser.filled import filled
@@ -17,6 +20,7 @@ SCHEMES = ("light", "dark")
 
 def main(names: list[str]) -> int:
     """Take them all, or those that are named."""
+    be_quiet()
     pictures = CHECKOUT / "out/screenshots"
     pictures.mkdir(parents=True, exist_ok=True)
     taken = 0
@@ -40,6 +44,11 @@ def main(names: list[str]) -> int:
                                 taken += 1
     sys.stdout.write(f"{taken} pictures in {pictures.relative_to(CHECKOUT)}\n")
     return 0
+
+
+def be_quiet() -> None:
+    """Let the service in this process log warnings only."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
 
 
 def measure_samples(served: Served) -> str:
