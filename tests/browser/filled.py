@@ -64,7 +64,7 @@ def _fill(world: World, folder: Path) -> dict[str, str]:
     coach, anna, squad = world.coach, world.ids["anna"], world.ids["squad"]
     for week in range(6):
         measure(world, coach, anna, f"AT LEAST {week}" if week == 3 else f"SHEET {week}")
-    weeks = {0: {"footwear": "shod"}, 4: {"circumstances": {"pain": 5, "felt": ["front"]}}}
+    weeks: dict[int, dict[str, Any]] = {0: {"footwear": "shod"}, 4: {"circumstances": {"pain": 5, "felt": ["front"]}}}
     spread_over_weeks(folder / "kneewall.sqlite3", anna, weeks)
     typed = [{"measured_on": f"2026-0{month}-01", "side": "left", "kind": "tape_cm", "value": 9 + month / 10} for month in range(1, 5)]
     assert coach.post(f"/api/athletes/{anna}/typed", json={"values": typed}).status_code < 300
