@@ -55,6 +55,8 @@ PAGES = (
     Shown("film_safety", "/film", "open"),
     Shown("film", "/film", "open", ".drawings", tick="No, none of them"),
     Shown("offline", "/offline", "open"),
+    Shown("help", "/help", "open"),
+    Shown("sheet", "/sheet", "open"),
     Shown("signin", "/signin", "nobody"),
     Shown("forgot", "/forgot", "nobody"),
     Shown("reset", "/reset/{reset}", "nobody"),

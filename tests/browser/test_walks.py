@@ -35,12 +35,14 @@ def test_a_report_leads_everywhere(browser: Browser, served: Served, finished: s
         expect(page.get_by_role("row")).not_to_have_count(1)
 
 
-def test_the_sheet_comes_from_the_start_page(browser: Browser, served: Served) -> None:
-    """Both papers, as PDF."""
+def test_the_sheet_comes_from_its_page(browser: Browser, served: Served) -> None:
+    """The start page leads to what is said about the sheet, and there both papers are, as PDF."""
     with visit(browser, served) as page:
+        page.get_by_role("link", name="calibration sheet", exact=True).click()
+        page.wait_for_url("**/sheet")
         for name in ("A4", "US Letter"):
             with page.expect_download() as download:
-                page.get_by_role("link", name=name).first.click(modifiers=["Alt"])
+                page.get_by_role("link", name=f"Sheet for {name} paper").click()
             assert download.value.path().read_bytes().startswith(b"%PDF")
 
 
