@@ -3,7 +3,7 @@
 FROM node:20-bookworm-slim AS weights
 WORKDIR /build
 COPY .npmrc package.json package-lock.json ./
-RUN npm ci --ignore-scripts --no-audit --no-fund
+RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund
 
 FROM python:3.11-slim-bookworm AS base
 # What the wheels of OpenCV and MediaPipe load; `kneewall doctor` looks for the same libraries.

@@ -12,6 +12,7 @@ JOBS ?= 2
 ATHLETES ?= 1000
 DRAWN_OPTIONS ?=
 API_OPTIONS ?=
+PAGES ?=
 PYTEST_OPTIONS ?= -n 2 --dist loadfile
 
 VENV := .venv
@@ -20,7 +21,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup serve test measure check accuracy robust drawn bench-trend bench-api bench-web memory real messages lock clean
+.PHONY: help setup serve test measure check accuracy robust drawn bench-trend bench-api bench-web screenshots memory real messages lock clean
 
 help: ## Say what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "%-18s %s\n", $$1, $$2}'
@@ -60,8 +61,12 @@ bench-trend: $(VENV)/.installed ## What the trend says of simulated athletes: ma
 bench-api: $(VENV)/.installed ## How long pages and answers take with a year of 200 athletes in the database, SQLite and PostgreSQL
 	$(BIN)/python -m tests.bench_api $(API_OPTIONS)
 
-bench-web: setup chromium ## How soon the filming page says something, and how many pictures a second it looks at
+bench-web: setup chromium ## How soon the report is painted, what script pages load, and how soon and often the filming page looks
+	$(BIN)/python -m tests.bench_web.report
 	$(BIN)/python -m tests.bench_web
+
+screenshots: setup chromium ## Every page at three sizes, light and dark, into out/screenshots: make screenshots PAGES="report board"
+	$(BIN)/python -m tests.browser.screenshots $(PAGES)
 
 memory: $(VENV)/.installed ## Peak memory of reading 60 s of 4K
 	$(BIN)/python scripts/decode_memory.py

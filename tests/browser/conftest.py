@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserType, expect, sync_playwright
 
+from tests.browser.filled import filled
+from tests.browser.pages import Place
 from tests.browser.walking import ANALYSIS_MS, LEFT, RIGHT, fits, visit
 from tests.web.serving import Served, serving
 
@@ -85,3 +87,10 @@ def finished(browser: Browser, served: Served) -> str:
             assert fits(page)
         expect(page.locator("#verdict")).to_be_visible(timeout=ANALYSIS_MS)
         return page.url
+
+
+@pytest.fixture(scope="session")
+def place(tmp_path_factory: pytest.TempPathFactory, served: Served, finished: str) -> Iterator[Place]:
+    """Return a season of a club beside the service on which a real pair of clips was measured."""
+    with filled(tmp_path_factory.mktemp("season"), open_origin=str(served.client.base_url).rstrip("/"), finished=finished.rsplit("/", 1)[1]) as made:
+        yield made

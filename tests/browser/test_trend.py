@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
-import sqlalchemy as sa
-import uvicorn
 from playwright.sync_api import Browser, Page, expect
 
-from app.adapters.sql.tables import screenings
+from tests.browser.filled import serve_app, spread_over_weeks
 from tests.web.people import measure, people
 from tests.web.serving import wait_for
 
 PHONE = {"width": 360, "height": 740}
 WEEKS = 12
-START = datetime(2026, 1, 5, 8, 0, tzinfo=UTC)
 DRAG = """(over, share) => {
   const box = over.getBoundingClientRect();
   over.dispatchEvent(new PointerEvent("pointermove", { pointerType: "touch", clientX: box.left + share * box.width, clientY: box.top + 50 }));
@@ -45,30 +39,11 @@ def followed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Followed]:
         anna = world.ids["anna"]
         for week in range(WEEKS - 2):
             measure(world, world.coach, anna, f"week {week}")
-        _spread_over_weeks(folder / "kneewall.sqlite3", anna)
-        server = uvicorn.Server(uvicorn.Config(world.app, port=0, log_level="error"))
-        thread = threading.Thread(target=server.run, daemon=True)
-        thread.start()
-        wait_for(lambda: server.started, 30, "the server")
-        port = server.servers[0].sockets[0].getsockname()[1]
-        yield Followed(f"http://127.0.0.1:{port}", f"/athletes/{anna}", str(world.coach.cookies.get("kneewall")))
-        server.should_exit = True
-        thread.join(20)
-
-
-def _spread_over_weeks(file: Path, athlete_id: str) -> None:
-    engine = sa.create_engine(f"sqlite:///{file}")
-    with engine.begin() as connection:
-        ids = connection.execute(sa.select(screenings.c.screening_id).where(screenings.c.athlete_id == athlete_id)).scalars().all()
-        assert len(ids) == WEEKS
-        for week, screening_id in enumerate(ids):
-            said: dict[str, Any] = {"created_at": START + timedelta(weeks=week), "footwear": "shod" if week < 2 else "barefoot"}
-            if week == 5:
-                said["circumstances"] = {"pain": 5, "felt": []}
-            if week == 6:
-                said["circumstances"] = {"pain": 1, "felt": []}
-            connection.execute(screenings.update().where(screenings.c.screening_id == screening_id).values(**said))
-    engine.dispose()
+        shod = {"footwear": "shod"}
+        said = {0: shod, 1: shod, 5: {"circumstances": {"pain": 5, "felt": []}}, 6: {"circumstances": {"pain": 1, "felt": []}}}
+        assert spread_over_weeks(folder / "kneewall.sqlite3", anna, said) == WEEKS
+        with serve_app(world.app) as origin:
+            yield Followed(origin, f"/athletes/{anna}", str(world.coach.cookies.get("kneewall")))
 
 
 @contextmanager

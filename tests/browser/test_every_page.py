@@ -1,0 +1,36 @@
+"""Every page in a real Chromium, as a phone, a tablet and a laptop show it, light and dark: quiet, as wide as its window, and open to everybody."""
+
+from __future__ import annotations
+
+from typing import get_args
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.browser.faults import find_faults, find_pale, find_small, unfold
+from tests.browser.pages import PAGES, Place, Who
+from tests.browser.walking import SIZES, fits, visit_quietly
+
+TABLET = SIZES[1][0]
+
+
+@pytest.mark.parametrize("who", get_args(Who))
+def test_every_page_is_quiet_and_open_to_everybody(browser: Browser, place: Place, who: Who) -> None:
+    """No complaint of the console, no request to elsewhere, no sideways scrolling, nothing that axe finds, folded parts too; and a thumb hits it."""
+    wrong: list[str] = []
+    for refused in (None, "404 (Not Found)"):
+        pages = [page for page in PAGES if page.who == who and page.missing == (refused is not None)]
+        with visit_quietly(browser, place.origins[who], cookie=place.cookies.get(who), refused=refused, color_scheme="light") as page:
+            for shown in pages:
+                for width, height in SIZES:
+                    page.set_viewport_size({"width": width, "height": height})
+                    page.emulate_media(color_scheme="light")
+                    shown.open(page, place)
+                    found = [] if fits(page) else ["scrolls sideways"]
+                    unfold(page)
+                    found += ([] if fits(page) else ["scrolls sideways, unfolded"]) + find_small(page) + find_faults(page)
+                    if width != TABLET:  # what it shows in the dark, the phone or the laptop shows as well
+                        page.emulate_media(color_scheme="dark")
+                        found += [f"in the dark {fault}" for fault in find_pale(page)]
+                    wrong += [f"{shown.name} {width}: {each}" for each in found]
+    assert wrong == []
