@@ -93,6 +93,7 @@
       holder.setAttribute("aria-valuetext", data.points[place].text);
     };
     const years = to - from > 300 * DAY ? dayOfYear : day;
+    const numbers = new Intl.NumberFormat(document.documentElement.lang, { maximumFractionDigits: 2 });
     // Whole days or weeks from the first session on, as far apart as their names are wide.
     const splitDays = (self) => {
       const step = STEPS.find((each) => (to - from) / each <= Math.max(1, Math.floor(self.width / TICK_WIDTH) - 1)) || STEPS[STEPS.length - 1];
@@ -108,7 +109,7 @@
       scales: { x: { time: true, range: [from - aside, to + aside] }, y: { range: [low - 0.05 * (high - low), high + 0.05 * (high - low)] } },
       axes: [
         { ...axis, splits: splitDays, values: (_, at) => at.map((each) => years.format(each * 1000)) },
-        { ...axis, size: 40, values: (_, at) => at.map((each) => String(each).replace("-", "−")) },
+        { ...axis, size: 40, values: (_, at) => at.map((each) => numbers.format(each).replace("-", "−")) },
       ],
       series: [{}, { paths: () => null, points: { show: false }, stroke: () => colour("side") }],
       hooks: { draw: [(self) => draw(self, data, colour)], setCursor: [(self) => { if (self.cursor.idx != null) read(self.cursor.idx); }] },
