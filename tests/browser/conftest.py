@@ -9,12 +9,12 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserType, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserType, sync_playwright
 
 from tests.browser.filled import filled
 from tests.browser.pages import Place
-from tests.browser.walking import ANALYSIS_MS, LEFT, RIGHT, fits, visit
-from tests.web.serving import Served, serving
+from tests.browser.walking import ANALYSIS_MS
+from tests.web.serving import Served, serving, wait_for
 
 CHROMIUM = Path("/usr/bin/chromium")
 _FLAGS = [
@@ -58,9 +58,9 @@ def start(chromium: BrowserType, folder: Path, *flags: str) -> Browser:
     return chromium.launch(executable_path=str(_without_real_time(folder)), args=[*_FLAGS, *flags])
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
-    """Return a running Chromium."""
+    """Return a running Chromium, for no longer than a module: while Playwright runs, no other test of its process can run a loop of its own."""
     with launch(tmp_path_factory.mktemp("chromium")) as launched:
         yield launched
 
@@ -74,19 +74,11 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 
 
 @pytest.fixture(scope="session")
-def finished(browser: Browser, served: Served) -> str:
-    """Upload the sample pair by hand and wait for the report; the address of its page."""
-    with visit(browser, served, has_touch=True, is_mobile=True) as page:
-        page.set_input_files("#left", LEFT)
-        page.set_input_files("#right", RIGHT)
-        page.get_by_label("Foot length in cm").fill("26,9")
-        assert fits(page)
-        page.get_by_role("button", name="Measure", exact=True).click()
-        page.wait_for_url("**/screenings/*")
-        if page.locator("#watch").count():
-            assert fits(page)
-        expect(page.locator("#verdict")).to_be_visible(timeout=ANALYSIS_MS)
-        return page.url
+def finished(served: Served) -> str:
+    """Have the sample pair measured; the address of its report's page."""
+    screening_id = served.hand_in_samples()
+    wait_for(lambda: served.state(screening_id)["state"] == "done", ANALYSIS_MS / 1000, "the report of the sample pair")
+    return f"{str(served.client.base_url).rstrip('/')}/screenings/{screening_id}"
 
 
 @pytest.fixture(scope="session")

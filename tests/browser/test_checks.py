@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.test_pages import ANALYSIS_MS, LEFT, WIDTHS, fits, visit
+from tests.browser.test_pages import WIDTHS
+from tests.browser.walking import ANALYSIS_MS, LEFT, fits, visit
 from tests.web.serving import SAMPLES, Served
 
 

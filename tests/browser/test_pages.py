@@ -8,10 +8,25 @@ from contextlib import contextmanager
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.walking import LEFT, PHONE, fits, visit
+from tests.browser.walking import LEFT, PHONE, RIGHT, fits, visit
 from tests.web.serving import Served, wait_for
 
 WIDTHS = (320, 360, 768, 1280)
+
+
+def test_pair_is_handed_in_from_a_phone(browser: Browser, served: Served) -> None:
+    """Two files and a length with a decimal comma lead to the page that follows the analysis, from which it can be stopped."""
+    with visit(browser, served, has_touch=True, is_mobile=True) as page:
+        page.set_input_files("#left", LEFT)
+        page.set_input_files("#right", RIGHT)
+        page.get_by_label("Foot length in cm").fill("26,9")
+        assert fits(page)
+        page.get_by_role("button", name="Measure", exact=True).click()
+        page.wait_for_url("**/screenings/*")
+        assert fits(page)
+        screening_id = page.url.rsplit("/", 1)[1]
+    assert set(served.state(screening_id)["sides"]) == {"left", "right"}
+    assert served.client.delete(f"/api/screenings/{screening_id}").status_code == 204
 
 
 def test_pair_becomes_a_report_with_pictures(browser: Browser, served: Served, finished: str) -> None:

@@ -71,7 +71,8 @@
     };
 
     const follow = (now, frame) => {
-      show(frame ? frame.mediaTime : video.currentTime);
+      // a frame of the place before may come late: where the line was led it stays
+      if (!video.seeking) show(frame && !video.paused ? frame.mediaTime : video.currentTime);
       if (!video.paused || video.seeking) wait();
     };
     const wait = () => (video.requestVideoFrameCallback ? video.requestVideoFrameCallback(follow) : requestAnimationFrame((now) => follow(now)));
