@@ -21,14 +21,7 @@ KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2), "mark": None}
 TOLD = (
     *(f"app/assessment/{name}.py" for name in ("asymmetry", "findings", "foot_length", "lunge_findings", "pipeline", "scene_solve", "sheet_place", "verdicts")),
     *(f"vision/{name}.py" for name in ("clip_faults", "decode", "locate", "look")),
-    *(
-        f"app/usecases/{name}.py"
-        for name in (
-            *("access", "accounts", "athletes", "batches", "by_hand", "checks", "comparability", "comparing", "corrections", "errors", "grants", "identities"),
-            *("intake", "matching", "naming", "passkeys", "processing", "receivers", "screenings", "sniffing", "typed_values", "upload_errors", "uploads"),
-            "waiting",
-        )
-    ),
+    *(f"app/usecases/{path.name}" for path in sorted((ROOT / "app/usecases").glob("*.py")) if not path.name.startswith("validat")),  # the command line's
     *(f"app/web/{name}.py" for name in ("csv_rows", "dependencies", "people_schemas", "roster", "sites", "typed_csv", "uploads")),
     *(f"app/web/pages/{name}.py" for name in ("by_hand", "waiting")),
 )

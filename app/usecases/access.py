@@ -21,14 +21,8 @@ from typing import Literal
 from app.ports.accounts import Account, Grant
 from app.ports.people import Athlete, Look, Squad
 from app.ports.records import Screening, UnitOfWork
-from app.usecases.errors import (
-    ConsentMissingError,
-    MalformedSubmissionError,
-    NotAllowedError,
-    UnknownAthleteError,
-    UnknownScreeningError,
-    UnknownSquadError,
-)
+from app.usecases.account_errors import NotAllowedError
+from app.usecases.errors import ConsentMissingError, MalformedSubmissionError, UnknownAthleteError, UnknownScreeningError, UnknownSquadError
 from app.usecases.services import Services
 
 ActorKind = Literal["owner", "admin", "coach", "athlete", "link"]

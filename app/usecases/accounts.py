@@ -9,15 +9,8 @@ from app.ports.accounts import Account, AccountTakenError, Grant, Role
 from app.ports.mail import Letter
 from app.ports.records import UnitOfWork
 from app.usecases.access import Actor, hash_secret
-from app.usecases.errors import (
-    EmailTakenError,
-    LastAdminError,
-    LinkExpiredError,
-    MalformedSubmissionError,
-    UnknownAccountError,
-    UnknownAthleteError,
-    WrongPasswordError,
-)
+from app.usecases.account_errors import EmailTakenError, LastAdminError, LinkExpiredError, UnknownAccountError, WrongPasswordError
+from app.usecases.errors import MalformedSubmissionError, UnknownAthleteError
 from app.usecases.grants import make_grant
 from app.usecases.services import Services
 from app.usecases.tries import TRIES, TRIES_OF_MANY, Key, count_try, list_place_keys, refuse_too_many

@@ -9,7 +9,8 @@ from datetime import datetime
 from app.assessment.measurement import Side
 from app.ports.people import Athlete, Consent, Consenter, Look, Sex
 from app.usecases.access import Actor, list_coached, needs_guardian, require_athlete, require_erasable, require_filmed, require_squad
-from app.usecases.errors import MalformedSubmissionError, NotAllowedError
+from app.usecases.account_errors import NotAllowedError
+from app.usecases.errors import MalformedSubmissionError
 from app.usecases.foot_lengths import note_typed
 from app.usecases.screenings import erase_files
 from app.usecases.services import Services

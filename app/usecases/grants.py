@@ -9,7 +9,7 @@ from typing import Any
 from app.ports.accounts import Grant, GrantKind
 from app.ports.records import UnitOfWork
 from app.usecases.access import Actor, hash_secret, require_athlete
-from app.usecases.errors import NotAllowedError, UnknownGrantError
+from app.usecases.account_errors import NotAllowedError, UnknownGrantError
 from app.usecases.services import Services
 
 _SECRET_BYTES = 32

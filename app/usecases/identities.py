@@ -16,8 +16,7 @@ from app.ports.accounts import Account
 from app.ports.provider import Identity, IdentityProvider, IdentityTakenError, Person, ProviderFaultError, Round
 from app.ports.records import UnitOfWork
 from app.usecases.access import Actor, require_accounts
-from app.usecases.accounts import take_grant, use_up
-from app.usecases.errors import (
+from app.usecases.account_errors import (
     EmailTakenError,
     IdentityRefusedError,
     LinkExpiredError,
@@ -26,6 +25,7 @@ from app.usecases.errors import (
     SignInLostError,
     UnknownIdentityError,
 )
+from app.usecases.accounts import take_grant, use_up
 from app.usecases.grants import make_grant
 from app.usecases.invites import find_invite, make_invited
 from app.usecases.services import Services

@@ -6,8 +6,8 @@ from app.ports.accounts import Account, Grant, Role
 from app.ports.people import Consent, Consenter
 from app.ports.records import UnitOfWork
 from app.usecases.access import Actor, needs_guardian, require_accounts, require_athlete, require_squad
+from app.usecases.account_errors import AccountHeldError, LinkExpiredError, UnknownGrantError
 from app.usecases.accounts import build_account, open_session, remember_account, take_grant, use_up
-from app.usecases.errors import AccountHeldError, LinkExpiredError, UnknownGrantError
 from app.usecases.grants import make_grant
 from app.usecases.services import Services
 

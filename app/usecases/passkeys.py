@@ -9,8 +9,8 @@ from app.ports.accounts import Account
 from app.ports.passkeys import MadePasskey, Passkey, PasskeyFaultError, PasskeyTakenError, ShownPasskey, Site
 from app.ports.records import UnitOfWork
 from app.usecases.access import Actor, require_accounts
+from app.usecases.account_errors import LinkExpiredError, NotAllowedError, PasskeyRefusedError, TooManyPasskeysError, UnknownPasskeyError
 from app.usecases.accounts import find_account, take_grant, use_up
-from app.usecases.errors import LinkExpiredError, NotAllowedError, PasskeyRefusedError, TooManyPasskeysError, UnknownPasskeyError
 from app.usecases.grants import make_grant
 from app.usecases.services import Services
 from app.usecases.tries import count_beginning, count_try, list_place_keys, refuse_too_many

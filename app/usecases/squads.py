@@ -13,8 +13,9 @@ from app.ports.people import Athlete, Squad
 from app.ports.records import LegResult, State, UnitOfWork
 from app.ports.reports import Difference, Document
 from app.usecases.access import Actor, note_looks, require_athlete, require_squad
+from app.usecases.account_errors import UnknownAccountError
 from app.usecases.athletes import AthleteDetails, build_athlete
-from app.usecases.errors import UnknownAccountError, UnknownSquadError
+from app.usecases.errors import UnknownSquadError
 from app.usecases.services import Services
 from calibration.quantity import Quantity
 

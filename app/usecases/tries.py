@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from app.usecases.errors import TooManyTriesError
+from app.usecases.account_errors import TooManyTriesError
 from app.usecases.services import Services
 
 Key = tuple[str, int]

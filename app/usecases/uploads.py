@@ -17,7 +17,8 @@ from app.ports.clips import StorageFullError
 from app.ports.records import UnitOfWork
 from app.ports.uploads import Upload
 from app.usecases.access import Actor, require_measurable, require_squad
-from app.usecases.errors import EmptyClipError, MalformedSubmissionError, NotAVideoError, NotSignedInError, TooLargeError
+from app.usecases.account_errors import NotSignedInError
+from app.usecases.errors import EmptyClipError, MalformedSubmissionError, NotAVideoError, TooLargeError
 from app.usecases.keys import part_key
 from app.usecases.matching import NoMatchError, match_clip
 from app.usecases.services import Services

@@ -13,7 +13,7 @@ from app.ports.people import Athlete, Squad
 from app.ports.records import Screening
 from app.ports.uploads import Upload
 from app.usecases.access import Actor, identify, note_looks, require_accounts, require_athlete, require_filmed, require_screening, require_squad
-from app.usecases.errors import NotAllowedError, NotSignedInError
+from app.usecases.account_errors import NotAllowedError, NotSignedInError
 from app.usecases.services import Services
 from app.usecases.uploads import find_upload
 from app.web.cookies import read_session

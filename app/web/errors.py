@@ -12,7 +12,7 @@ from fastapi.responses import JSONResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
-from app.usecases import errors, upload_errors
+from app.usecases import account_errors, errors, upload_errors
 from app.web.pages.templates import render_page
 
 STATUS: dict[type[errors.ScreeningError], int] = {
@@ -30,15 +30,15 @@ STATUS: dict[type[errors.ScreeningError], int] = {
     errors.ReadingKeptError: 409,
     errors.AnalysisFailedError: 409,
     errors.UnknownSquadError: 404,
-    errors.UnknownAccountError: 404,
-    errors.UnknownGrantError: 404,
-    errors.LinkExpiredError: 404,
-    errors.NotSignedInError: 401,
-    errors.WrongPasswordError: 401,
-    errors.NotAllowedError: 403,
-    errors.EmailTakenError: 409,
-    errors.LastAdminError: 409,
-    errors.AccountHeldError: 409,
+    account_errors.UnknownAccountError: 404,
+    account_errors.UnknownGrantError: 404,
+    account_errors.LinkExpiredError: 404,
+    account_errors.NotSignedInError: 401,
+    account_errors.WrongPasswordError: 401,
+    account_errors.NotAllowedError: 403,
+    account_errors.EmailTakenError: 409,
+    account_errors.LastAdminError: 409,
+    account_errors.AccountHeldError: 409,
     errors.ConsentMissingError: 409,
     errors.ClipGoneError: 409,
     errors.UnknownVersionError: 404,
@@ -49,16 +49,16 @@ STATUS: dict[type[errors.ScreeningError], int] = {
     errors.ReminderPausedError: 409,
     errors.UnknownWaitingClipError: 404,
     errors.OtherLegBusyError: 409,
-    errors.TooManyTriesError: 429,
-    errors.PasskeysUnavailableError: 409,
-    errors.PasskeyRefusedError: 401,
-    errors.UnknownPasskeyError: 404,
-    errors.TooManyPasskeysError: 409,
-    errors.NoProviderError: 404,
-    errors.SignInLostError: 400,
-    errors.ProviderFailedError: 502,
-    errors.IdentityRefusedError: 403,
-    errors.UnknownIdentityError: 404,
+    account_errors.TooManyTriesError: 429,
+    account_errors.PasskeysUnavailableError: 409,
+    account_errors.PasskeyRefusedError: 401,
+    account_errors.UnknownPasskeyError: 404,
+    account_errors.TooManyPasskeysError: 409,
+    account_errors.NoProviderError: 404,
+    account_errors.SignInLostError: 400,
+    account_errors.ProviderFailedError: 502,
+    account_errors.IdentityRefusedError: 403,
+    account_errors.UnknownIdentityError: 404,
     upload_errors.UnknownUploadError: 404,
     upload_errors.UploadOffsetError: 409,
     upload_errors.UploadOverrunError: 413,
@@ -73,15 +73,15 @@ STATUS: dict[type[errors.ScreeningError], int] = {
 _UNKNOWN: dict[str, type[errors.ScreeningError]] = {
     "athlete_id": errors.UnknownAthleteError,
     "squad_id": errors.UnknownSquadError,
-    "account_id": errors.UnknownAccountError,
-    "grant_id": errors.UnknownGrantError,
+    "account_id": account_errors.UnknownAccountError,
+    "grant_id": account_errors.UnknownGrantError,
     "value_id": errors.UnknownValueError,
     "webhook_id": errors.UnknownWebhookError,
     "clip_id": errors.UnknownWaitingClipError,
-    "passkey_id": errors.UnknownPasskeyError,
-    "identity_id": errors.UnknownIdentityError,
+    "passkey_id": account_errors.UnknownPasskeyError,
+    "identity_id": account_errors.UnknownIdentityError,
     "upload_id": upload_errors.UnknownUploadError,
-    "secret": errors.LinkExpiredError,
+    "secret": account_errors.LinkExpiredError,
 }
 """What an id of an impossible shape in an address means: the same as one that was never given."""
 _NOT_FOUND = 404
@@ -129,16 +129,16 @@ def _is_page(request: Request) -> bool:
 
 def _answer_program(error: errors.ScreeningError) -> JSONResponse:
     response = build_error_response(STATUS[type(error)], error.code, error.message, error.advice)
-    if isinstance(error, errors.NotSignedInError):
+    if isinstance(error, account_errors.NotSignedInError):
         response.headers["WWW-Authenticate"] = "Bearer"
-    if isinstance(error, errors.TooManyTriesError):
+    if isinstance(error, account_errors.TooManyTriesError):
         response.headers["Retry-After"] = str(round(error.wait_s))
     return response
 
 
 def _answer_page(request: Request, error: errors.ScreeningError) -> Response:
     """Return a page for a person; who is not signed in is asked to, and led back."""
-    if isinstance(error, errors.NotSignedInError):
+    if isinstance(error, account_errors.NotSignedInError):
         back = request.url.path + (f"?{request.url.query}" if request.url.query else "")
         short = request.method == "GET" and len(back) <= LONGEST_NEXT
         return RedirectResponse("/signin?" + urlencode({"next": back if short else "/"}), status_code=303)

@@ -7,7 +7,7 @@ import ipaddress
 from fastapi import Request
 
 from app.ports.passkeys import Site
-from app.usecases.errors import PasskeysUnavailableError
+from app.usecases.account_errors import PasskeysUnavailableError
 
 _USUAL_PORTS = {"https": 443, "http": 80}
 

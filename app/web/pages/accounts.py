@@ -11,7 +11,8 @@ from app.ports.mail import Letter, Mailer, MailFailedError
 from app.rendering.language import gettext as _
 from app.usecases import access, accounts, grants, identities, invites, passkeys, webhooks
 from app.usecases.access import Actor
-from app.usecases.errors import LinkExpiredError, ScreeningError
+from app.usecases.account_errors import LinkExpiredError
+from app.usecases.errors import ScreeningError
 from app.usecases.services import Services
 from app.web.api.accounts import read_address
 from app.web.dependencies import Admin, Caller, OtherId, Secret, ServicesDep, SignedIn

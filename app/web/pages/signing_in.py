@@ -10,7 +10,8 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from app.usecases import accounts, identities, passkeys
 from app.usecases.access import Actor
-from app.usecases.errors import ProviderFailedError, ScreeningError
+from app.usecases.account_errors import ProviderFailedError
+from app.usecases.errors import ScreeningError
 from app.usecases.services import Services
 from app.web.api.accounts import read_address
 from app.web.cookies import clear_session, clear_way, put_session, put_way, read_way
