@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from fastapi.testclient import TestClient
@@ -15,6 +16,9 @@ from app.usecases.services import AnalysisServices, Services
 from app.web.factory import create_app
 from app.wiring import build_documents, build_web, prepare_data
 from tests.fakes.engine import FakeEngine
+
+if TYPE_CHECKING:
+    from tests.web.people import World
 
 MAX_CLIP_BYTES = 1_000_000
 
@@ -52,3 +56,12 @@ def service(tmp_path: Path) -> Iterator[Service]:
     services = build_web(settings)
     with TestClient(create_app(services), base_url="http://127.0.0.1") as client:
         yield Service(client, services, tmp_path)
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    """Return a service with everybody on its own data folder."""
+    from tests.web.people import people  # noqa: PLC0415 - who is there is filled in with the service above
+
+    with people(tmp_path) as made:
+        yield made

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,7 +12,7 @@ from fastapi.testclient import TestClient
 
 from app.web.dependencies import RULES, administering, coaching, everyone, film_athlete, own_upload, see_athlete, see_screening, see_squad, signed_in, uploading
 from app.web.dependencies import change_screening as change
-from tests.web.people import World, measure, new_client, people, sign_in
+from tests.web.people import World, measure, new_client, sign_in
 from tests.web.test_uploads import make_clip
 
 UNRULED = {"/openapi.json", "/static"}
@@ -34,13 +32,6 @@ OPEN_TO = {
     own_upload: {"anna"},
 }
 """Who gets past each rule where the id is Anna's: her first screening is older than the link."""
-
-
-@pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    """Everybody."""
-    with people(tmp_path) as made:
-        yield made
 
 
 def rules_of(dependant: Dependant) -> set[Any]:

@@ -6,9 +6,7 @@ import email
 import email.policy
 import re
 import socket
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,16 +18,9 @@ from app.adapters.tries_limits import MemoryTries
 from app.usecases import accounts
 from app.web.factory import create_app
 from tests.web.conftest import Service
-from tests.web.people import PASSWORD, World, join, new_client, people, sign_in
+from tests.web.people import PASSWORD, World, join, new_client, sign_in
 
 NEW = "staple battery horse"
-
-
-@pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    """Everybody."""
-    with people(tmp_path) as made:
-        yield made
 
 
 def test_who_is_not_signed_in_is_asked_to_and_led_back(world: World) -> None:

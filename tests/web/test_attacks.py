@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -14,17 +13,10 @@ from app.usecases import accounts
 from app.web.factory import create_app
 from app.web.limits import MAX_BODY_BYTES
 from tests.web.conftest import Service
-from tests.web.people import PASSWORD, World, join, measure, new_client, people, sign_in
+from tests.web.people import PASSWORD, World, join, measure, new_client, sign_in
 from tests.web.test_uploads import make_clip
 
 NEW = "staple battery horse"
-
-
-@pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    """Everybody."""
-    with people(tmp_path) as made:
-        yield made
 
 
 def at_once(*actions: Callable[[], Any]) -> list[int]:

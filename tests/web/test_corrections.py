@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from app.web.factory import create_app
 from tests.web.conftest import Service
-from tests.web.people import World, people
+from tests.web.people import World
 from tests.web.test_athletes import add, measure
 from tests.web.test_uploads import make_clip
 
@@ -25,13 +23,6 @@ def keeping(service: Service) -> Service:
     service.client.app = create_app(service.services)
     service.client.app.state.services = service.services
     return service
-
-
-@pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    """Everybody."""
-    with people(tmp_path) as made:
-        yield made
 
 
 def hand_in(service: Service, **clips: str) -> str:

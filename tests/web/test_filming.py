@@ -5,26 +5,17 @@ from __future__ import annotations
 import gzip
 import json
 import re
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from app.ports.records import Gravity
 from app.web.static_files import FOLDER
 from tests.web.conftest import Service
-from tests.web.people import World, people
+from tests.web.people import World
 from tests.web.test_exporting import get_export, read_json
 from tests.web.test_uploads import PAIR, make_clip
 
 FELT = {"down": [0.02, 0.9998, 0.004], "spread_deg": 0.21, "samples": 540, "screen_deg": 90}
-
-
-@pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    """Everybody."""
-    with people(tmp_path) as made:
-        yield made
 
 
 def test_only_the_coach_may_run_webassembly(service: Service) -> None:

@@ -3,26 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from tests.web.conftest import Service
-from tests.web.people import World, people
+from tests.web.people import World
 from tests.web.test_athletes import measure
 from tests.web.test_overview import athletes
 from tests.web.test_squads import bring_in, make_squad
 from tests.web.test_uploads import make_clip
 
 NOT_A_VIDEO = b"no video at all" * 100
-
-
-@pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    """Everybody."""
-    with people(tmp_path) as made:
-        yield made
 
 
 @pytest.fixture

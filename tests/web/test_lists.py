@@ -3,22 +3,11 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
 
 from tests.web.conftest import Service
-from tests.web.people import World, people
+from tests.web.people import World
 from tests.web.test_athletes import add, measure
 from tests.web.test_uploads import make_clip
-
-
-@pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    """Everybody."""
-    with people(tmp_path) as made:
-        yield made
 
 
 def send(service: Service, key: str, word: str) -> str:

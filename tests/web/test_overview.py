@@ -4,25 +4,16 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pypdfium2
 import pytest
 
 from tests.fakes.clock import FakeClock
 from tests.web.conftest import Service
-from tests.web.people import World, people
+from tests.web.people import World
 from tests.web.test_athletes import measure
 from tests.web.test_squads import bring_in, make_squad
-
-
-@pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    """Everybody."""
-    with people(tmp_path) as made:
-        yield made
 
 
 @pytest.fixture

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -19,19 +17,12 @@ from app.web.factory import create_app
 from app.wiring import prepare_data
 from tests.fakes.authenticator import Device, encode
 from tests.fakes.clock import FakeClock
-from tests.web.people import PASSWORD, World, new_client, people, sign_in
+from tests.web.people import PASSWORD, World, new_client, sign_in
 
 if TYPE_CHECKING:
     from fastapi.testclient import TestClient
 
 COACH, OTHER = "coach@example.org", "other_coach@example.org"
-
-
-@pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    """Everybody."""
-    with people(tmp_path) as made:
-        yield made
 
 
 def visit(world: World, email: str | None = None, base_url: str = "http://localhost") -> TestClient:

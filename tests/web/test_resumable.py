@@ -27,7 +27,7 @@ from app.web.factory import create_app
 from tests.fakes.bundle import make_clip
 from tests.fakes.clock import FakeClock
 from tests.web.conftest import MAX_CLIP_BYTES, Service
-from tests.web.people import World, people
+from tests.web.people import World
 from tests.web.serving import wait_for
 from tests.web.test_uploads import JPEG
 
@@ -35,13 +35,6 @@ VERSION = {"Tus-Resumable": "1.0.0"}
 STREAM = {"Content-Type": "application/offset+octet-stream"}
 CLIP = make_clip("piece by piece", size=20_000)
 Client = TestClient | httpx2.Client
-
-
-@pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    """Everybody."""
-    with people(tmp_path) as made:
-        yield made
 
 
 def begin(client: Client, length: int = len(CLIP), **said: str) -> str:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -13,16 +11,9 @@ from app.usecases.reconciling import sweep_orphans
 from app.usecases.waiting import sweep_waiting
 from tests.fakes.clock import FakeClock
 from tests.web.conftest import Service
-from tests.web.people import World, people
+from tests.web.people import World
 from tests.web.test_squads import bring_in, make_squad, send
 from tests.web.test_uploads import make_clip
-
-
-@pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    """Everybody."""
-    with people(tmp_path) as made:
-        yield made
 
 
 def stored(service: Service) -> int:

@@ -27,19 +27,12 @@ from app.wiring import build_documents, prepare_data
 from tests.fakes.clock import FakeClock
 from tests.fakes.receiver import Message, Receiver, receiving
 from tests.web.conftest import Service
-from tests.web.people import World, join, measure, new_client, people
+from tests.web.people import World, join, measure, new_client
 from tests.web.test_uploads import make_clip
 
 ROOT = Path(__file__).parents[2]
 URL = "https://example.org/told"
 Verify = Callable[[dict[str, str], bytes, str], bool]
-
-
-@pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    """Everybody."""
-    with people(tmp_path) as made:
-        yield made
 
 
 @pytest.fixture
