@@ -12,7 +12,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from playwright.sync_api import Browser, Response
+from playwright.sync_api import Browser
 
 from tests.browser.conftest import launch
 from tests.browser.filled import filled
@@ -80,14 +80,14 @@ def weigh_scripts(browser: Browser, place: Place) -> None:
 
 def weigh(browser: Browser, place: Place, shown: Shown) -> float:
     """Return the kilobytes of script of one page, each file compressed on its own."""
-    answers: list[Response] = []
+    addresses: set[str] = set()
     with open_window(browser, place.origins[shown.who], cookie=place.cookies.get(shown.who)) as context:
         page = context.new_page()
-        page.on("response", lambda answer: answers.append(answer))  # noqa: PLW0108 - Playwright marks what it is given, and a built-in takes no mark
+        page.on("request", lambda asked: addresses.add(asked.url) if asked.resource_type == "script" else None)
         shown.open(page, place)
         page.wait_for_load_state("networkidle")
-        scripts = {answer.url: answer.body() for answer in answers if answer.ok and answer.request.resource_type == "script"}
-    return sum(len(gzip.compress(body)) for body in scripts.values()) / 1000
+        # asked for again: the browser keeps no body of a page that it has left
+        return sum(len(gzip.compress(context.request.get(address).body())) for address in addresses) / 1000
 
 
 def say(what: str, figure: str, beside: str) -> None:
