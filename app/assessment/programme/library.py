@@ -13,14 +13,18 @@ Stage = Literal[1, 2, 3]
 STAGES: tuple[Stage, ...] = (1, 2, 3)
 Need = Literal["front", "achilles", "calf", "big_toe", "arch", "sprain", "squat", "strength", "sport", "range"]
 """What an exercise is there for: where the lunge is felt, what the leg has or went through, what is wanted, and last what everybody needs."""
-Bar = Literal["pinch", "achilles_irritated", "pain_pointing", "pain_above_3", "fracture", "surgery", "no_hop", "arch_collapses"]
+Bar = Literal["pinch", "achilles_irritated", "pain_pointing", "pain_above_3", "fracture", "surgery", "no_hop"]
 """What stands against an exercise. `no_hop`: hopping without pain was not shown yet."""
 Kind = Literal["mobility", "strength"]
 SourceKind = Literal["guide", "study", "house"]
 """A physiotherapist's guide, which is no trial; a study; or this product's own careful reading where neither says it."""
 Urgency = Literal["emergency", "today", "soon"]
 """Call for help now; be seen today; be seen before beginning, or going on."""
-RuleKind = Literal["red_flag", "trait", "habit", "bar", "reason", "note", "criterion", "advice", "target", "stage", "rule"]
+RuleKind = Literal[
+    "red_flag", "place", "trait", "habit", "equipment", "sport", "goal", "age_group",
+    "target", "reason", "bar", "left_out", "note", "criterion", "advice", "urgency", "stage", "rule",
+]  # fmt: skip
+"""What is asked, what a plan tells, and last the rules that are kept by the program and told nowhere else."""
 
 SECONDS_A_REP = 3
 SECONDS_TO_BEGIN = 15
@@ -106,7 +110,7 @@ class Exercise:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """What the rules say, in words: of a red flag `asked` is the question and `told` the advice; of a trait likewise the question and the note."""
+    """What a rule says, in words; of a red flag `asked` is the question and `told` the advice."""
 
     kind: RuleKind
     code: str

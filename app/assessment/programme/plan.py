@@ -16,8 +16,8 @@ TargetKind = Literal["reach", "keep", "more", "test_farther", "test_first"]
 """`reach`: about 10 cm; `keep`: there already; `more`: there already, and more is wanted, as far as it feels good; `test_farther`: the number is a lower
 bound, from which nothing is set; `test_first`: there is no number. Told by ``library.tell("target", kind)``."""
 NoteCode = Literal["arch", "high_arch", "turned_out", "old_sprain", "bone_shape", "raised_heels", "toe_walking", "older", "posterior", "keep_going", "cleared"]
-WhyLeftOut = Literal["no_time", "barred", "no_equipment", "unknown"]
-"""`unknown`: the library has no exercise of that name (any more)."""
+WhyLeftOut = Literal["no_time", "barred", "no_equipment", "paused", "unknown"]
+"""`paused`: it hurt, and there is no easier one; `unknown`: the library has no exercise of that name (any more)."""
 ClearanceNeeded = Literal["clearance_leg", "clearance_child"]
 
 

@@ -41,15 +41,15 @@ class DayLog:
         As `datetime.date.toordinal` counts.
     usual_before : bool or None
         Whether pain of the training day before was back to usual on this day.
-    pinched : bool
-        The front of the ankle pinched.
+    pinched : set of str
+        Legs of which the front of the ankle pinched.
     """
 
     day: int
     items: tuple[ItemLog, ...] = ()
     usual_before: bool | None = None
     swelling: Swelling = "none"
-    pinched: bool = False
+    pinched: frozenset[Side] = frozenset()
     red_flags: frozenset[RedFlag] = frozenset()
 
     @property
@@ -107,11 +107,27 @@ class NextStep:
     advice: Advice | None = None
 
 
-def suggest_next(plan: Plan, logs: Sequence[DayLog], *, intake: Intake, checks: Checks, began: int, today: int, overrides: Overrides | None = None) -> NextStep:
-    """Return the next step from the logs of the present stage, oldest first; `began` is the day of the first plan, `today` this one, both ordinals."""
+def suggest_next(
+    plan: Plan,
+    logs: Sequence[DayLog],
+    *,
+    intake: Intake,
+    library: Library,
+    progress: Progress,
+    checks: Checks,
+    began: int,
+    today: int,
+    overrides: Overrides | None = None,
+) -> NextStep:
+    """Return the next step from the logs since the plan was made, oldest first; `began` is the day of the first plan, `today` this one, both ordinals."""
     raise NotImplementedError
 
 
 def take_step(progress: Progress, step: NextStep, library: Library) -> Progress:
     """Return where somebody stands once they take a suggested step, to be planned anew from."""
+    raise NotImplementedError
+
+
+def update_intake(intake: Intake, logs: Sequence[DayLog], checks: Checks) -> Intake:
+    """Return the answers with what was logged and tested since: a leg that pinched on the day logged last counts as pinching."""
     raise NotImplementedError
