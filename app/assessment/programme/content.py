@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import get_args
 
 from app.assessment.programme.library import Exercise, Library, Rule, RuleKind
+
+LABELS: frozenset[RuleKind] = frozenset({"place", "equipment", "sport", "goal", "age_group"})
+"""Words of choices, which advise nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,4 +22,7 @@ class Content:
 
 def list_content(library: Library) -> Content:
     """Return every rule, dose and warning, sorted for reading."""
-    raise NotImplementedError
+    kinds = [kind for kind in get_args(RuleKind) if kind not in LABELS]
+    rules = tuple((kind, tuple(rule for (of, _), rule in library.rules.items() if of == kind)) for kind in kinds)
+    exercises = sorted(library.exercises.values(), key=lambda each: (each.stage, each.rank, each.id))
+    return Content(rules=rules, exercises=tuple(exercises))
