@@ -26,7 +26,6 @@ RuleKind = Literal[
 ]  # fmt: skip
 """What is asked, what a plan tells, and last the rules that are kept by the program and told nowhere else."""
 
-SECONDS_A_REP = 3
 SECONDS_TO_BEGIN = 15
 SECONDS_OF_REST = 20
 
@@ -43,12 +42,13 @@ class Told:
 class Dose:
     """How much of an exercise: `sets` times `reps`, each held for `hold_s` where it is held; the `most_` are where a dose ends when it is too easy.
 
-    `each_way` counts the repetitions in both directions.
+    `rep_s` is how long a repetition takes besides its hold; `each_way` counts the repetitions in both directions.
     """
 
     sets: int = 1
     reps: int = 1
     hold_s: int = 0
+    rep_s: int = 3
     each_way: bool = False
     most_sets: int = 1
     most_reps: int = 1
@@ -57,7 +57,7 @@ class Dose:
     @property
     def seconds(self) -> int:
         """Return how long it takes for one leg, getting ready and the rest between sets included."""
-        each = self.hold_s + 1 if self.hold_s and self.reps > 1 else self.hold_s or SECONDS_A_REP
+        each = self.hold_s + (self.rep_s if self.reps > 1 or not self.hold_s else 0)
         return SECONDS_TO_BEGIN + self.sets * self.reps * each * (2 if self.each_way else 1) + (self.sets - 1) * SECONDS_OF_REST
 
 

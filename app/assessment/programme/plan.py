@@ -10,7 +10,8 @@ from app.assessment.measurement import Side
 from app.assessment.programme.intake import RedFlag
 from app.assessment.programme.library import Bar, Dose, Need, Stage, Urgency
 
-ReasonCode = Need | Literal["clinician", "harder", "easier"]
+Changed = Literal["clinician", "harder", "easier"]
+ReasonCode = Need | Changed
 """Why an exercise is there; told by ``library.tell("reason", code)``."""
 TargetKind = Literal["reach", "keep", "more", "test_farther", "test_first"]
 """`reach`: about 10 cm; `keep`: there already; `more`: there already, and more is wanted, as far as it feels good; `test_farther`: the number is a lower

@@ -18,7 +18,7 @@ from app.assessment.programme.weeks import Wanted, lay_week
 
 def plan_programme(intake: Intake, library: Library, *, progress: Progress | None = None, overrides: Overrides | None = None) -> Plan | Advice:
     """Return a week that fits the minutes and has nothing in it that the answers stand against; with red flags the advice to be seen."""
-    advice = find_advice(intake)
+    advice = find_advice(intake, library)
     if advice is not None:
         return advice
     progress, overrides = progress or Progress(), overrides or Overrides()

@@ -71,7 +71,7 @@ def suggest_next(
     """
     overrides, all_logs = overrides or Overrides(), logs
     logs = tuple(log for log in logs if log.day >= since)
-    advice = advise(frozenset().union(*(log.red_flags for log in logs)))
+    advice = advise(frozenset().union(*(log.red_flags for log in logs)), library)
     if advice is not None:
         return NextStep(kind="be_seen", stage=plan.stage, advice=advice)
     criteria = judge_criteria(plan.stage, logs, intake=intake, checks=checks)

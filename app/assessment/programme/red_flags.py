@@ -2,42 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import get_args
 
 from app.assessment.programme.intake import SIDES, Intake, RedFlag
-from app.assessment.programme.library import Urgency
+from app.assessment.programme.library import Library, Urgency
 from app.assessment.programme.plan import Advice, ClearanceNeeded
 
-URGENCY: Mapping[RedFlag, Urgency] = {
-    "calf_and_breath": "emergency",
-    "calf_one_side": "today",
-    "no_weight": "today",
-    "accident": "today",
-    "open_wound": "today",
-    "fever": "today",
-    "pop": "today",
-    "bone_tender": "today",
-    "numbness": "today",
-    "night_pain": "soon",
-    "locking": "soon",
-    "new_swelling": "soon",
-}
-"""The guides name one emergency; how soon the others are to be seen is this product's careful reading."""
-_ORDER: tuple[Urgency, ...] = ("emergency", "today", "soon")
+_ORDER: tuple[Urgency, ...] = get_args(Urgency)
 
 
-def find_advice(intake: Intake) -> Advice | None:
+def find_advice(intake: Intake, library: Library) -> Advice | None:
     """Return the advice to be seen in place of a programme; None where nothing that was answered asks for it."""
-    return advise(intake.red_flags, clearance=() if intake.cleared else _find_clearance(intake))
+    return advise(intake.red_flags, library, clearance=() if intake.cleared else _find_clearance(intake))
 
 
-def advise(flags: frozenset[RedFlag], *, clearance: tuple[ClearanceNeeded, ...] = ()) -> Advice | None:
+def advise(flags: frozenset[RedFlag], library: Library, *, clearance: tuple[ClearanceNeeded, ...] = ()) -> Advice | None:
     """Return the advice for some red flags, the most urgent first."""
-    told = sorted((flag for flag in get_args(RedFlag) if flag in flags), key=lambda flag: _ORDER.index(URGENCY[flag]))
+    urgency = {flag: library.rules["red_flag", flag].urgency or "soon" for flag in get_args(RedFlag) if flag in flags}
+    told = sorted(urgency, key=lambda flag: _ORDER.index(urgency[flag]))
     if not told and not clearance:
         return None
-    return Advice(urgency=URGENCY[told[0]] if told else "soon", reasons=(*told, *clearance))
+    return Advice(urgency=urgency[told[0]] if told else "soon", reasons=(*told, *clearance))
 
 
 def _find_clearance(intake: Intake) -> tuple[ClearanceNeeded, ...]:
