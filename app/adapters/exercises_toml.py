@@ -118,9 +118,10 @@ def read_library(folder: Traversable | None = None) -> Library:
         problems += [f"{file.name}, exercise.{name}: found it in another file too; expected it once" for name in read.exercise if name in exercises]
         exercises |= read.exercise
         rules |= {(kind, code): _build_rule(kind, code, rule) for kind, of in read.rule.items() for code, rule in of.items()}
-    drawings = {name: _read_drawing(folder, name, problems) for name in exercises}
-    problems += _check_rules(rules)
-    problems += _check_ladders(exercises)
+    drawings = dict(_read_drawings(folder, problems))
+    if not problems:  # what is between files is told of files that can be read
+        problems += [*_check_rules(rules), *_check_ladders(exercises)]
+        problems += [f"exercise.{name}: found no drawing; expected drawings/{name}.svg" for name in exercises if name not in drawings]
     if problems:
         raise LibraryError(tuple(problems))
     easier = {exercise.harder: name for name, exercise in exercises.items() if exercise.harder is not None}
@@ -148,14 +149,11 @@ def _show(problem: Any) -> str:  # noqa: ANN401 - pydantic's own
     return f"{found}; {problem['msg'][0].lower()}{problem['msg'][1:]}"
 
 
-def _read_drawing(folder: Traversable, name: str, problems: list[str]) -> str:
-    file = folder.joinpath("drawings", f"{name}.svg")
-    if not file.is_file():
-        problems.append(f"exercise.{name}: found no drawing; expected drawings/{name}.svg")
-        return ""
-    drawing = file.read_text(encoding="utf-8").strip()
-    problems += [f"drawings/{name}.svg: {mistake}" for mistake in list_mistakes(drawing)]
-    return drawing
+def _read_drawings(folder: Traversable, problems: list[str]) -> Iterator[tuple[str, str]]:
+    for file in sorted(folder.joinpath("drawings").iterdir(), key=lambda each: each.name):
+        drawing = file.read_text(encoding="utf-8").strip()
+        problems += [f"drawings/{file.name}: {mistake}" for mistake in list_mistakes(drawing)]
+        yield file.name.removesuffix(".svg"), drawing
 
 
 def _check_rules(rules: Mapping[tuple[RuleKind, str], Rule]) -> Iterator[str]:
