@@ -17,8 +17,9 @@ TargetKind = Literal["reach", "keep", "more", "test_farther", "test_first"]
 """`reach`: about 10 cm; `keep`: there already; `more`: there already, and more is wanted, as far as it feels good; `test_farther`: the number is a lower
 bound, from which nothing is set; `test_first`: there is no number. Told by ``library.tell("target", kind)``."""
 NoteCode = Literal["arch", "high_arch", "turned_out", "old_sprain", "bone_shape", "raised_heels", "toe_walking", "older", "posterior", "keep_going", "cleared"]
-WhyLeftOut = Literal["no_time", "barred", "no_equipment", "paused", "unknown"]
-"""`paused`: it hurt, and there is no easier one; `unknown`: the library has no exercise of that name (any more)."""
+WhyLeftOut = Literal["no_time", "enough", "barred", "no_equipment", "paused", "unknown"]
+"""`enough`: the plan has as many exercises as are done for long; `paused`: it hurt, and there is no easier one; `unknown`: the library has none of that name
+(any more)."""
 ClearanceNeeded = Literal["clearance_leg", "clearance_child"]
 
 
@@ -59,10 +60,14 @@ class PlanItem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LeftOut:
-    """An exercise that was asked for by a rule or a professional and is not in the plan, and why; `bars` of `barred`."""
+    """An exercise that was asked for by a rule or a professional and is not in the plan, and why.
+
+    Of `barred`, `legs` are those that it is kept from (the plan may have it for the other), and `bars` what stands against it.
+    """
 
     exercise_id: str
     why: WhyLeftOut
+    legs: tuple[Side, ...] = ()
     bars: tuple[Bar, ...] = ()
     by_clinician: bool = False
 
@@ -118,6 +123,7 @@ class Addition:
 class Overrides:
     """What a professional changed; contra-indications still win, and what they keep out is told in `Plan.left_out`.
 
+    `removed` takes out all forms of an exercise; `doses` are of single forms.
     `locked`: nothing is made harder and no stage moves on without them; steps back for pain and advice to be seen stay.
     """
 

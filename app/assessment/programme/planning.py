@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from itertools import zip_longest
 
@@ -24,7 +24,8 @@ def plan_programme(intake: Intake, library: Library, *, progress: Progress | Non
     progress, overrides = progress or Progress(), overrides or Overrides()
     stage: Stage = 1 if intake.pain > MOST_PAIN else progress.stage or find_stage(intake)
     asked = _Asked(intake, library, stage, progress, overrides)
-    chosen = [*asked.add(), *asked.choose()]
+    added = tuple(asked.add())
+    chosen = [*added, *asked.choose([each.exercise.id for each in added if isinstance(each, Wanted)])]
     items, left = lay_week([each for each in chosen if isinstance(each, Wanted)], intake.minutes_a_day)
     return Plan(
         stage=stage,
@@ -48,33 +49,39 @@ class _Asked:
     overrides: Overrides
 
     def add(self) -> Iterator[Wanted | LeftOut]:
-        """Yield what a professional added, in their order."""
-        for addition in self.overrides.added:
-            exercise = self.library.exercises.get(addition.exercise_id)
-            yield LeftOut(exercise_id=addition.exercise_id, why="unknown", by_clinician=True) if exercise is None else self._want(exercise, addition)
+        """Yield what a professional added, in their order, each once."""
+        named: dict[str, Addition] = {}
+        for each in self.overrides.added:
+            named.setdefault(each.exercise_id, each)
+        for exercise_id, addition in named.items():
+            exercise = self.library.exercises.get(exercise_id)
+            if exercise is None:
+                yield LeftOut(exercise_id=exercise_id, why="unknown", by_clinician=True)
+            elif self.progress.steps.get(find_root(self.library, exercise_id), 0) < 0:
+                yield LeftOut(exercise_id=exercise_id, why="paused", by_clinician=True)
+            else:
+                yield from self._want(exercise, addition)
 
-    def _want(self, exercise: Exercise, addition: Addition) -> Wanted | LeftOut:
-        legs = self._free(exercise, SIDES if exercise.together else addition.legs or list_legs(self.intake))
-        if not legs:
-            return LeftOut(exercise_id=exercise.id, why="barred", bars=self._name_bars(exercise), by_clinician=True)
+    def _want(self, exercise: Exercise, addition: Addition) -> Iterator[Wanted | LeftOut]:
+        sides = SIDES if exercise.together else addition.legs or list_legs(self.intake)
         dose = addition.dose or self.overrides.doses.get(exercise.id) or exercise.dose
-        return Wanted(exercise=exercise, dose=dose, legs=legs, reasons=("clinician",), first=True)
+        if legs := self._free(exercise, sides):
+            yield Wanted(exercise=exercise, dose=dose, legs=legs, reasons=("clinician",), first=True)
+        yield from self._tell_barred(exercise, sides, by_clinician=True)
 
-    def choose(self) -> Iterator[Wanted | LeftOut]:
-        """Yield what the needs ask for, taking turns among them so that none waits for another to be done with."""
-        done = set(self.overrides.removed) | {addition.exercise_id for addition in self.overrides.added}
-        roots: set[str] = set()
+    def choose(self, added: Collection[str]) -> Iterator[Wanted | LeftOut]:
+        """Yield what the needs ask for, taking turns among them so that none waits for another to be done with; not what was added or removed."""
+        known = [each for each in (*added, *self.overrides.removed) if each in self.library.exercises]
+        done = {find_root(self.library, each) for each in known}
         for root in self._list_roots():
-            if root not in roots:
-                roots.add(root)
-                found = self._choose(root)
-                if found is not None and _name(found) not in done:
-                    yield found
+            if root not in done:
+                done.add(root)
+                yield from self._choose(root)
 
     def _list_roots(self) -> Iterator[str]:
         waiting = [list_needs(self.intake, side, self.stage) for side in list_legs(self.intake)]
         needs = dict.fromkeys(need for row in zip_longest(*waiting) for need in row if need is not None)
-        queues = [self._list_for(need) for need in needs if need != "range"]
+        queues = [self._list_for(need) for need in needs if need != "range" or self.stage > 1]  # later on range has its turn, so that it is kept
         for row in zip_longest(*queues):
             yield from (root for root in row if root is not None)
         yield from self._list_for("range")
@@ -83,29 +90,39 @@ class _Asked:
         serving = sorted((exercise for exercise in self.library.exercises.values() if need in exercise.needs), key=lambda each: (each.rank, each.id))
         return list(dict.fromkeys(find_root(self.library, exercise.id) for exercise in serving))
 
-    def _choose(self, root: str) -> Wanted | LeftOut | None:
+    def _choose(self, root: str) -> Iterator[Wanted | LeftOut]:
         family = list_family(self.library, root)
         start = find_start(family, self.stage)
         if start is None or not self._list_reasons(start, self._list_sides(start)):
-            return None
+            return
         steps = self.progress.steps.get(root, 0)
         rung = choose_rung(family, self.stage, steps=steps, may=self._may)
         if rung is None:
-            return self._excuse(family, start)
-        legs = self._free(rung.exercise, self._list_sides(rung.exercise))
-        reasons: tuple[ReasonCode, ...] = self._list_reasons(rung.exercise, legs)
-        if not reasons:
-            return None
+            yield from self._excuse(family, start)
+            return
+        sides = self._list_sides(rung.exercise)
+        legs = self._free(rung.exercise, sides)
         moved: tuple[ReasonCode, ...] = ("harder",) if steps > 0 else ("easier",) if steps < 0 else ()
         dose = self.overrides.doses.get(rung.exercise.id, rung.dose)
-        return Wanted(exercise=rung.exercise, dose=dose, legs=legs, reasons=(*reasons, *moved))
+        yield Wanted(exercise=rung.exercise, dose=dose, legs=legs, reasons=(*self._list_reasons(rung.exercise, legs), *moved))
+        yield from self._tell_barred(rung.exercise, sides)
 
-    def _excuse(self, family: tuple[Exercise, ...], start: Exercise) -> LeftOut:
+    def _excuse(self, family: tuple[Exercise, ...], start: Exercise) -> Iterator[LeftOut]:
+        easiest = family[0]
         if any(self._may(exercise) for exercise in family[: family.index(start) + 1]):
-            return LeftOut(exercise_id=family[0].id, why="paused")
-        if not self._free(family[0], self._list_sides(family[0])):
-            return LeftOut(exercise_id=family[0].id, why="barred", bars=self._name_bars(family[0]))
-        return LeftOut(exercise_id=family[0].id, why="no_equipment")
+            yield LeftOut(exercise_id=easiest.id, why="paused")
+        elif self._free(easiest, self._list_sides(easiest)):
+            yield LeftOut(exercise_id=easiest.id, why="no_equipment")
+        else:
+            yield from self._tell_barred(easiest, self._list_sides(easiest))
+
+    def _tell_barred(self, exercise: Exercise, sides: tuple[Side, ...], *, by_clinician: bool = False) -> Iterator[LeftOut]:
+        """Yield which legs an exercise is kept from, and by what; none where it is free for all."""
+        bars = {side: exercise.bars & list_bars(self.intake, side) for side in sides}
+        kept = sides if exercise.together and any(bars.values()) else tuple(side for side in sides if bars[side])
+        if kept:
+            named = tuple(sorted(frozenset[Bar]().union(*bars.values())))
+            yield LeftOut(exercise_id=exercise.id, why="barred", legs=kept, bars=named, by_clinician=by_clinician)
 
     def _list_sides(self, exercise: Exercise) -> tuple[Side, ...]:
         """Return the legs that an exercise is for, barred or not."""
@@ -121,14 +138,6 @@ class _Asked:
         free = tuple(side for side in legs if not exercise.bars & list_bars(self.intake, side))
         return free if free == legs or not exercise.together else ()
 
-    def _name_bars(self, exercise: Exercise) -> tuple[Bar, ...]:
-        return tuple(sorted(exercise.bars & (list_bars(self.intake, "left") | list_bars(self.intake, "right"))))
-
     def _list_reasons(self, exercise: Exercise, legs: tuple[Side, ...]) -> tuple[Need, ...]:
         planned = [side for side in legs if side in list_legs(self.intake)]
         return tuple(dict.fromkeys(need for side in planned for need in list_needs(self.intake, side, self.stage) if need in exercise.needs))
-
-
-def _name(found: Wanted | LeftOut) -> str:
-    """Return which exercise was found."""
-    return found.exercise.id if isinstance(found, Wanted) else found.exercise_id

@@ -11,6 +11,8 @@ from app.assessment.programme.plan import LeftOut, PlanItem, ReasonCode
 
 MOST_A_DAY = 8
 """Exercises on one day: more is not done for long."""
+MOST_ITEMS = 12
+"""Different exercises in a plan; what a professional adds is not counted out."""
 _STRENGTH = ((0, 2, 4), (1, 3, 5), (2, 4, 6), (0, 3, 5), (1, 4, 6))
 """At least three times a week, with a day between."""
 _MOBILITY = ((0, 3), (1, 4), (2, 5), (3, 6), (0, 4), (1, 5), (2, 6))
@@ -48,26 +50,30 @@ class _Week:
 
 
 def find_most_items(minutes_a_day: int) -> int:
-    """Return how many different exercises a plan has at most: few for few minutes, so that each comes often."""
-    return min(12, 2 + minutes_a_day // 4)
+    """Return how many different exercises come first: few for few minutes, so that each comes often."""
+    return min(MOST_ITEMS, 2 + minutes_a_day // 4)
 
 
 def lay_week(wanted: Sequence[Wanted], minutes_a_day: int) -> tuple[tuple[PlanItem, ...], tuple[LeftOut, ...]]:
-    """Give exercises their days in the order of their importance: first as often as they must be, then mobility daily where it fits."""
+    """Give exercises their days in the order of their importance: the first few as often as they must be, then daily where it fits, then the others."""
     week = _Week([minutes_a_day * 60] * 7)
-    items: list[tuple[Wanted, PlanItem]] = []
-    left: list[LeftOut] = []
-    most = find_most_items(minutes_a_day)
+    asked = [each for each in wanted if each.first]
+    chosen = [each for each in wanted if not each.first]
+    first = asked + chosen[: max(find_most_items(minutes_a_day) - len(asked), 0)]
+    laid = _lay(first, week)
+    laid += _lay([each for each in chosen if each not in first], week, room=MOST_ITEMS - sum(isinstance(each, PlanItem) for each in laid))
+    return tuple(each for each in laid if isinstance(each, PlanItem)), tuple(each for each in laid if isinstance(each, LeftOut))
+
+
+def _lay(wanted: Sequence[Wanted], week: _Week, room: int | None = None) -> list[PlanItem | LeftOut]:
+    laid: list[PlanItem | LeftOut] = []
     for each in wanted:
-        item = _place(each, week) if each.first or len(items) < most else None
-        if item is None:
-            left.append(LeftOut(exercise_id=each.exercise.id, why="no_time", by_clinician=each.first))
-        else:
-            items.append((each, item))
-    return tuple(_add_days(each, item, week) for each, item in items), tuple(left)
+        full = room is not None and sum(isinstance(item, PlanItem) for item in laid) >= room
+        laid.append(LeftOut(exercise_id=each.exercise.id, why="enough") if full else _place(each, week))
+    return [_add_days(each, item, week) if isinstance(item, PlanItem) else item for each, item in zip(wanted, laid, strict=True)]
 
 
-def _place(wanted: Wanted, week: _Week) -> PlanItem | None:
+def _place(wanted: Wanted, week: _Week) -> PlanItem | LeftOut:
     for dose in dict.fromkeys([wanted.dose, replace(wanted.dose, sets=1)]):
         seconds = wanted.seconds(dose)
         fitting = [days for days in (_STRENGTH if wanted.exercise.kind == "strength" else _MOBILITY) if week.fits(days, seconds)]
@@ -83,7 +89,7 @@ def _place(wanted: Wanted, week: _Week) -> PlanItem | None:
                 reasons=wanted.reasons,
                 shortened=dose != wanted.dose,
             )
-    return None
+    return LeftOut(exercise_id=wanted.exercise.id, why="no_time", by_clinician=wanted.first)
 
 
 def _add_days(wanted: Wanted, item: PlanItem, week: _Week) -> PlanItem:

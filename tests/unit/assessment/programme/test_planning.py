@@ -60,7 +60,8 @@ def test_one_barred_leg_leaves_the_other_free_unless_both_do_it_at_once() -> Non
     """The stretch is for one leg at a time, the deep squat is not."""
     made = plan(answer(leg("pinch", felt=("calf",)), leg(felt=("calf",)), goal="squat"))
     assert next(item for item in made.items if item.exercise_id == "soleus_stretch").legs == ("right",)
-    assert LeftOut(exercise_id="deep_squat_hold", why="barred", bars=("pinch",)) in made.left_out
+    assert LeftOut(exercise_id="deep_squat_hold", why="barred", legs=("left", "right"), bars=("pinch",)) in made.left_out
+    assert LeftOut(exercise_id="soleus_stretch", why="barred", legs=("left",), bars=("pinch",)) in made.left_out
 
 
 def test_pain_above_3_goes_back_to_the_first_stage() -> None:
@@ -92,7 +93,7 @@ def test_jumps_need_a_hop_without_pain_and_a_sport() -> None:
     assert "low_jumps" in list_ids(plan(answer(sport="running", **READY), Progress(stage=3)))
     assert "low_jumps" not in list_ids(plan(answer(**READY), Progress(stage=3)))
     held = plan(answer(sport="running", hop=False), Progress(stage=3))
-    assert LeftOut(exercise_id="low_jumps", why="barred", bars=("no_hop",)) in held.left_out
+    assert LeftOut(exercise_id="low_jumps", why="barred", legs=("left", "right"), bars=("no_hop",)) in held.left_out
 
 
 def test_equipment_that_lacks_leaves_the_exercise_out_and_says_so() -> None:
@@ -175,6 +176,24 @@ def test_what_keeps_a_professionals_exercise_out_is_told() -> None:
     }
     long = plan(answer(minutes_a_day=5), overrides=Overrides(added=(Addition(exercise_id="soleus_stretch", dose=Dose(reps=10, hold_s=60)),)))
     assert LeftOut(exercise_id="soleus_stretch", why="no_time", by_clinician=True) in long.left_out
+
+
+def test_leg_that_a_professionals_exercise_is_kept_from_is_told() -> None:
+    """The other one does it; an exercise that is named twice is there once, and its family is not chosen beside it."""
+    overrides = Overrides(added=(Addition(exercise_id="soleus_stretch", legs=("left", "right")), Addition(exercise_id="soleus_stretch")))
+    made = plan(answer(leg("pinch", felt=("front",)), leg()), overrides=overrides)
+    assert next(item for item in made.items if item.exercise_id == "soleus_stretch").legs == ("right",)
+    assert LeftOut(exercise_id="soleus_stretch", why="barred", legs=("left",), bars=("pinch",), by_clinician=True) in made.left_out
+    drops = plan(answer(leg(felt=("achilles",))), overrides=Overrides(added=(Addition(exercise_id="heel_drops_one_leg"),)))
+    assert [each for each in list_ids(drops) if each.startswith("heel")] == ["heel_drops_one_leg"]
+
+
+def test_removed_exercise_stays_away_in_every_form_and_a_painful_addition_rests() -> None:
+    """A new stage does not bring it back."""
+    removed = Overrides(removed=frozenset({"heel_drops"}))
+    assert not [each for each in list_ids(plan(answer(leg(felt=("achilles",))), Progress(stage=2), removed)) if each.startswith("heel")]
+    sore = plan(answer(), Progress(stage=1, steps={"calf_roll": -1}), Overrides(added=(Addition(exercise_id="calf_roll"),)))
+    assert LeftOut(exercise_id="calf_roll", why="paused", by_clinician=True) in sore.left_out
 
 
 def test_lasting_pinch_is_told_beside_the_plan() -> None:

@@ -1,7 +1,7 @@
 """How a week is laid."""
 
 from app.assessment.programme.library import Dose
-from app.assessment.programme.weeks import MOST_A_DAY, Wanted, find_most_items, lay_week
+from app.assessment.programme.weeks import MOST_A_DAY, MOST_ITEMS, Wanted, find_most_items, lay_week
 from tests.unit.assessment.programme.answering import find_library
 
 EXERCISES = find_library().exercises
@@ -44,13 +44,22 @@ def test_what_does_not_fit_is_told() -> None:
 
 
 def test_few_minutes_get_few_exercises() -> None:
-    """So that each comes often; a professional's are not counted out."""
+    """So that each comes often."""
     assert [find_most_items(minutes) for minutes in (5, 15, 30, 120)] == [3, 5, 9, 12]
-    wanted = ["toe_taps", "heel_drops", "toe_lowering", "wall_squats", "front_opening"]
+    wanted = ["soleus_stretch", "front_opening", "seated_dorsiflexion", "traction"]
     items, left = lay_week([want(name) for name in wanted], 5)
-    assert (len(items), len(left)) == (3, 2)
-    items, _ = lay_week([want(name, first=True) for name in wanted], 5)
-    assert len(items) == 5
+    assert [item.exercise_id for item in items] == wanted[:3]
+    assert [(each.exercise_id, each.why) for each in left] == [("traction", "no_time")]
+    assert sum(len(item.days) for item in items) > 2 * len(items)
+
+
+def test_plan_has_twelve_exercises_at_most_unless_a_professional_adds() -> None:
+    """What is left over is told."""
+    names = sorted(EXERCISES)
+    items, left = lay_week([want(name) for name in names[:20]], 120)
+    assert (len(items), {each.why for each in left}) == (MOST_ITEMS, {"enough"})
+    items, _ = lay_week([want(name, first=True) for name in names[:14]], 120)
+    assert len(items) == 14
 
 
 def test_no_day_has_more_than_eight() -> None:
