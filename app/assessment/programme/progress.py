@@ -100,7 +100,13 @@ def take_step(progress: Progress, step: NextStep, library: Library) -> Progress:
 
 
 def update_intake(intake: Intake, logs: Sequence[DayLog], checks: Checks) -> Intake:
-    """Return the answers with what was logged and tested since: a leg that pinched on the day logged last counts as pinching."""
+    """Return the answers with what was logged and tested since they were given.
+
+    A leg that pinched on the day logged last counts as pinching. Pain counts as less once training days in a row were calmer than what was answered; a rise of
+    pain is for `suggest_next` to answer, exercise by exercise and stage by stage.
+    """
+    said = [log.pain for log in logs if log.pain is not None][-CALM_DAYS:]
+    pain = min(intake.pain, max(said)) if len(said) == CALM_DAYS else intake.pain
     pinched = logs[-1].pinched if logs else frozenset()
     legs = {}
     for side in SIDES:
@@ -108,7 +114,7 @@ def update_intake(intake: Intake, logs: Sequence[DayLog], checks: Checks) -> Int
         traits: frozenset[Trait] = leg.traits | {"pinch"} if side in pinched else leg.traits
         legs[side] = replace(leg, traits=traits, reach=checks.reaches.get(side, leg.reach))
     balance = intake.balance if checks.balance is None else checks.balance
-    return replace(intake, legs=legs, balance=balance, hop=intake.hop if checks.hop is None else checks.hop)
+    return replace(intake, legs=legs, pain=pain, balance=balance, hop=intake.hop if checks.hop is None else checks.hop)
 
 
 def has_risen(logs: Sequence[DayLog]) -> bool:

@@ -225,3 +225,11 @@ def test_logged_pinch_bars_at_once() -> None:
     over = update_intake(intake, [log(1, pinched=frozenset({"left"})), log(3)], Checks())
     assert over == intake
     assert update_intake(intake, [], Checks()) == intake
+
+
+@pytest.mark.parametrize(("said", "pain"), [([1, 2, 1], 2), ([6, 1, 2, 1], 2), ([1, 1], 5), ([1, 4, 1], 4), ([6, 6, 6], 5), ([None, 1, 2, None, 1], 2)])
+def test_pain_that_was_answered_gives_way_to_calm_training_days(said: list[int | None], pain: int) -> None:
+    """Three in a row; so that who began in pain can move on, and a sore day does not set everything back."""
+    now = update_intake(replace(CALM, pain=5), [log(day, each) for day, each in enumerate(said)], Checks())
+    assert now.pain == pain
+    assert plan(now, Progress(stage=2)).stage == (2 if pain <= 3 else 1)
