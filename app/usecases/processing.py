@@ -166,9 +166,9 @@ def _measure(screening: Screening, attempt: Attempt, analyst: AnalysisServices) 
 def _draw_side(screening: Screening, attempt: Attempt, analyst: AnalysisServices) -> None:
     try:
         _draw_evidence_of(screening.screening_id, attempt, analyst)
-    except WeightsError:
-        raise
     except ClipError as error:
+        if isinstance(error, WeightsError) or attempt.clip_key is None:
+            raise
         # whatever read it was lost on it, after all
         _keep(screening, attempt, analyst.engine.reject(attempt.clip_name, error, build_options(screening, attempt)), analyst)
 

@@ -32,11 +32,11 @@ def pack_sighting(seen: ClipSighting) -> bytes:
 
 
 def unpack_sighting(packed: bytes) -> ClipSighting:
-    """Read what `pack_sighting` wrote; raise `ValueError` for what would swell beyond any sighting."""
+    """Read what `pack_sighting` wrote; raise `RuntimeError` for what would swell beyond any sighting."""
     with zipfile.ZipFile(io.BytesIO(packed)) as listed:
         size = sum(member.file_size for member in listed.infolist())
     if size > _LARGEST_BYTES:
-        raise ValueError(f"found {size} bytes of arrays; expected {_LARGEST_BYTES} or fewer")
+        raise RuntimeError(f"found {size} bytes of arrays; expected {_LARGEST_BYTES} or fewer")
     with np.load(io.BytesIO(packed), allow_pickle=False) as stored:
         arrays = dict(stored)
     leg = LegTrack(**{f.name: arrays[f"leg.{f.name}"] for f in fields(LegTrack)})

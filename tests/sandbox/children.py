@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ctypes
+import errno
+import json
 import os
 import resource
 import signal
@@ -75,7 +77,7 @@ def _eat(size: int) -> None:
 
 _TRIES: dict[str, Callable[[Any], object]] = {
     "read": lambda path: Path(path).read_bytes()[:100],
-    "list": lambda path: os.listdir(path),  # noqa: PTH208 - a name for a name
+    "list": os.listdir,
     "write": _write,
     "link": lambda paths: os.symlink(*paths),  # noqa: PTH211 - as above
     "hard_link": lambda paths: os.link(*paths),
@@ -101,6 +103,25 @@ def _lie(told: Told, _: bytes, __: Progress) -> tuple[dict[str, Any], bytes]:
     os.write(3, bytes.fromhex(told["bytes"]))
     time.sleep(told.get("then_s", 0.0))
     os._exit(0)
+
+
+def _fail(told: Told, _: bytes, __: Progress) -> tuple[dict[str, Any], bytes]:
+    """Raise what the program itself would."""
+    raise {
+        "full": OSError(errno.ENOSPC, "no room"),
+        "quota": OSError(errno.EDQUOT, "no room for you"),
+        "large": OSError(errno.EFBIG, "too large"),
+        "memory": MemoryError(),
+        "bug": ZeroDivisionError("a bug"),
+    }[told["how"]]
+
+
+def _step(_: Told, blob: bytes, progress: Progress) -> tuple[dict[str, Any], bytes]:
+    """Say twice how far it is, with a pause in between that is long enough to be killed in."""
+    progress(0.1, "sleeping")
+    time.sleep(0.5)
+    progress(0.9, "waking up")
+    return {}, blob
 
 
 def _answer(told: Told, blob: bytes, _: Progress) -> tuple[dict[str, Any], bytes]:
@@ -133,15 +154,6 @@ def _abort(_: Told, __: bytes, ___: Progress) -> tuple[dict[str, Any], bytes]:
     os.abort()
 
 
-def _crash_once(told: Told, _: bytes, __: Progress) -> tuple[dict[str, Any], bytes]:
-    """Crash at the first try, and leave a mark for the second."""
-    mark = Path(told["mark"])
-    if not mark.exists():
-        mark.write_bytes(b"")
-        ctypes.string_at(0)
-    return {}, b"second"
-
-
 def _swell(told: Told, _: bytes, __: Progress) -> tuple[dict[str, Any], bytes]:
     _eat(told["bytes"])
     return {}, b""
@@ -149,9 +161,14 @@ def _swell(told: Told, _: bytes, __: Progress) -> tuple[dict[str, Any], bytes]:
 
 def _fill(told: Told, _: bytes, __: Progress) -> tuple[dict[str, Any], bytes]:
     with Path(told["out"]).open("wb") as out:
-        for _turn in range(told["megabytes"]):
-            out.write(bytes(1_000_000))
+        out.writelines(bytes(1_000_000) for _turn in range(told["megabytes"]))
     return {}, b""
+
+
+def _as_the_clip_says(told: Told, blob: bytes, progress: Progress) -> tuple[dict[str, Any], bytes]:
+    """Do the job that the clip names in place of reading it."""
+    said = json.loads(Path(told["clip"]).read_bytes())
+    return JOBS[said["job"]]({**told, **said}, bytes.fromhex(said.get("blob", "")) or blob, progress)
 
 
 JOBS = {
@@ -159,13 +176,17 @@ JOBS = {
     "lie": _lie,
     "answer": _answer,
     "plant": _plant,
+    "fail": _fail,
+    "step": _step,
     "spin": _spin,
     "sleep": _sleep,
     "crash": _crash,
     "abort": _abort,
-    "crash_once": _crash_once,
     "swell": _swell,
     "fill": _fill,
+    "locate": _as_the_clip_says,
+    "draw": _as_the_clip_says,
+    "strip": _as_the_clip_says,
 }
 COMMAND = [sys.executable, "-m", "tests.sandbox.children"]
 

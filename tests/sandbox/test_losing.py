@@ -19,7 +19,7 @@ FINE = Order(job="answer", told={"header": {"said": "well"}}, blob=b"blob")
 
 
 def assert_next_works(sandbox: Sandbox) -> None:
-    """The one that comes after is answered."""
+    """See that the one that comes after is answered."""
     header, blob = run(sandbox, FINE)
     assert (header["said"], blob) == ("well", b"blob")
 
@@ -200,5 +200,3 @@ def _kill_when_there(sandbox: Sandbox, choose: object) -> None:
 
     sandbox.start()
     threading.Thread(target=kill, daemon=True).start()
-
-
