@@ -88,6 +88,12 @@ def too_demanding() -> LostClipError:
     )
 
 
+def check_tracks(count: int, *, max_tracks: int) -> None:
+    """Refuse a file that is a heap of tracks."""
+    if count > max_tracks:
+        raise damaged(f"{count} tracks in a file that may have {max_tracks}")
+
+
 def check_size(width_px: int, height_px: int, *, max_pixels: int) -> None:
     """Refuse a picture that would fill the memory."""
     if width_px * height_px > max_pixels:
