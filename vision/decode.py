@@ -59,6 +59,8 @@ class DecodeLimits:
         Share of the declared length that may be missing at the end before the clip counts as truncated.
     max_tracks : int
         Most tracks of any kind; phones write up to a dozen (sound, path, movements, depth, covers).
+    max_unshown : int
+        Most frames that are decoded and not shown, as many as the longest clip may show: a file of nothing else would hardly end.
     """
 
     max_duration_s: float = 180.0
@@ -67,11 +69,7 @@ class DecodeLimits:
     max_lost_share: float = 0.05
     max_missing_share: float = 0.05
     max_tracks: int = 32
-
-    @property
-    def max_unshown(self) -> int:
-        """Most frames that are decoded and not shown, as many as the longest clip may show: a file of nothing else would hardly end."""
-        return round(self.max_rate_hz * self.max_duration_s)
+    max_unshown: int = 46_800
 
 
 @dataclass(slots=True)

@@ -251,5 +251,5 @@ def test_clip_of_frames_that_cannot_be_shown_has_an_end(tmp_path: Path) -> None:
     path.write_bytes(content)
     drops: list[str] = []
     with pytest.raises(UnreadableClipError, match="more than 10 frames"):
-        list(PyAvReader(DecodeLimits(max_rate_hz=10 / 180), on_drop=lambda reason, _: drops.append(reason)).frames(path))
+        list(PyAvReader(DecodeLimits(max_unshown=10), on_drop=lambda reason, _: drops.append(reason)).frames(path))
     assert len(drops) == 11
