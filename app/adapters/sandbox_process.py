@@ -97,6 +97,11 @@ class Sandbox:
             if self._control is None or self._process is None or self._process.poll() is not None:
                 self._start()
 
+    @property
+    def nursery(self) -> int | None:
+        """The nursery's process, where there is one."""
+        return None if self._process is None else self._process.pid
+
     def stop(self) -> None:
         """End it, with all children."""
         with self._lock:
