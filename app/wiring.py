@@ -219,6 +219,13 @@ def build_sandbox(settings: Settings) -> Sandbox:
     return Sandbox(sandbox_command(settings.model), caps=caps, longest_s=settings.clip_longest_s, at_once=settings.clips_at_once)
 
 
+def shut_network() -> None:
+    """Let this process reach nobody, as far as the system offers that: the pose network's library would tell its maker that it is used."""
+    from app.adapters.confinement import shut_network as shut  # noqa: PLC0415
+
+    shut()
+
+
 def build_documents() -> Documents:
     """How results are written down."""
     from app.rendering.measurement_dict import build_measurement_dict, parse_measurement  # noqa: PLC0415

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 import tempfile
 import threading
@@ -38,7 +39,7 @@ class Tally:
     too_much: list[int] = field(default_factory=list)
     crashes: list[int] = field(default_factory=list)
     hangs: list[int] = field(default_factory=list)
-    faults: dict[str, int] = field(default_factory=dict)
+    faults: dict[tuple[str, ...], tuple[int, str]] = field(default_factory=dict)
     nurseries: set[int] = field(default_factory=set)
     slowest: tuple[float, int] = (0.0, 0)
     peak_mb: tuple[float, int] = (0.0, 0)
@@ -116,7 +117,9 @@ def _note(tally: Tally, number: int, header: dict[str, object], lost: ChildLostE
     elif header["kind"] == "too_much":
         tally.too_much.append(number)
     elif header["kind"] != "done":
-        tally.faults.setdefault(str(header.get("trace", header))[-1500:], number)
+        trace = str(header.get("trace", header))
+        where = re.findall(r"line \d+, in \w+", trace)[-1:]
+        tally.faults.setdefault((*where, trace.strip().rsplit("\n", 1)[-1].split(":")[0]), (number, trace[-1500:]))
     else:
         tally.peak_mb = max(tally.peak_mb, (float(str(header["peak_mb"])), number))
         if header["outcome"] == "decoded":
@@ -142,7 +145,7 @@ def describe(tally: Tally) -> str:
         f"peak memory      {tally.peak_mb[0]:.0f} MB (file {tally.peak_mb[1]})",
         f"workers lost     {tally.workers_lost}",
     ]
-    return "\n".join([*lines, *(f"\nfile {number}:\n{trace}" for trace, number in tally.faults.items())])
+    return "\n".join([*lines, *(f"\nfile {number}:\n{trace}" for number, trace in tally.faults.values())])
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -49,7 +49,7 @@ def _flip_bytes(content: bytes, _: Sequence[bytes], rng: Rng) -> bytes:
 
 
 def _flip_near_the_index(content: bytes, _: Sequence[bytes], rng: Rng) -> bytes:
-    """The same where headers are: at the beginning, or in the last bytes, where many recordings have their index."""
+    """Do the same where headers are: at the beginning, or in the last bytes, where many recordings have their index."""
     if len(content) < 16:
         return content
     changed = bytearray(content)
@@ -61,7 +61,7 @@ def _flip_near_the_index(content: bytes, _: Sequence[bytes], rng: Rng) -> bytes:
 
 
 def _set_number(content: bytes, _: Sequence[bytes], rng: Rng) -> bytes:
-    """A number of 1, 2, 4 or 8 bytes becomes one that programs are seldom ready for."""
+    """Replace a number of 1, 2, 4 or 8 bytes by one that programs are seldom ready for."""
     width = int(rng.choice((1, 2, 4, 8)))
     if len(content) <= width:
         return content
@@ -88,13 +88,13 @@ def _repeat(content: bytes, _: Sequence[bytes], rng: Rng) -> bytes:
 
 
 def _splice(content: bytes, others: Sequence[bytes], rng: Rng) -> bytes:
-    """The beginning of one file and the end of another."""
+    """Join the beginning of one file and the end of another."""
     other = others[int(rng.integers(len(others)))]
     return content[: int(rng.integers(len(content) + 1))] + other[int(rng.integers(len(other))) :]
 
 
 def _paste(content: bytes, others: Sequence[bytes], rng: Rng) -> bytes:
-    """A piece of another file over a piece of this one."""
+    """Lay a piece of another file over a piece of this one."""
     other = others[int(rng.integers(len(others)))]
     start = int(rng.integers(len(other)))
     part = other[start : start + int(rng.integers(1, 3000))]
@@ -132,7 +132,7 @@ def _double_box(content: bytes, _: Sequence[bytes], rng: Rng) -> bytes | None:
 
 
 def _fill_box(content: bytes, _: Sequence[bytes], rng: Rng) -> bytes | None:
-    """A number inside a small box, a table of times or places as a rule, becomes another."""
+    """Change a number inside a small box, as a rule a table of times or places."""
     boxes = [box for box in list_boxes(content) if 12 <= box[1] - box[0] <= 2000]
     if not boxes:
         return None

@@ -38,7 +38,7 @@ _KINDS = (
     _Kind("vp8.webm", "libvpx"),
     _Kind("vp9.webm", "libvpx-vp9"),
     _Kind("live.webm", "libvpx", container={"live": "1"}),
-    _Kind("h264.mkv", "libx264", sound=True),
+    _Kind("h264.mkv", "libx264", options={"bf": "0"}, sound=True),
     _Kind("mpeg4.3gp", "mpeg4"),
 )
 
