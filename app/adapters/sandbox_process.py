@@ -44,6 +44,10 @@ class ChildLostError(Exception):
         self.how = how
 
 
+class NoNurseryError(Exception):
+    """The nursery does not begin: a fault of the installation, and of no clip."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
     """What a child is to do.
@@ -159,7 +163,7 @@ class Sandbox:
                 except OSError:
                     self._drop()
                     if last:
-                        raise ChildLostError("crashed", "has no nursery") from None
+                        raise NoNurseryError("found that the nursery ended twice before it was told of a clip; expected it to live") from None
                 else:
                     return
 
@@ -180,7 +184,7 @@ class Sandbox:
             ours.close()
             self._process.kill()
             self._process.wait()
-            raise ChildLostError("crashed", "has no nursery: it did not begin")
+            raise NoNurseryError(f"found that {' '.join(self._command)} ended at once; expected it to begin (kneewall doctor looks for what it needs)")
         ours.settimeout(None)
         self._control = ours
         ready = json.loads(told)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 import threading
 import time
 from pathlib import Path
@@ -11,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from app.adapters.confinement import Caps
-from app.adapters.sandbox_process import ChildLostError, Order, Sandbox
+from app.adapters.sandbox_process import ChildLostError, NoNurseryError, Order, Sandbox
 from tests.sandbox.conftest import CAPS, make_sandbox, run
 from tests.web.serving import is_running
 
@@ -26,9 +28,12 @@ def assert_next_works(sandbox: Sandbox) -> None:
 
 def children_of(sandbox: Sandbox) -> list[int]:
     """Return the children that live."""
-    assert sandbox._process is not None
-    nursery = sandbox._process.pid
-    return [int(number) for number in Path(f"/proc/{nursery}/task/{nursery}/children").read_text().split() if is_running(int(number))]
+    assert sandbox.nursery is not None
+    return _list_children(sandbox.nursery)
+
+
+def _list_children(pid: int) -> list[int]:
+    return [int(number) for number in Path(f"/proc/{pid}/task/{pid}/children").read_text().split() if is_running(int(number))]
 
 
 @pytest.mark.parametrize("job", ["crash", "abort"])
@@ -200,3 +205,29 @@ def _kill_when_there(sandbox: Sandbox, choose: object) -> None:
 
     sandbox.start()
     threading.Thread(target=kill, daemon=True).start()
+
+
+def test_nursery_that_does_not_begin_is_no_fault_of_the_clip() -> None:
+    """Nothing is lost that a mended installation could not read."""
+    sandbox = Sandbox([sys.executable, "-c", "raise SystemExit(3)"], caps=CAPS, longest_s=10.0, at_once=1)
+    with pytest.raises(NoNurseryError, match="kneewall doctor"):
+        run(sandbox, FINE)
+    sandbox.stop()
+
+
+def test_killed_worker_takes_everything_along() -> None:
+    """A worker that is killed cannot tidy up; its nursery and the children see that it is gone."""
+    program = (
+        "from tests.sandbox.conftest import *; from app.adapters.sandbox_process import Order; sandbox = make_sandbox(); sandbox.start();"
+        "sandbox.run(Order(job='sleep', told={}), progress=lambda *_: print('nursery', sandbox.nursery, flush=True))"
+    )
+    with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True) as worker:
+        assert worker.stdout is not None
+        nursery = next(int(line.split()[1]) for line in worker.stdout if line.startswith("nursery"))
+        left = [nursery, *_list_children(nursery)]
+        assert len(left) == 2
+        worker.kill()
+    end = time.monotonic() + 30
+    while any(is_running(pid) for pid in left):
+        assert time.monotonic() < end
+        time.sleep(0.02)
