@@ -6,9 +6,9 @@ COPY .npmrc package.json package-lock.json ./
 RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund
 
 FROM python:3.11-slim-bookworm AS base
-# What the wheels of OpenCV and MediaPipe load; `kneewall doctor` looks for the same libraries.
+# What the wheels of OpenCV and MediaPipe load, and what locks the readers of clips; `kneewall doctor` looks for the same libraries.
 RUN apt-get update \
-    && apt-get install --yes --no-install-recommends libegl1 libgles2 libgl1 libglib2.0-0 libxcb1 \
+    && apt-get install --yes --no-install-recommends libegl1 libgles2 libgl1 libglib2.0-0 libxcb1 libseccomp2 \
     && rm -rf /var/lib/apt/lists/*
 
 FROM base AS build

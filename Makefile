@@ -13,6 +13,8 @@ ATHLETES ?= 1000
 DRAWN_OPTIONS ?=
 API_OPTIONS ?=
 PAGES ?=
+COUNT ?= 10000
+FUZZ_OPTIONS ?=
 PYTEST_OPTIONS ?= -n 2 --dist loadfile
 
 VENV := .venv
@@ -21,7 +23,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup serve test measure check accuracy robust drawn bench-trend bench-api bench-web screenshots memory real messages lock clean
+.PHONY: help setup serve test measure check accuracy robust drawn bench-trend bench-api bench-web fuzz screenshots memory real messages lock clean
 
 help: ## Say what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "%-18s %s\n", $$1, $$2}'
@@ -64,6 +66,10 @@ bench-api: $(VENV)/.installed ## How long pages and answers take with a year of 
 bench-web: setup chromium ## How soon the report is painted, what script pages load, and how soon and often the filming page looks
 	$(BIN)/python -m tests.bench_web.report
 	$(BIN)/python -m tests.bench_web
+
+fuzz: setup ## Mutated clips through the child that decodes, then made-up requests to every route: make fuzz COUNT=N SEED=S
+	$(BIN)/python -m tests.fuzz files --count $(COUNT) --seed $(SEED)
+	$(BIN)/python -m tests.fuzz api $(FUZZ_OPTIONS)
 
 screenshots: setup chromium ## Every page at three sizes, light and dark, into out/screenshots: make screenshots PAGES="report board"
 	$(BIN)/python -m tests.browser.screenshots $(PAGES)

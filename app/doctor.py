@@ -22,7 +22,7 @@ _LIBRARIES = (
     ("libgthread-2.0.so.0", "libglib2.0-0", "OpenCV"),
     ("libxcb.so.1", "libxcb1", "OpenCV"),
 )
-_PACKAGES = ("mediapipe", "opencv-contrib-python", "av", "numpy", "scipy", "fastapi", "sqlalchemy", "psycopg", "dbos", "obstore")
+_PACKAGES = ("mediapipe", "opencv-contrib-python", "av", "numpy", "scipy", "fastapi", "sqlalchemy", "psycopg", "dbos", "obstore", "landlockpy", "pyseccomp")
 _ROOM_BYTES = 2 * 1024**3
 
 
@@ -48,7 +48,8 @@ class Check:
 
 def run_checks() -> list[Check]:
     """Look at everything; nothing is changed, except that pose weights that can be built are built."""
-    return [_check_python(), _check_sqlite(), *check_libraries(), *_check_packages(), *_check_weights(), _check_room()]
+    # the locks first: they are tried in a process of their own, which is started while this one has one thread
+    return [_check_python(), _check_sqlite(), *_check_locks(), *check_libraries(), *_check_packages(), *_check_weights(), _check_room()]
 
 
 def check_libraries() -> list[Check]:
@@ -74,6 +75,21 @@ def _check_library(file: str, package: str, asked_by: str) -> Check:
     except OSError:
         return Check(file, ok=False, detail=f"missing; {asked_by} needs it", fix=f"apt-get install {package}")
     return Check(file, ok=True, detail=f"there, for {asked_by}")
+
+
+def _check_locks() -> list[Check]:
+    """Try what the kernel holds the readers of clips back with; without it the service works, and trusts the video library more."""
+    try:
+        from app.adapters.confinement import try_locks  # noqa: PLC0415 - as below
+    except ImportError:
+        return []
+    locks, has_library = try_locks(), _check_library("libseccomp.so.2", "libseccomp2", "the process that reads clips").ok
+    files = f"there, version {locks.landlock_abi}" if locks.landlock_abi else "not offered by this kernel: whoever reads clips can read other files too"
+    calls = "there" if locks.seccomp else "not to be had: whoever reads clips has the network and can start programs"
+    return [
+        Check("landlock", ok=True, detail=files),
+        Check("seccomp", ok=locks.seccomp or has_library or sys.platform != "linux", detail=calls, fix="" if has_library else "apt-get install libseccomp2"),
+    ]
 
 
 def _check_packages() -> list[Check]:

@@ -6,18 +6,24 @@ import logging
 import os
 import sys
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib.metadata import version
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import structlog
 
+from vision.errors import WeightsError
+
 if TYPE_CHECKING:
     from app.adapters.certificate import Certificate
     from app.adapters.clips_obstore import ObstoreClipStore
+    from app.adapters.engine_sandbox import Job
     from app.adapters.erase_list import EraseListFile
     from app.adapters.jobs_dbos import AnalysisSteps
+    from app.adapters.sandbox_process import Sandbox
     from app.adapters.supervisor import Supervisor
     from app.ports.documents import DocumentRenderer
     from app.ports.provider import IdentityProvider
@@ -39,6 +45,7 @@ class Worker:
     steps: AnalysisSteps
     clips: ObstoreClipStore
     sender: WebhookSender
+    sandbox: Sandbox
 
 
 def configure_logging() -> None:
@@ -182,9 +189,41 @@ def build_local(model: str = "heavy") -> Doors:
     )
 
 
-def warm_up() -> None:
-    """Load the network's library, seconds that the first analysis need not wait for."""
-    import mediapipe.tasks.python.vision  # noqa: F401, PLC0415
+def build_clip_jobs(model: str) -> tuple[dict[str, Job], Callable[[], Sequence[Path]]]:
+    """Return what the children of the sandbox do, all libraries loaded, and what brings the weights, which they read besides their clip."""
+    import mediapipe.tasks.python.vision  # noqa: F401, PLC0415 - loaded once, for every clip
+
+    from app.adapters.engine_sandbox import build_jobs  # noqa: PLC0415
+    from app.usecases.engine import MeasuringEngine  # noqa: PLC0415
+    from vision.weights import default_cache, weights_path  # noqa: PLC0415
+
+    ready: list[Path] = []
+
+    def prepare() -> Sequence[Path]:
+        if not ready:
+            ready.append(weights_path(model, source=None, cache=default_cache()))
+        return ready
+
+    with suppress(WeightsError, OSError):  # the first clip says so
+        prepare()
+    return build_jobs(MeasuringEngine(build_local(model)), build_documents()), prepare
+
+
+def build_sandbox(settings: Settings) -> Sandbox:
+    """Return what runs these jobs, each in a child of its own."""
+    from app.adapters.confinement import Caps  # noqa: PLC0415
+    from app.adapters.sandbox_process import Sandbox, sandbox_command  # noqa: PLC0415
+
+    # a copy without metadata is about as large as its clip
+    caps = Caps(cpu_s=settings.clip_cpu_s, memory_bytes=settings.clip_memory_mb * 1_000_000, file_bytes=settings.max_clip_bytes + 100_000_000)
+    return Sandbox(sandbox_command(settings.model), caps=caps, longest_s=settings.clip_longest_s, at_once=settings.clips_at_once)
+
+
+def shut_network() -> None:
+    """Let this process reach nobody, as far as the system offers that: the pose network's library would tell its maker that it is used."""
+    from app.adapters.confinement import shut_network as shut  # noqa: PLC0415
+
+    shut()
 
 
 def build_documents() -> Documents:
@@ -197,15 +236,17 @@ def build_documents() -> Documents:
 
 
 def build_worker(settings: Settings) -> Worker:
-    """Return what the worker needs: the same stores as the web, and the doors of vision."""
+    """Return what the worker needs: the same stores as the web, and a sandbox in which the doors of vision open."""
     from app.adapters.clips_obstore import ObstoreClipStore  # noqa: PLC0415
+    from app.adapters.engine_sandbox import SandboxEngine  # noqa: PLC0415
     from app.adapters.webhooks_http import HttpWebhookSender  # noqa: PLC0415
-    from app.usecases.engine import MeasuringEngine  # noqa: PLC0415
     from app.usecases.services import AnalysisServices  # noqa: PLC0415
 
-    analyst = AnalysisServices(services=build_web(settings), engine=MeasuringEngine(build_local(settings.model)), documents=build_documents())
+    sandbox, documents = build_sandbox(settings), build_documents()
+    engine = SandboxEngine(sandbox, documents, version("kneewall"))
+    analyst = AnalysisServices(services=build_web(settings), engine=engine, documents=documents)
     sender = HttpWebhookSender(allow_here=settings.auth == "off")
-    return Worker(analyst=analyst, steps=build_steps(analyst), clips=ObstoreClipStore(settings.data_dir), sender=sender)
+    return Worker(analyst=analyst, steps=build_steps(analyst), clips=ObstoreClipStore(settings.data_dir), sender=sender, sandbox=sandbox)
 
 
 def build_steps(analyst: AnalysisServices) -> AnalysisSteps:

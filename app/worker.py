@@ -20,7 +20,7 @@ from app.usecases.retention import sweep_clips
 from app.usecases.services import Services
 from app.usecases.uploads import sweep_uploads
 from app.usecases.waiting import sweep_waiting
-from app.wiring import build_worker, configure_logging, prepare_data, warm_up
+from app.wiring import build_worker, configure_logging, prepare_data
 
 _BEAT_EVERY_S = 5.0
 _RECONCILE_EVERY_S = 5.0
@@ -59,9 +59,12 @@ def _work(settings: Settings, stop: threading.Event) -> None:
         _repeat(partial(sweep_orphans, services), _SWEEP_EVERY_S, stop)
         _repeat(partial(sweep_uploads, services), _SWEEP_EVERY_S, stop)
         _repeat(partial(sweep_clips, worker.analyst), _SWEEP_EVERY_S, stop)
-        threading.Thread(target=warm_up, name="warm-up", daemon=True).start()
+        threading.Thread(target=worker.sandbox.start, name="sandbox", daemon=True).start()
         structlog.get_logger().info("worker.ready", pid=os.getpid())
-        run_jobs(settings.jobs_url, worker.steps, stop, executor=_NAME)
+        try:
+            run_jobs(settings.jobs_url, worker.steps, stop, executor=_NAME)
+        finally:
+            worker.sandbox.stop()
 
 
 def _beat(services: Services) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from vision.errors import RejectedClipError, UnreadableClipError
+from vision.errors import LostClipError, RejectedClipError, UnreadableClipError
 
 _FILM_AGAIN = "Film again, and send the clip as the phone saved it."
 _SEND_AGAIN = "Send the file again from the phone that filmed it; if it stops early there too, film again."
@@ -63,6 +63,35 @@ def unsupported_codec() -> UnreadableClipError:
 def damaged(found: str) -> UnreadableClipError:
     """Say what contradicts what in the file."""
     return UnreadableClipError(f"Found {found}, expected a clip that plays from end to end.", reason="damaged", advice=_FILM_AGAIN)
+
+
+def crashed() -> LostClipError:
+    """Say that the program which read it ended."""
+    return LostClipError("Found a clip on which the program that reads it ended, expected one that plays.", code="reader_crashed", advice=_FILM_AGAIN)
+
+
+def too_slow() -> LostClipError:
+    """Say that there was no end to it."""
+    return LostClipError(
+        "Found a clip that took longer to read than any clip should, expected one that plays.",
+        code="takes_too_long",
+        advice="Film at 1080p with 30 or 60 frames a second, no longer than the lunges last, and send the clip as the phone saved it.",
+    )
+
+
+def too_demanding() -> LostClipError:
+    """Say that it would have filled the memory or the disk."""
+    return LostClipError(
+        "Found a clip that needs more memory or room than any clip should, expected one that plays.",
+        code="asks_too_much",
+        advice="Film at 1080p with 30 or 60 frames a second, and send the clip as the phone saved it.",
+    )
+
+
+def check_tracks(count: int, *, max_tracks: int) -> None:
+    """Refuse a file that is a heap of tracks."""
+    if count > max_tracks:
+        raise damaged(f"{count} tracks in a file that may have {max_tracks}")
 
 
 def check_size(width_px: int, height_px: int, *, max_pixels: int) -> None:

@@ -30,11 +30,15 @@ if TYPE_CHECKING:
     from vision.upright import Uprighter
 
 # Named, so that a file cannot be taken for a playlist or a picture series, which would open other files and addresses.
-_ALLOWED_FORMATS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts,mpeg,flv,asf,ogg,mp3,wav,flac,aac,amr"
+_ALLOWED_FORMATS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts"
+# By the names of FFmpeg's decoders: what phones and cameras film with, and nothing of the hundreds of others, least of all for sound.
+_ALLOWED_CODECS = "h264,hevc,libdav1d,av1,vp9,libvpx-vp9,vp8,libvpx,mpeg4,h263,mjpeg,prores"
+_OPEN_OPTIONS = {"format_whitelist": _ALLOWED_FORMATS, "codec_whitelist": _ALLOWED_CODECS, "protocol_whitelist": "file"}
 _ISO_FORMAT = "mov,mp4,m4a,3gp,3g2,mj2"
 # Frame threads lose the frames around a broken one; slice threads do not. Two are enough: the pose network is slower than the decoder.
 _THREADS: Final = 2
 _HEADER_ONLY_RATE_HZ = 999.0
+_EDGES_PX = 1_000_000  # what decoders lay about the largest picture; one that grows in mid-clip is refused before memory is set aside
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +57,10 @@ class DecodeLimits:
         Share of frames that may be undecodable or without a usable time before the clip counts as damaged.
     max_missing_share : float
         Share of the declared length that may be missing at the end before the clip counts as truncated.
+    max_tracks : int
+        Most tracks of any kind; phones write up to a dozen (sound, path, movements, depth, covers).
+    max_unshown : int
+        Most frames that are decoded and not shown, as many as the longest clip may show: a file of nothing else would hardly end.
     """
 
     max_duration_s: float = 180.0
@@ -60,6 +68,8 @@ class DecodeLimits:
     max_rate_hz: float = 260.0
     max_lost_share: float = 0.05
     max_missing_share: float = 0.05
+    max_tracks: int = 32
+    max_unshown: int = 46_800
 
 
 @dataclass(slots=True)
@@ -68,6 +78,7 @@ class _Tally:
 
     shown: int = 0
     lost: int = 0
+    unshown: int = 0
     first_s: float = 0.0
     last_s: float = float("-inf")
     longest_gap_s: float = 0.0
@@ -104,12 +115,10 @@ class PyAvReader:
     def probe(self, path: Path) -> ClipInfo:
         """Read the headers and the first frame; raise `UnreadableClipError` for what is not a video, `RejectedClipError` for what is too long."""
         with self._opened(path) as (container, stream):
-            uprighter = None
-            for frame, _ in _decoded(container, stream, _Tally(), lambda _reason, _t: None):
-                uprighter = read_uprighter(stream, frame)
-                break
-            if uprighter is None:
+            frame, _ = next(_decoded(container, stream, _Tally(), lambda _reason, _t: None, self.limits.max_unshown), (None, 0.0))
+            if frame is None:
                 raise faults.damaged("no frame that can be decoded")
+            uprighter = read_uprighter(stream, frame)
             width, height = uprighter.upright_size(frame.width, frame.height)
             rate_hz = float(stream.average_rate) if stream.average_rate else None
             return ClipInfo(
@@ -130,7 +139,7 @@ class PyAvReader:
         with self._opened(path) as (container, stream):
             uprighter: Uprighter | None = None
             size = (0, 0)
-            for frame, time_s in _decoded(container, stream, tally, self.on_drop or (lambda _reason, _t: None)):
+            for frame, time_s in _decoded(container, stream, tally, self.on_drop or (lambda _reason, _t: None), self.limits.max_unshown):
                 if uprighter is None:
                     uprighter = read_uprighter(stream, frame)
                     size = uprighter.upright_size(frame.width, frame.height)
@@ -154,7 +163,10 @@ class PyAvReader:
         except (av.error.FFmpegError, ValueError) as error:
             raise _why_not_opened(path) from error
         with container:
+            faults.check_tracks(len(container.streams), max_tracks=self.limits.max_tracks)
             stream = choose_track(container)
+            if stream.codec_context.codec.name not in _ALLOWED_CODECS.split(","):
+                raise faults.unsupported_codec()
             stored = (stream.codec_context.width, stream.codec_context.height)
             if 0 in stored:
                 raise faults.damaged("a video track without a picture size")
@@ -163,6 +175,7 @@ class PyAvReader:
             faults.check_duration(declared_duration_s(container, stream), max_duration_s=self.limits.max_duration_s)
             stream.thread_type = "SLICE"
             stream.codec_context.thread_count = _THREADS
+            stream.codec_context.options = {"max_pixels": str(self.limits.max_pixels + _EDGES_PX)}
             yield container, stream
 
     def _check_whole(self, path: Path, container: InputContainer, stream: VideoStream, tally: _Tally) -> None:
@@ -187,7 +200,7 @@ class PyAvReader:
 
 def open_container(path: Path) -> InputContainer:
     """Open a file as one of the formats that are known to hold films; broken text in a tag is no reason to refuse it."""
-    return av.open(path, metadata_errors="replace", options={"format_whitelist": _ALLOWED_FORMATS, "protocol_whitelist": "file"})
+    return av.open(path, metadata_errors="replace", options=_OPEN_OPTIONS)
 
 
 def _check_first_bytes(path: Path, *, max_missing_share: float) -> None:
@@ -216,12 +229,17 @@ def _why_not_opened(path: Path) -> UnreadableClipError:
     return faults.damaged("a broken header")
 
 
-def _decoded(container: InputContainer, stream: VideoStream, tally: _Tally, on_drop: Callable[[str, float], None]) -> Iterator[tuple[av.VideoFrame, float]]:
+def _decoded(
+    container: InputContainer, stream: VideoStream, tally: _Tally, on_drop: Callable[[str, float], None], max_unshown: int
+) -> Iterator[tuple[av.VideoFrame, float]]:
     """Yield frames with their time on the clip's own clock, strictly increasing; count what is dropped."""
 
     def drop(reason: str, time_s: float, *, lost: bool = True) -> None:
         tally.lost += lost
+        tally.unshown += 1
         tally.reasons[reason] = tally.reasons.get(reason, 0) + lost
+        if tally.unshown > max_unshown:
+            raise faults.damaged(f"more than {max_unshown} frames that cannot be shown")
         on_drop(reason, time_s)
 
     starts_at_zero = container.format.name == _ISO_FORMAT

@@ -3,6 +3,7 @@
 ClipError                      root; `code` is stable, `advice` is what the person can do next
 ├── UnreadableClipError        code "unreadable_file"; `reason` says which way
 ├── RejectedClipError          the clip plays but cannot be measured; code from the list of refusals
+├── LostClipError              the program that read the clip ended; code "reader_crashed", "takes_too_long" or "asks_too_much"
 └── WeightsError               the pose weights are missing or not the pinned ones
 """
 
@@ -43,6 +44,10 @@ class UnreadableClipError(ClipError):
 
 class RejectedClipError(ClipError):
     """The clip plays, but what it shows cannot be measured."""
+
+
+class LostClipError(ClipError):
+    """The clip was given up: whatever read it crashed, found no end, or asked for more than a clip may."""
 
 
 class WeightsError(ClipError):

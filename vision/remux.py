@@ -46,7 +46,8 @@ class RemuxStripper:
         for name in _FORMATS:
             try:
                 _copy_packets(clip, out, name)
-                if self._show_the_same(clip, out):
+                # nothing is written where every packet is hidden
+                if out.is_file() and self._show_the_same(clip, out):
                     return
             except (av.error.FFmpegError, ValueError, ClipError):
                 pass
@@ -65,7 +66,7 @@ class RemuxStripper:
 def _copy_packets(clip: Path, out: Path, name: str) -> None:
     with open_container(clip) as source, av.open(out, "w", format=name, options={"fflags": "+bitexact"}) as target:
         track = choose_track(source)
-        copied = target.add_stream_from_template(track)
+        copied = target.add_stream_from_template(track, opaque=True)  # no encoder is asked for; AV1 has another name as one
         copied.metadata.clear()
         target.metadata.clear()
         hidden: list[av.Packet[VideoStream]] = []

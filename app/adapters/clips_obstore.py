@@ -42,7 +42,8 @@ class ObstoreClipStore:
 
     def put_file(self, key: str, path: Path) -> None:
         """Store the bytes of a file."""
-        obstore.put(self._store, key, path)
+        with _telling_full():
+            obstore.put(self._store, key, path)
 
     def get(self, key: str) -> bytes:
         """Bytes under `key`."""

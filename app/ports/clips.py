@@ -23,7 +23,7 @@ class ClipStore(Protocol):
         """Store bytes, in place of what was there; raise `StorageFullError` without room."""
 
     def put_file(self, key: str, path: Path) -> None:
-        """Store the bytes of a file, in place of what was there."""
+        """Store the bytes of a file, in place of what was there; raise `StorageFullError` without room."""
 
     def get(self, key: str) -> bytes:
         """Bytes under `key`; raise `KeyError` when there are none."""

@@ -20,6 +20,9 @@ def list_refusals() -> list[Row]:
     """Return every reason for which a clip is not measured at all."""
     return [
         Row("unreadable_file", _("The file does not play to its end as a video."), _("Send it again from the phone that filmed it, or film again.")),
+        Row("reader_crashed", _("The program that reads clips ended on this one."), _("Film again, and send the clip as the phone saved it.")),
+        Row("takes_too_long", _("The clip takes longer to read than any clip should."), _("Film at 1080p, no longer than the lunges last.")),
+        Row("asks_too_much", _("The clip needs more memory or room than any clip should."), _("Film at 1080p with 30 or 60 frames a second.")),
         Row("too_short", _("The clip is too short to hold a lunge."), _("Film from standing upright through the whole lunge and back.")),
         Row("too_long", _("The clip is too long."), _("Film the lunges of one leg in one clip, or cut the clip to them.")),
         Row("no_person", _("Nobody was found in most of the clip."), _("Stand 2 to 3 m away, the whole body in the picture, in good light.")),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
+from typing import Protocol
 
 from app.assessment.by_hand import move_by_hand
 from app.assessment.evidence import build_key_marks, build_marks
@@ -39,6 +40,14 @@ class Doors:
     code_version: str
 
 
+class Versioned(Protocol):
+    """Whoever measures says with which version of the code."""
+
+    @property
+    def code_version(self) -> str:
+        """Version of the code."""
+
+
 def locate_attempt(clip: Path, options: AttemptOptions, doors: Doors, *, progress: Progress, earlier: bytes | None = None) -> bytes:
     """Watch the clip and pack where everything is, in pixels and seconds (a compressed .npz); raise `vision.errors.ClipError`.
 
@@ -57,24 +66,24 @@ def locate_attempt(clip: Path, options: AttemptOptions, doors: Doors, *, progres
     return pack_sighting(located)
 
 
-def measure_attempt(clip_name: str, sighting: bytes, options: AttemptOptions, doors: Doors) -> tuple[Measurement, ...]:
+def measure_attempt(clip_name: str, sighting: bytes, options: AttemptOptions, measurer: Versioned) -> tuple[Measurement, ...]:
     """Turn a packed sighting into measurements; a leg that cannot be measured gives a rejected one."""
     seen = unpack_sighting(sighting)
     try:
-        return (compute_measurement(clip_name, seen, options, code_version=doors.code_version),)
+        return (compute_measurement(clip_name, seen, options, code_version=measurer.code_version),)
     except ClipError as error:
-        return (_rejected(clip_name, error, options, doors, seen.facts.model, seen.facts.model_sha256),)
+        return (_rejected(clip_name, error, options, measurer, seen.facts.model, seen.facts.model_sha256),)
 
 
-def reject_attempt(clip_name: str, error: Exception, options: AttemptOptions, doors: Doors) -> Measurement:
+def reject_attempt(clip_name: str, error: Exception, options: AttemptOptions, measurer: Versioned) -> Measurement:
     """Turn a `ClipError` into a rejected measurement with code and advice."""
     if not isinstance(error, ClipError):
         raise error
-    return _rejected(clip_name, error, options, doors, "", "")
+    return _rejected(clip_name, error, options, measurer, "", "")
 
 
-def _rejected(clip_name: str, error: ClipError, options: AttemptOptions, doors: Doors, model: str, sha256: str) -> Measurement:
-    return build_rejection(clip_name, error.code, error.message, error.advice, options, code_version=doors.code_version, model=model, sha256=sha256)
+def _rejected(clip_name: str, error: ClipError, options: AttemptOptions, measurer: Versioned, model: str, sha256: str) -> Measurement:
+    return build_rejection(clip_name, error.code, error.message, error.advice, options, code_version=measurer.code_version, model=model, sha256=sha256)
 
 
 def draw_evidence(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -12,6 +13,7 @@ from typing import Any, Literal
 from app.assessment.asymmetry import Comparison
 from app.assessment.measurement import AttemptOptions, Measurement, Side
 from app.assessment.report import build_report
+from app.ports.clips import StorageFullError
 from app.ports.records import Attempt, Failure, LegNumbers, Screening, State
 from app.ports.reports import Difference
 from app.usecases.errors import UnknownScreeningError
@@ -26,6 +28,7 @@ Outcome = Literal["located", "rejected", "missing"]
 _LOCATE_SHARE = 0.85
 """Watching the clip is most of the work; the rest is measuring and drawing."""
 _PROGRESS_EVERY_S = 0.4
+_NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 
 def locate_side(screening_id: str, side: Side, analyst: AnalysisServices) -> Outcome:
@@ -68,10 +71,10 @@ def measure_sides(screening_id: str, analyst: AnalysisServices) -> None:
 
 def draw_evidence(screening_id: str, analyst: AnalysisServices) -> None:
     """Draw the key frame and the overlay clip of every measured side, both at the same time."""
-    attempts = _require(screening_id, analyst).attempts
+    screening = _require(screening_id, analyst)
     with ThreadPoolExecutor(max_workers=len(SIDES), thread_name_prefix="draw") as pool:
         # reading every result raises what went wrong on a side
-        list(pool.map(lambda attempt: _draw_side(screening_id, attempt, analyst), attempts))
+        list(pool.map(lambda attempt: _draw_side(screening, attempt, analyst), screening.attempts))
 
 
 def write_report(screening_id: str, analyst: AnalysisServices) -> None:
@@ -98,6 +101,12 @@ def fail_analysis(screening_id: str, error: Exception | None, analyst: AnalysisS
         message="The analysis broke off unexpectedly; this is a fault of the program, not of the clips.",
         advice="Send the clips again; if it happens again, report it with the log of the service.",
     )
+    if isinstance(error, StorageFullError) or getattr(error, "errno", None) in _NO_ROOM:
+        failure = Failure(
+            code="no_room",
+            message="The analysis broke off because the disk is full; this is not the fault of the clips.",
+            advice="Make room where the service keeps its data, then send the clips again.",
+        )
     if isinstance(error, WeightsError):
         failure = Failure(code=error.code, message=error.message, advice=error.advice)
     with analyst.services.open_records() as records:
@@ -154,7 +163,17 @@ def _measure(screening: Screening, attempt: Attempt, analyst: AnalysisServices) 
     return measurements[0]
 
 
-def _draw_side(screening_id: str, attempt: Attempt, analyst: AnalysisServices) -> None:
+def _draw_side(screening: Screening, attempt: Attempt, analyst: AnalysisServices) -> None:
+    try:
+        _draw_evidence_of(screening.screening_id, attempt, analyst)
+    except ClipError as error:
+        if isinstance(error, WeightsError) or attempt.clip_key is None:
+            raise
+        # whatever read it was lost on it, after all
+        _keep(screening, attempt, analyst.engine.reject(attempt.clip_name, error, build_options(screening, attempt)), analyst)
+
+
+def _draw_evidence_of(screening_id: str, attempt: Attempt, analyst: AnalysisServices) -> None:
     clips = analyst.services.clips
     measurement = _read(attempt, analyst)
     if measurement is None or measurement.status == "rejected" or measurement.evidence is None:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import io
+import zipfile
 from dataclasses import fields
 
 import numpy as np
 
 from vision.heads import NO_HEADS
 from vision.tracks import ClipFacts, ClipSighting, LegTrack, RoomMarks
+
+_LARGEST_BYTES = 32 * 1024**2
+"""Ten times what the longest clip gives: a sighting comes from a process that has read a stranger's file."""
 
 
 def pack_sighting(seen: ClipSighting) -> bytes:
@@ -28,7 +32,11 @@ def pack_sighting(seen: ClipSighting) -> bytes:
 
 
 def unpack_sighting(packed: bytes) -> ClipSighting:
-    """Read what `pack_sighting` wrote."""
+    """Read what `pack_sighting` wrote; raise `RuntimeError` for what would swell beyond any sighting."""
+    with zipfile.ZipFile(io.BytesIO(packed)) as listed:
+        size = sum(member.file_size for member in listed.infolist())
+    if size > _LARGEST_BYTES:
+        raise RuntimeError(f"found {size} bytes of arrays; expected {_LARGEST_BYTES} or fewer")
     with np.load(io.BytesIO(packed), allow_pickle=False) as stored:
         arrays = dict(stored)
     leg = LegTrack(**{f.name: arrays[f"leg.{f.name}"] for f in fields(LegTrack)})

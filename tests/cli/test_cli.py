@@ -307,3 +307,24 @@ def test_help_is_light() -> None:
 def test_version_names_the_program() -> None:
     """--version prints name and number."""
     assert run("--version").stdout.startswith("kneewall 0.")
+
+
+@pytest.mark.parametrize(("command", "reached"), [("measure", "no"), ("report", "no"), ("doctor", "yes")])
+def test_measuring_reaches_nobody(command: str, reached: str) -> None:
+    """MediaPipe's library asks for an address of its maker; whoever measures their own files opens no socket."""
+    code = f"""
+import socket, sys
+from app.cli import main
+sys.argv = ["kneewall", {command!r}, "--help"]
+try:
+    main()
+except SystemExit:
+    pass
+try:
+    socket.socket().close()
+except PermissionError:
+    print("reached no")
+else:
+    print("reached yes")
+"""
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.splitlines()[-1] == f"reached {reached}"

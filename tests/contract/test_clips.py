@@ -55,6 +55,15 @@ def test_what_does_not_fit_leaves_nothing(tmp_path: Path) -> None:
             store.put("a/part/1", bytes(2 * most))
         with pytest.raises(StorageFullError):
             asyncio.run(store.receive("a/left/clip", send(*[bytes(1_000_000)] * 20)))
+        drawn = tmp_path / "drawn"
+        drawn.write_bytes(bytes(most))
+        with drawn.open("ab") as more:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (2 * most, before[1]))
+            more.write(bytes(most))
+        resource.setrlimit(resource.RLIMIT_FSIZE, (most, before[1]))
+        with pytest.raises(StorageFullError):
+            store.put_file("a/left/overlay.mp4", drawn)
+        drawn.unlink()
         store.put("a/part/2", bytes(most))
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)

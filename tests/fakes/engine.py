@@ -9,10 +9,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 from app.assessment.measurement import AttemptOptions, Measurement, Scale
+from app.ports.clips import StorageFullError
 from calibration.quantity import Quantity
 from tests.fakes.pictures import JPEG
 from tests.synthetic_measurements import make_measurement, make_rejected
-from vision.errors import ClipError, RejectedClipError, UnreadableClipError, WeightsError
+from vision.errors import ClipError, LostClipError, RejectedClipError, UnreadableClipError, WeightsError
 from vision.tracks import PictureWindow
 
 
@@ -36,6 +37,8 @@ class FakeEngine:
             raise RejectedClipError("Nobody was found.", code="no_person", advice="Stand in the picture.")
         if b"NO WEIGHTS" in content:
             raise WeightsError("Found no weights.", advice="Run the set-up.")
+        if b"NO ROOM" in content:
+            raise StorageFullError
         if b"BUG" in content:
             raise ZeroDivisionError
         return json.dumps({"side": options.side, "late": b"LATE" in content, "at_least": b"AT LEAST" in content, "sheet": b"SHEET" in content}).encode()
@@ -55,7 +58,9 @@ class FakeEngine:
         return make_rejected("right" if options.side == "right" else "left", code=code)
 
     def draw(self, clip: Path, sighting: bytes, measurement: Measurement, *, still: Path, overlay: Path, plain: Path) -> PictureWindow:
-        del clip, sighting
+        del sighting
+        if b"LOST" in clip.read_bytes():
+            raise LostClipError("Found no end to it.", code="takes_too_long", advice="Film again.")
         still.write_bytes(JPEG)
         plain.write_bytes(JPEG)
         overlay.write_bytes(b"\x00\x00\x00\x18ftypisom overlay " + str(measurement.side).encode() + bytes(5000))

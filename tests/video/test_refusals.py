@@ -187,3 +187,72 @@ def test_too_many_frames_are_refused(tmp_path: Path) -> None:
     with pytest.raises(UnreadableClipError) as caught:
         read(clips.write_clip(tmp_path / "too_many_frames.mp4", times_s=[index / 1000 for index in range(clips.COUNT)]), max_rate_hz=10)
     assert caught.value.reason == "too_many_frames"
+
+
+def test_picture_that_grows_beyond_the_largest_is_refused(tmp_path: Path) -> None:
+    """The decoder does not set memory aside for it; the header told of a small one."""
+    small = clips.write_clip(tmp_path / "small.webm", codec="libvpx")
+    large = clips.write_clip(tmp_path / "large.webm", codec="libvpx", pictures=[clips.draw_scene(index, width=2048, height=1676) for index in range(3)])
+    path = tmp_path / "grows.webm"
+    with av.open(path, "w") as container:
+        stream = None
+        for number, source in enumerate((small, large)):
+            with av.open(source) as read_from:
+                track = read_from.streams.video[0]
+                stream = stream or container.add_stream_from_template(track)
+                for packet in read_from.demux(track):
+                    if packet.size:
+                        packet.pts = packet.dts = packet.pts + 1000 * number
+                        packet.stream = stream
+                        container.mux(packet)
+    drops: list[str] = []
+    with pytest.raises(UnreadableClipError) as caught:
+        list(PyAvReader(DecodeLimits(max_pixels=clips.WIDTH_PX * clips.HEIGHT_PX), on_drop=lambda reason, _: drops.append(reason)).frames(path))
+    assert caught.value.reason == "damaged"
+    assert set(drops) == {"undecodable"}
+
+
+@pytest.mark.parametrize(("name", "codec"), [("ffv1.mkv", "ffv1"), ("huffyuv.avi", "huffyuv"), ("mpeg2.ts", "mpeg2video")])
+def test_codec_that_no_phone_films_with_is_not_decoded(tmp_path: Path, name: str, codec: str) -> None:
+    """There are decoders for hundreds of them, and each is a way in."""
+    assert (
+        reason_of(clips.write_clip(tmp_path / name, codec=codec, pixel_format="yuv422p" if codec == "huffyuv" else "yuv420p", clock_hz=30))
+        == "unsupported_codec"
+    )
+
+
+@pytest.mark.parametrize(("name", "codec"), [("film.flv", "flv"), ("film.asf", "mpeg4"), ("film.nut", "mpeg4")])
+def test_container_that_no_phone_writes_is_not_opened(tmp_path: Path, name: str, codec: str) -> None:
+    """As with codecs."""
+    assert reason_of(clips.write_clip(tmp_path / name, codec=codec, clock_hz=30000)) == "not_a_video"
+
+
+def test_heap_of_tracks_is_refused(tmp_path: Path) -> None:
+    """Each would cost memory before the first picture."""
+    path = tmp_path / "heap.mkv"
+    with av.open(path, "w") as container:
+        streams = [container.add_stream("mpeg4", rate=30) for _ in range(4)]
+        for stream in streams:
+            stream.width, stream.height, stream.pix_fmt = clips.WIDTH_PX, clips.HEIGHT_PX, "yuv420p"
+        for stream in streams:
+            container.mux(stream.encode(av.VideoFrame.from_ndarray(clips.draw_scene(0), format="rgb24")))
+            container.mux(stream.encode())
+    assert PyAvReader(DecodeLimits(max_tracks=4)).probe(path).codec == "mpeg4"
+    with pytest.raises(UnreadableClipError, match="4 tracks"):
+        PyAvReader(DecodeLimits(max_tracks=3)).probe(path)
+
+
+def test_clip_of_frames_that_cannot_be_shown_has_an_end(tmp_path: Path) -> None:
+    """Frames without a time of their own are given up before all of them are decoded."""
+    source, path = clips.write_clip(tmp_path / "source.mkv", pictures=LONG), tmp_path / "one_time.mkv"
+    with av.open(source) as read_from, av.open(path, "w") as container:
+        track = read_from.streams.video[0]
+        stream = container.add_stream_from_template(track)
+        for packet in read_from.demux(track):
+            if packet.size:
+                packet.dts, packet.pts, packet.stream = packet.pts - 5000, 0, stream
+                container.mux(packet)
+    drops: list[str] = []
+    with pytest.raises(UnreadableClipError, match="more than 10 frames"):
+        list(PyAvReader(DecodeLimits(max_unshown=10), on_drop=lambda reason, _: drops.append(reason)).frames(path))
+    assert drops == ["time_not_increasing"] * 10

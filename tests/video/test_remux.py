@@ -76,6 +76,7 @@ def assert_same_pictures(clip: Path, copy: Path) -> None:
         ("b_frames.mp4", {"codec_options": {"bf": "2", "g": "12"}}),
         ("uneven.mp4", {"times_s": [0.0, 0.03, 0.1, 0.13, 0.3, 0.33, 0.4, 0.5, 0.7, 0.71, 0.8, 1.0]}),
         ("hevc.mov", {"codec": "libx265"}),
+        ("av1.mp4", {"codec": "libsvtav1"}),
         ("browser.webm", {"codec": "libvpx", "clock_hz": 1000}),
         ("browser9.webm", {"codec": "libvpx-vp9", "clock_hz": 1000}),
         ("old.avi", {"codec": "mpeg4", "clock_hz": 30}),

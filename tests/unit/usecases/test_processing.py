@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from app.ports.clips import StorageFullError
 from app.usecases.access import OWNER
 from app.usecases.errors import AnalysisFailedError, NoEvidenceError, NotFinishedError, UnknownScreeningError
 from app.usecases.processing import draw_evidence, fail_analysis, locate_side, write_report
@@ -33,7 +35,7 @@ def test_two_clips_become_a_report(bundle: FakeBundle) -> None:
     assert find_evidence(ID, "left", "overlay", bundle.services).read_bytes().startswith(b"\x00\x00\x00\x18ftyp")
 
 
-@pytest.mark.parametrize(("word", "code"), [("NOBODY", "no_person"), ("LATE", "no_lunge")])
+@pytest.mark.parametrize(("word", "code"), [("NOBODY", "no_person"), ("LATE", "no_lunge"), ("LOST", "takes_too_long")])
 def test_rejected_side_does_not_hide_the_other(bundle: FakeBundle, word: str, code: str) -> None:
     """A clip that cannot be measured is a result; its bytes go, the row stays, the other side is reported."""
     store(bundle, left="", right=word)
@@ -74,6 +76,19 @@ def test_missing_weights_are_no_fault_of_the_clip(bundle: FakeBundle) -> None:
     with pytest.raises(AnalysisFailedError) as told:
         find_report(ID, bundle.services)
     assert told.value.advice == "Run the set-up."
+
+
+def test_full_disk_is_no_fault_of_the_clip(bundle: FakeBundle) -> None:
+    """The clip is kept, and whoever runs the service is told to make room."""
+    store(bundle, left="NO ROOM")
+    with pytest.raises(StorageFullError) as raised:
+        locate_side(ID, "left", bundle.analyst)
+    for error in (raised.value, OSError(errno.ENOSPC, "no room")):
+        fail_analysis(ID, error, bundle.analyst)
+        failure = bundle.records.screenings[ID].failure
+        assert failure is not None
+        assert failure.code == "no_room"
+    assert f"{ID}/left/clip" in bundle.clips.contents
 
 
 def test_report_is_refused_until_it_is_there(bundle: FakeBundle) -> None:
