@@ -31,7 +31,8 @@ class Limits:
     """What is accepted at the door, and how long what came in stays.
 
     `keep_clips_days` counts from the upload, for clips whose analysis is done; 0 erases them with its end. `max_uploads` and `max_uploads_bytes` are what
-    one person may have begun piece by piece and not handed in yet.
+    one person may have begun piece by piece and not handed in yet. `max_waiting` screenings may be unfinished at a time, `max_waiting_each` of one account;
+    `keep_free_bytes` of the disk are not filled with clips.
     """
 
     max_clip_bytes: int
@@ -44,6 +45,9 @@ class Limits:
     uploads_kept_s: float = 86_400.0
     max_uploads: int = 200
     max_uploads_bytes: int = 20_000_000_000
+    max_waiting: int = 300
+    max_waiting_each: int = 100
+    keep_free_bytes: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

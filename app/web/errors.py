@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
@@ -64,6 +65,9 @@ STATUS: dict[type[errors.ScreeningError], int] = {
     upload_errors.UploadOverrunError: 413,
     upload_errors.UploadUnfinishedError: 409,
     upload_errors.UploadQuotaError: 429,
+    upload_errors.TooManyWaitingError: 429,
+    upload_errors.ServiceBusyError: 503,
+    upload_errors.ServiceStoppingError: 503,
     upload_errors.ChecksumError: 460,
     upload_errors.NoRoomError: 507,
     upload_errors.ProtocolVersionError: 412,
@@ -131,8 +135,8 @@ def _answer_program(error: errors.ScreeningError) -> JSONResponse:
     response = build_error_response(STATUS[type(error)], error.code, error.message, error.advice)
     if isinstance(error, account_errors.NotSignedInError):
         response.headers["WWW-Authenticate"] = "Bearer"
-    if isinstance(error, account_errors.TooManyTriesError):
-        response.headers["Retry-After"] = str(round(error.wait_s))
+    if error.wait_s is not None:
+        response.headers["Retry-After"] = str(math.ceil(error.wait_s))
     return response
 
 

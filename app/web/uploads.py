@@ -18,6 +18,7 @@ from app.assessment.measurement import Side
 from app.ports.people import Squad
 from app.ports.records import Screening
 from app.usecases.access import Actor
+from app.usecases.admission import require_room
 from app.usecases.batches import Batch, BatchLine
 from app.usecases.errors import MalformedSubmissionError, ScreeningError
 from app.usecases.intake import Declaration, Intake, Tally, clean_name, find_sent, hash_sent_as
@@ -166,6 +167,7 @@ async def receive_submission(request: Request, actor: Actor, services: Services)
         if earlier is not None:
             await drain(stream)
             return earlier
+        await run_in_threadpool(require_room, actor, services)
         return await _receive(request.headers.get("content-type", ""), stream, actor, services, sent_as)
     except ScreeningError:
         await drain(stream)
@@ -203,6 +205,7 @@ async def receive_batch(request: Request, squad: Squad, actor: Actor, services: 
     stream = _skip_empty(request.stream())
     fields: dict[str, str] = {}
     try:
+        await run_in_threadpool(require_room, actor, services)
         reader = PartReader(request.headers.get("content-type", ""), stream, most_parts=_MAX_BATCH_PARTS)
         async with Batch(squad, athletes, actor, services) as batch:
             async for part in reader.parts():
@@ -266,6 +269,7 @@ async def receive_leg(request: Request, screening: Screening, side: Side, actor:
     fields: dict[str, str] = {}
     file_name = ""
     try:
+        await run_in_threadpool(require_room, actor, services)
         async for part in PartReader(request.headers.get("content-type", ""), stream).parts():
             if part.file_name is None:
                 fields[part.name] = await part.read_text()

@@ -98,7 +98,7 @@ def test_description_has_examples(service: Service) -> None:
     form = document["paths"]["/api/screenings"]["post"]["requestBody"]["content"]["multipart/form-data"]
     assert {"left", "right", "foot_length_cm", "footwear", "skirting_cm", "sheet_ruler_mm", "sheet_margin_mm"} <= set(form["schema"]["properties"])
     assert form["examples"]
-    assert set(document["paths"]["/api/screenings"]["post"]["responses"]) == {"202", "400", "413", "415", "422"}
+    assert set(document["paths"]["/api/screenings"]["post"]["responses"]) == {"202", "400", "413", "415", "422", "429", "503", "507"}
 
 
 def test_pages_load_nothing_from_elsewhere(service: Service) -> None:

@@ -12,6 +12,7 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 from app.assessment.readings import ReadingKind
 from app.rendering.checks_dict import build_checks_dict
 from app.usecases import checks, screenings
+from app.web.api.refusals import BUSY
 from app.web.dependencies import ChangedScreening, SeenScreening, ServicesDep, SignedIn, Uploader
 from app.web.reports import ReportFormat, answer_with_pdf, choose_format, render_report
 from app.web.schemas import SUBMISSION_EXAMPLES, SUBMISSION_SCHEMA, ErrorBody, PageQuery, ReadingBody, ScreeningPage, ScreeningView
@@ -34,7 +35,7 @@ _BODY = {"required": True, "content": {"multipart/form-data": {"schema": SUBMISS
     "",
     status_code=status.HTTP_202_ACCEPTED,
     response_model=ScreeningView,
-    responses=_REFUSALS,
+    responses=_REFUSALS | BUSY,
     openapi_extra={"requestBody": _BODY},
 )
 async def create_screening(request: Request, response: Response, actor: Uploader, services: ServicesDep) -> ScreeningView:

@@ -13,6 +13,7 @@ from app.usecases import uploads
 from app.usecases.errors import ScreeningError
 from app.usecases.services import Services
 from app.web import tus
+from app.web.api.refusals import BUSY
 from app.web.dependencies import Caller, OwnUpload, ServicesDep, Uploader
 from app.web.schemas import ErrorBody
 from app.web.uploads import drain
@@ -32,7 +33,6 @@ _CONFLICT: dict[int | str, dict[str, Any]] = {
     409: {"model": ErrorBody, "description": "Upload-Offset is not where the upload is."},
     460: {"model": ErrorBody, "description": "The bytes do not have the checksum; none were kept."},
 }
-_QUOTA: dict[int | str, dict[str, Any]] = {429: {"model": ErrorBody, "description": "Too much is on its way in."}}
 _HEADERS = [
     {"name": "Tus-Resumable", "in": "header", "required": True, "schema": {"type": "string", "enum": [tus.VERSION]}},
     {"name": "Upload-Length", "in": "header", "required": True, "schema": {"type": "integer", "minimum": 1}},
@@ -51,7 +51,7 @@ def describe_protocol(caller: Caller, services: ServicesDep) -> Response:
     return Response(status_code=status.HTTP_204_NO_CONTENT, headers=said | limits)
 
 
-@router.post("", status_code=status.HTTP_201_CREATED, responses=_UNKNOWN | _REFUSALS | _QUOTA, openapi_extra=_BODY | {"parameters": _HEADERS})
+@router.post("", status_code=status.HTTP_201_CREATED, responses=_UNKNOWN | _REFUSALS | BUSY, openapi_extra=_BODY | {"parameters": _HEADERS})
 async def create_upload(request: Request, actor: Uploader, services: ServicesDep) -> Response:
     """Begin an upload, perhaps with its first bytes; `Location` is where the others go."""
     tus.require_version(request)
