@@ -90,6 +90,7 @@ class Batch:
             line.problem = str(error)
             await self._let_wait(line, read)
         except ScreeningError as error:
+            self.services.watcher.note_refusal("upload", error.code)
             line.problem = error.message
 
     async def finish(self, declaration: Declaration) -> list[BatchLine]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
@@ -18,6 +18,7 @@ from app.ports.mail import Mailer
 from app.ports.passkeys import PasskeyRules
 from app.ports.provider import IdentityProvider
 from app.ports.records import UnitOfWork
+from app.ports.watching import Watcher, Watchers
 from vision.tracks import PictureWindow
 
 Access = Literal["open", "paired", "accounts"]
@@ -67,6 +68,7 @@ class Services:
     access: Access = "open"
     mailer: Mailer | None = None
     provider: IdentityProvider | None = None
+    watcher: Watcher = field(default_factory=Watchers)
 
 
 class Engine(Protocol):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 from urllib.parse import urlencode
 
@@ -103,6 +104,15 @@ def build_error_response(status: int, code: str, message: str, advice: str) -> J
     return JSONResponse({"code": code, "message": message, "advice": advice}, status_code=status)
 
 
+def build_fault_response(path: str, number: str) -> Response:
+    """Return the answer to a request in which the program failed: a number that stands in the log, and nothing of the program's insides."""
+    if _is_page_path(path):
+        with suppress(Exception):  # what failed may be what every page is made of
+            return render_page("broken.html", status=500, number=number)
+    message = f"Something went wrong inside the service. It is written down in its log under the number {number}."
+    return build_error_response(500, "internal", message, "Try again; if it stays, tell the number to whoever runs the service.")
+
+
 def describe_problems(problems: Sequence[Any]) -> tuple[str, ...]:
     """Say each problem that pydantic found as "field: found, expected"."""
     return tuple(map(_describe_problem, problems))
@@ -127,8 +137,12 @@ def _speak_tus(request: Request, response: Response) -> Response:
 
 
 def _is_page(request: Request) -> bool:
+    return _is_page_path(request.url.path)
+
+
+def _is_page_path(path: str) -> bool:
     """Whether the address is one that people look at."""
-    return not request.url.path.startswith(("/api/", "/health"))
+    return not path.startswith(("/api/", "/health", "/openapi.json"))
 
 
 def _answer_program(error: errors.ScreeningError) -> JSONResponse:

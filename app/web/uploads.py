@@ -169,7 +169,8 @@ async def receive_submission(request: Request, actor: Actor, services: Services)
             return earlier
         await run_in_threadpool(require_room, actor, services)
         return await _receive(request.headers.get("content-type", ""), stream, actor, services, sent_as)
-    except ScreeningError:
+    except ScreeningError as error:
+        services.watcher.note_refusal("upload", error.code)
         await drain(stream)
         raise
 
@@ -221,7 +222,8 @@ async def receive_batch(request: Request, squad: Squad, actor: Actor, services: 
             if not batch.lines:
                 raise MalformedSubmissionError(("found no clip; expected videos whose names say whose leg they show, as marchetti_left.mp4",))
             return await batch.finish(_parse_shared(fields, typed_before=batch.pattern is not None))
-    except ScreeningError:
+    except ScreeningError as error:
+        services.watcher.note_refusal("upload", error.code)
         await drain(stream)
         raise
 
@@ -281,7 +283,8 @@ async def receive_leg(request: Request, screening: Screening, side: Side, actor:
         size, sha256 = tally.size_bytes, tally.sha256()
         attempt = build_attempt(screening.screening_id, side, clip_name=clean, sha256=sha256, size_bytes=size, furthest=said.furthest)
         await asyncio.to_thread(lambda: put_leg(actor, screening, attempt, services.clips.path_of(waiting_key(name)), said.reason, services))
-    except ScreeningError:
+    except ScreeningError as error:
+        services.watcher.note_refusal("upload", error.code)
         await drain(stream)
         raise
     finally:

@@ -55,7 +55,11 @@ def describe_protocol(caller: Caller, services: ServicesDep) -> Response:
 async def create_upload(request: Request, actor: Uploader, services: ServicesDep) -> Response:
     """Begin an upload, perhaps with its first bytes; `Location` is where the others go."""
     tus.require_version(request)
-    upload = await run_in_threadpool(uploads.begin_upload, actor, tus.read_wish(request), services)
+    try:
+        upload = await run_in_threadpool(uploads.begin_upload, actor, tus.read_wish(request), services)
+    except ScreeningError as error:
+        services.watcher.note_refusal("upload", error.code)
+        raise
     if tus.holds_stream(request):
         try:
             upload = await _append(upload, request, services, offset_bytes=0)
@@ -110,6 +114,7 @@ async def _append(upload: Upload, request: Request, services: Services, *, offse
     body = tus.read_body(request)
     try:
         return await uploads.append_bytes(upload, body, services, offset_bytes=offset_bytes, checksum=tus.read_checksum(request))
-    except ScreeningError:
+    except ScreeningError as error:
+        services.watcher.note_refusal("upload", error.code)
         await drain(body)
         raise
