@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from importlib.metadata import version
+from typing import Any
 
 from fastapi import FastAPI
 from starlette.types import ASGIApp
@@ -49,7 +51,21 @@ def create_app(services: Services, *, allowed_hosts: Sequence[str] = _LOCAL_NAME
         keep_to_tls=not own_tls,
     )
     app.add_middleware(_guard, house=house)
+    app.openapi = partial(_describe, app)  # type: ignore[method-assign] # FastAPI's own way to change its description
     return app
+
+
+def _describe(app: FastAPI) -> dict[str, Any]:
+    """Describe the API with the body that refusals have here, where FastAPI would name its own."""
+    if app.openapi_schema is None:
+        described = FastAPI.openapi(app)
+        for operation in (each for path in described["paths"].values() for each in path.values()):
+            unreadable = operation["responses"].get("422", {}).get("content", {}).get("application/json")
+            if unreadable is not None:
+                unreadable["schema"] = {"$ref": "#/components/schemas/ErrorBody"}
+        for unused in ("HTTPValidationError", "ValidationError"):
+            described["components"]["schemas"].pop(unused, None)
+    return FastAPI.openapi(app)
 
 
 def _guard(app: ASGIApp, *, house: House) -> Guard:

@@ -131,6 +131,9 @@ def test_description_has_examples(service: Service) -> None:
     form = document["paths"]["/api/screenings"]["post"]["requestBody"]["content"]["multipart/form-data"]
     assert {"left", "right", "foot_length_cm", "footwear", "skirting_cm", "sheet_ruler_mm", "sheet_margin_mm"} <= set(form["schema"]["properties"])
     assert form["examples"]
+    unreadable = document["paths"]["/api/athletes/{athlete_id}"]["get"]["responses"]["422"]["content"]["application/json"]["schema"]
+    assert unreadable == {"$ref": "#/components/schemas/ErrorBody"}
+    assert "HTTPValidationError" not in str(document)
     assert set(document["paths"]["/api/screenings"]["post"]["responses"]) == {"202", "400", "413", "415", "422", "429", "503", "507"}
 
 
