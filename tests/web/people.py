@@ -10,6 +10,7 @@ from pathlib import Path
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
+from app.ports.accounts import PasswordHasher
 from app.settings import Settings
 from app.usecases import accounts
 from app.usecases.services import Services
