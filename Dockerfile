@@ -6,7 +6,9 @@ COPY .npmrc package.json package-lock.json ./
 RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund
 
 FROM python:3.11-slim-bookworm AS base
-# What the wheels of OpenCV and MediaPipe load, and what locks the readers of clips; `kneewall doctor` looks for the same libraries.
+# What the wheels of OpenCV and MediaPipe load, and what locks the readers of clips; `kneewall doctor` looks for the same, and a test holds the two lists equal.
+# Versions are those of the base image's Debian: a pinned one is gone from the mirrors with the next security update.
+# hadolint ignore=DL3008
 RUN apt-get update \
     && apt-get install --yes --no-install-recommends libegl1 libgles2 libgl1 libglib2.0-0 libxcb1 libseccomp2 \
     && rm -rf /var/lib/apt/lists/*
@@ -33,17 +35,22 @@ RUN PYTHONPATH=/build /opt/kneewall/venv/bin/python scripts/build_weights.py \
 
 FROM base
 COPY --from=build /opt/kneewall /opt/kneewall
-RUN useradd --system --uid 10001 --home-dir /data --shell /usr/sbin/nologin kneewall \
+RUN groupadd --system --gid 10001 kneewall \
+    && useradd --system --uid 10001 --gid 10001 --home-dir /data --shell /usr/sbin/nologin kneewall \
     && install --directory --owner=kneewall --group=kneewall --mode=0700 /data
-USER kneewall
+# By number, so that whoever runs it can see that it is not root.
+USER 10001:10001
 WORKDIR /data
 VOLUME /data
 ENV PATH=/opt/kneewall/venv/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     MPLCONFIGDIR=/tmp/matplotlib \
     KNEEWALL_CACHE_DIR=/opt/kneewall/cache \
-    KNEEWALL_DATA_DIR=/data
+    KNEEWALL_DATA_DIR=/data \
+    KNEEWALL_AUTH=on \
+    KNEEWALL_HOST=0.0.0.0
 EXPOSE 8000
 HEALTHCHECK --interval=30s --timeout=5s --start-period=30s \
-    CMD ["python", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8000/health', timeout=4)"]
+    CMD ["python", "-m", "app.doctor", "--health"]
+STOPSIGNAL SIGTERM
 CMD ["kneewall", "serve"]

@@ -23,7 +23,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup serve test measure check accuracy robust drawn bench-trend bench-api bench-web fuzz screenshots memory real messages lock clean
+.PHONY: help setup serve test measure check accuracy robust drawn bench-trend bench-api bench-web fuzz screenshots memory real messages sbom lock clean
 
 help: ## Say what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "%-18s %s\n", $$1, $$2}'
@@ -79,6 +79,9 @@ memory: $(VENV)/.installed ## Peak memory of reading 60 s of 4K
 
 real: $(VENV)/.installed ## Read every file of a folder: make real CLIPS=FOLDER
 	$(BIN)/python scripts/read_clips.py $(CLIPS)
+
+sbom: setup ## List everything that an installation is made of, with licences, into out/sbom (CycloneDX)
+	$(BIN)/python scripts/sbom.py
 
 lock: $(VENV)/.installed ## Pin the dependencies anew (needs pip-tools in the environment)
 	PIP_CONFIG_FILE=/dev/null $(BIN)/pip-compile --quiet --upgrade --generate-hashes --extra dev --allow-unsafe --strip-extras \

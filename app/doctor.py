@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import ctypes
+import http.client
 import importlib.metadata
+import json
+import os
 import shutil
 import sqlite3
 import sys
 import tempfile
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,6 +27,7 @@ _LIBRARIES = (
     ("libxcb.so.1", "libxcb1", "OpenCV"),
 )
 _PACKAGES = ("mediapipe", "opencv-contrib-python", "av", "numpy", "scipy", "fastapi", "sqlalchemy", "psycopg", "dbos", "obstore", "landlockpy", "pyseccomp")
+_HEALTH_S = 4.0
 _ROOM_BYTES = 2 * 1024**3
 
 
@@ -124,8 +129,30 @@ def _check_room() -> Check:
     return Check("disk", ok, f"{free / 1024**3:.1f} GiB free in {folder}", "" if ok else f"free {_ROOM_BYTES / 1024**3:.0f} GiB for clips and overlays")
 
 
+def check_health(environment: Mapping[str, str]) -> Check:
+    """Ask the web server of this machine, by a name that it serves, whether it answers."""
+    port = environment.get("KNEEWALL_PORT", "8000")
+    names = json.loads(environment.get("KNEEWALL_ALLOWED_HOSTS", '["127.0.0.1"]'))
+    connection = http.client.HTTPConnection("127.0.0.1", int(port), timeout=_HEALTH_S)
+    try:
+        connection.request("GET", "/health", headers={"Host": names[0]})
+        status = connection.getresponse().status
+    except OSError as error:
+        return Check("health", ok=False, detail=f"no answer on port {port}: {error.strerror or error}", fix="look at the log")
+    finally:
+        connection.close()
+    return Check("health", ok=status == http.HTTPStatus.OK, detail=f"status {status}", fix="look at the log")
+
+
 def main() -> int:
-    """Print the missing system libraries, one a line; return 1 when there are any. `make setup` asks this before anything loads them."""
+    """Print the missing system libraries, one a line; return 1 when there are any. `make setup` asks this before anything loads them.
+
+    With `--health`, as a container's health check asks: whether the service answers.
+    """
+    if sys.argv[1:] == ["--health"]:
+        health = check_health(os.environ)
+        sys.stderr.write(f"{health.detail}\n")
+        return 0 if health.ok else 1
     missing = [check for check in check_libraries() if not check.ok]
     for check in missing:
         sys.stderr.write(f"{check.name}: {check.detail}. Install it: {check.fix}\n")

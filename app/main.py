@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import gc
+import math
 import signal
+import socket
 import sys
 from collections.abc import Iterator
 
@@ -17,11 +19,12 @@ from app.settings import Settings
 from app.usecases.accounts import has_admin
 from app.usecases.services import Services
 from app.web.factory import create_app
+from app.web.stopping import Stopping
 from app.wiring import build_supervisor, build_web, configure_logging, prepare_data
 
 _EVERYWHERE = "0.0.0.0"  # noqa: S104 - what --lan asks for; everybody shows a code or signs in
 _GOODBYE_S = 3
-"""Event streams are cut off after so long when the server stops."""
+"""What has not ended so long after uploads have been refused is cut off when the server stops."""
 
 
 def serve(settings: Settings | None = None, *, in_room: bool = False) -> None:
@@ -36,8 +39,9 @@ def serve(settings: Settings | None = None, *, in_room: bool = False) -> None:
 def _serve(settings: Settings, *, in_room: bool) -> None:
     prepare_data(settings)
     lan = prepare_lan(settings) if in_room else None
-    services = build_web(settings, access="paired" if in_room and settings.auth == "off" else None)
-    app = create_app(services, allowed_hosts=settings.allowed_hosts if lan is None else lan.names)
+    services = build_web(settings, access="paired" if in_room and settings.auth == "off" else None, role="web")
+    stopping = Stopping(settings.stop_wait_s)
+    app = create_app(services, allowed_hosts=settings.allowed_hosts if lan is None else lan.names, stopping=stopping, own_tls=lan is not None)
     # uvicorn raises the signal that stopped it once more: the worker is to be stopped before it ends this process
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     with _worker_beside(settings):
@@ -46,7 +50,7 @@ def _serve(settings: Settings, *, in_room: bool) -> None:
         # What has been loaded stays until the end: looked through again and again for garbage it would hold up a request now and then, for 0.15 s.
         gc.collect()
         gc.freeze()
-        uvicorn.run(
+        config = uvicorn.Config(
             app,
             host=settings.host if lan is None else _EVERYWHERE,
             ssl_certfile=None if lan is None else lan.certificate,
@@ -56,8 +60,23 @@ def _serve(settings: Settings, *, in_room: bool) -> None:
             access_log=False,
             forwarded_allow_ips=settings.trusted_proxies,
             server_header=False,
-            timeout_graceful_shutdown=_GOODBYE_S,
+            timeout_graceful_shutdown=math.ceil(settings.stop_wait_s) + _GOODBYE_S,
         )
+        with contextlib.suppress(KeyboardInterrupt):
+            _Server(config, stopping).run()
+
+
+class _Server(uvicorn.Server):
+    """Tells the application that it is being stopped before it waits for what is still being answered."""
+
+    def __init__(self, config: uvicorn.Config, stopping: Stopping) -> None:
+        super().__init__(config)
+        self._stopping = stopping
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Stop listening, and wait."""
+        self._stopping.begin()
+        await super().shutdown(sockets)
 
 
 def _greet(settings: Settings, lan: Lan | None, services: Services) -> str:

@@ -2,17 +2,47 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
 from platformdirs import user_data_path
 from pydantic import Field, SecretStr, computed_field, field_validator, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic.fields import FieldInfo
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from app.ports.provider import is_private_way
 
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 _DRIVERS = ("sqlite", "postgresql", "postgresql+psycopg")
+
+
+SECRETS = ("database_url", "jobs_database_url", "smtp_url", "oidc_client_secret")
+"""Settings that hold a secret, or may: each can lie in a file instead, whose name is in the setting with _FILE at its end."""
+
+
+class _FileNames(PydanticBaseSettingsSource):
+    """Which settings lie in files, by the environment."""
+
+    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
+        """Return the name of a setting's file."""
+        del field
+        return os.environ.get(f"KNEEWALL_{field_name.upper()}_FILE"), f"{field_name}_file", False
+
+    def __call__(self) -> dict[str, Any]:
+        """Return the names of all files."""
+        fields = self.settings_cls.model_fields
+        return {key: value for value, key, _ in (self.get_field_value(fields[name], name) for name in SECRETS) if value}
+
+
+def _read_secret(name: str, file: Path, *, beside: object) -> str:
+    """Return what a file says; its last line may have an end."""
+    if beside is not None:
+        raise ValueError(f"found KNEEWALL_{name.upper()} and its file; expected one of them")
+    try:
+        return file.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError):
+        raise ValueError(f"found no file that can be read under KNEEWALL_{name.upper()}_FILE; expected one with the secret alone in it") from None
 
 
 def find_data_dir() -> Path:
@@ -38,6 +68,13 @@ class Settings(BaseSettings):
     uploads_kept_hours: int = Field(default=24, ge=1, le=720, description="Hours after which an upload that was begun and not handed in is erased.")
     max_uploads: int = Field(default=200, gt=0, description="Uploads that one person may have begun and not handed in.")
     max_uploads_bytes: int = Field(default=20_000_000_000, gt=0, description="Bytes of all of these together.")
+    max_waiting: int = Field(default=300, gt=0, description="Screenings that may be unfinished at a time; what comes beyond is told to come again later.")
+    max_waiting_each: int = Field(default=100, gt=0, description="The same of one account.")
+    keep_free_bytes: int = Field(default=1_000_000_000, ge=0, description="Bytes of the disk that are not filled with clips.")
+    stop_wait_s: float = Field(default=20, ge=0, le=3600, description="Seconds that uploads have to end when the service is stopped.")
+    metrics_port: int | None = Field(default=None, ge=0, le=65535, description="Port of the metrics of this process; the worker beside it has the next one.")
+    metrics_host: str = Field(default="127.0.0.1", description="Address of the metrics.")
+    otlp_endpoint: str | None = Field(default=None, pattern="^https?://", description="Where traces are sent, by OTLP over HTTP; nowhere when not set.")
     model: str = Field(default="heavy", pattern="^(lite|full|heavy)$", description="Pose network.")
     clips_at_once: int = Field(default=2, ge=1, le=64, description="Clips that are read at the same time, each in a process of its own.")
     clip_cpu_s: int = Field(default=900, ge=10, description="Processor seconds that one step of one clip may take.")
@@ -48,10 +85,33 @@ class Settings(BaseSettings):
     oidc_issuer: str | None = Field(default=None, max_length=500, description="OpenID Connect provider over which people sign in, too.")
     oidc_client_id: str | None = Field(default=None, min_length=1, description="What this service is called there.")
     oidc_client_secret: SecretStr | None = Field(default=None, description="With what it proves that there.")
-    oidc_client_secret_file: Path | None = Field(default=None, description="A file with that, instead.")
     oidc_name: str | None = Field(default=None, min_length=1, max_length=60, description="What people call the provider; its host name when not set.")
     database_url: str | None = Field(default=None, description="SQLite in the data folder when not set; PostgreSQL also keeps the job queue.")
     jobs_database_url: str | None = Field(default=None, description="Where the job queue is kept, if elsewhere.")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Read the environment, and the names of files in it."""
+        del dotenv_settings, file_secret_settings
+        return init_settings, env_settings, _FileNames(settings_cls)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _read_files(cls, given: dict[str, Any]) -> dict[str, Any]:
+        """Put what a file says in the place of the secret."""
+        read = {}
+        for name in SECRETS:
+            file = given.get(f"{name}_file")
+            if file is not None:
+                read[name] = _read_secret(name, Path(file), beside=given.get(name))
+        return given | read
 
     @model_validator(mode="after")
     def _refuse_open_door(self) -> Self:
@@ -71,11 +131,8 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _ask_for_client(self) -> Self:
-        secret_from = [given for given in (self.oidc_client_secret, self.oidc_client_secret_file) if given is not None]
-        if self.oidc_issuer is not None and (self.oidc_client_id is None or len(secret_from) != 1):
+        if self.oidc_issuer is not None and (self.oidc_client_id is None or self.oidc_client_secret is None):
             raise ValueError("found KNEEWALL_OIDC_ISSUER; expected KNEEWALL_OIDC_CLIENT_ID and one of KNEEWALL_OIDC_CLIENT_SECRET and _SECRET_FILE beside it")
-        if self.oidc_client_secret_file is not None and not self.oidc_client_secret_file.is_file():
-            raise ValueError("found no file under KNEEWALL_OIDC_CLIENT_SECRET_FILE; expected one with the secret alone in it")
         return self
 
     @field_validator("database_url", "jobs_database_url")

@@ -11,10 +11,11 @@ from contextlib import suppress
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import structlog
 
+from app.ports.watching import Watchers
 from vision.errors import WeightsError
 
 if TYPE_CHECKING:
@@ -27,12 +28,17 @@ if TYPE_CHECKING:
     from app.adapters.supervisor import Supervisor
     from app.ports.documents import DocumentRenderer
     from app.ports.provider import IdentityProvider
+    from app.ports.records import UnitOfWork
+    from app.ports.watching import Watcher
     from app.ports.webhooks import WebhookSender
     from app.settings import Settings
     from app.usecases.measuring import Doors
     from app.usecases.services import Access, AnalysisServices, Documents, Services
 
 
+_FOR_WORKER = ("data_dir", "auth", "model", "database_url", "jobs_database_url", "max_clip_bytes", "keep_clips_days", "metrics_host", "otlp_endpoint")
+"""Settings that the worker beside the web server has from it."""
+Role = Literal["web", "worker"]
 _WATCHED_LONG_SIDE_PX = 1920
 """Edges are found to a tenth of a pixel; more pixels than this add memory and time, not accuracy."""
 
@@ -97,8 +103,8 @@ def build_erase_list(settings: Settings) -> EraseListFile:
     return EraseListFile(settings.data_dir / "erased.txt")
 
 
-def build_web(settings: Settings, *, access: Access | None = None) -> Services:
-    """Return what the web needs: no doors, so that the process stays light. `access` wins over the setting."""
+def build_web(settings: Settings, *, access: Access | None = None, role: Role | None = None) -> Services:
+    """Return what the web needs: no doors, so that the process stays light. `access` wins over the setting; a process with a role is watched."""
     from app.adapters.clips_obstore import ObstoreClipStore  # noqa: PLC0415
     from app.adapters.clock_system import SystemClock  # noqa: PLC0415
     from app.adapters.jobs_dbos import DbosJobQueue  # noqa: PLC0415
@@ -112,9 +118,13 @@ def build_web(settings: Settings, *, access: Access | None = None) -> Services:
 
     engine = open_engine(settings.records_url)
     erased = build_erase_list(settings)
+
+    def open_records() -> UnitOfWork:
+        return SqlUnitOfWork(engine, erased.add)
+
     return Services(
         clips=ObstoreClipStore(settings.data_dir),
-        open_records=lambda: SqlUnitOfWork(engine, erased.add),
+        open_records=open_records,
         jobs=DbosJobQueue(settings.jobs_url),
         clock=SystemClock(),
         new_id=lambda: uuid.uuid4().hex,
@@ -124,6 +134,9 @@ def build_web(settings: Settings, *, access: Access | None = None) -> Services:
             uploads_kept_s=settings.uploads_kept_hours * 3600.0,
             max_uploads=settings.max_uploads,
             max_uploads_bytes=settings.max_uploads_bytes,
+            max_waiting=settings.max_waiting,
+            max_waiting_each=settings.max_waiting_each,
+            keep_free_bytes=settings.keep_free_bytes,
         ),
         renderer=build_renderer(),
         passwords=Argon2Hasher(),
@@ -132,7 +145,28 @@ def build_web(settings: Settings, *, access: Access | None = None) -> Services:
         mailer=None if settings.smtp_url is None else SmtpMailer(settings.smtp_url, settings.mail_from),
         access=access or ("accounts" if settings.auth == "on" else "open"),
         provider=build_provider(settings),
+        watcher=Watchers() if role is None else _start_watching(settings, role, open_records),
     )
+
+
+def _start_watching(settings: Settings, role: Role, open_records: Callable[[], UnitOfWork]) -> Watchers:
+    """Return whoever the settings name to be told what this process does."""
+    from app.adapters.clock_system import SystemClock  # noqa: PLC0415
+
+    watchers: list[Watcher] = []
+    if settings.metrics_port is not None:
+        from app.adapters.metrics_prometheus import PrometheusWatcher  # noqa: PLC0415
+
+        counting = PrometheusWatcher()
+        if role == "web":
+            counting.show_load(open_records, SystemClock())
+        counting.serve(settings.metrics_host, settings.metrics_port)
+        watchers.append(counting)
+    if settings.otlp_endpoint is not None:
+        from app.adapters.traces_otlp import OtlpWatcher  # noqa: PLC0415
+
+        watchers.append(OtlpWatcher(settings.otlp_endpoint, role=role))
+    return Watchers(watchers)
 
 
 def build_provider(settings: Settings) -> IdentityProvider | None:
@@ -143,8 +177,7 @@ def build_provider(settings: Settings) -> IdentityProvider | None:
         return None
     from app.adapters.provider_oidc import OidcProvider  # noqa: PLC0415
 
-    given, file = settings.oidc_client_secret, settings.oidc_client_secret_file
-    secret = given.get_secret_value() if given is not None else "" if file is None else file.read_text(encoding="utf-8").strip()
+    secret = "" if settings.oidc_client_secret is None else settings.oidc_client_secret.get_secret_value()
     name = settings.oidc_name or str(urlsplit(settings.oidc_issuer).hostname)
     return OidcProvider(issuer=settings.oidc_issuer, client_id=settings.oidc_client_id or "", client_secret=secret, name=name)
 
@@ -239,14 +272,16 @@ def build_worker(settings: Settings) -> Worker:
     """Return what the worker needs: the same stores as the web, and a sandbox in which the doors of vision open."""
     from app.adapters.clips_obstore import ObstoreClipStore  # noqa: PLC0415
     from app.adapters.engine_sandbox import SandboxEngine  # noqa: PLC0415
+    from app.adapters.steps_watched import watch_steps  # noqa: PLC0415
     from app.adapters.webhooks_http import HttpWebhookSender  # noqa: PLC0415
     from app.usecases.services import AnalysisServices  # noqa: PLC0415
 
     sandbox, documents = build_sandbox(settings), build_documents()
     engine = SandboxEngine(sandbox, documents, version("kneewall"))
-    analyst = AnalysisServices(services=build_web(settings), engine=engine, documents=documents)
+    analyst = AnalysisServices(services=build_web(settings, role="worker"), engine=engine, documents=documents)
     sender = HttpWebhookSender(allow_here=settings.auth == "off")
-    return Worker(analyst=analyst, steps=build_steps(analyst), clips=ObstoreClipStore(settings.data_dir), sender=sender, sandbox=sandbox)
+    steps = watch_steps(build_steps(analyst), analyst.services.watcher)
+    return Worker(analyst=analyst, steps=steps, clips=ObstoreClipStore(settings.data_dir), sender=sender, sandbox=sandbox)
 
 
 def build_steps(analyst: AnalysisServices) -> AnalysisSteps:
@@ -284,6 +319,7 @@ def build_supervisor(settings: Settings) -> Supervisor:
     """Return the keeper of the worker process, which gets the same settings."""
     from app.adapters.supervisor import Supervisor  # noqa: PLC0415
 
-    given = settings.model_dump(mode="json", include={"data_dir", "auth", "model", "database_url", "jobs_database_url", "max_clip_bytes", "keep_clips_days"})
+    given = settings.model_dump(mode="json", include=set(_FOR_WORKER)) | {"metrics_port": settings.metrics_port and settings.metrics_port + 1}
     own = {f"KNEEWALL_{name.upper()}": str(value) for name, value in given.items() if value is not None}
+    own = {name: value for name, value in own.items() if f"{name}_FILE" not in os.environ}  # the worker reads the file itself
     return Supervisor([sys.executable, "-m", "app.worker", "--with-parent"], environment=os.environ | own)

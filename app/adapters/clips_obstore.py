@@ -77,6 +77,10 @@ class ObstoreClipStore:
         """Every group with the time it was last written to."""
         return [(folder.name, _last_write(folder)) for folder in sorted(self._clips.iterdir()) if folder.is_dir()]
 
+    def free_bytes(self) -> int | None:
+        """Ask the file system."""
+        return shutil.disk_usage(self._clips).free
+
     @contextmanager
     def scratch(self) -> Iterator[Path]:
         """Return an empty folder that is gone afterwards."""

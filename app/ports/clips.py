@@ -40,5 +40,8 @@ class ClipStore(Protocol):
     def groups(self) -> Sequence[tuple[str, datetime]]:
         """Every group with the time it was last written to."""
 
+    def free_bytes(self) -> int | None:
+        """How much more fits; None where nobody knows an end."""
+
     def scratch(self) -> AbstractContextManager[Path]:
         """Return an empty folder that is gone afterwards."""

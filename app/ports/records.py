@@ -13,6 +13,7 @@ from app.assessment.measurement import Footwear, ScaleChoice, Side
 from app.assessment.protocol import PROTOCOL_VERSION
 from app.assessment.readings import ReadingKind
 from app.ports.accounts import AccountRecords
+from app.ports.load import LoadRecords
 from app.ports.passkeys import PasskeyRecords
 from app.ports.people import AthleteRecords, LengthOrigin, SquadRecords
 from app.ports.provider import IdentityRecords
@@ -201,6 +202,7 @@ class UnitOfWork(Protocol):
     passkeys: PasskeyRecords
     identities: IdentityRecords
     uploads: UploadRecords
+    load: LoadRecords
 
     def __enter__(self) -> Self: ...
 

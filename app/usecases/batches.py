@@ -14,6 +14,7 @@ from app.ports.people import Athlete, Squad
 from app.ports.uploads import Upload
 from app.ports.waiting import WaitingClip
 from app.usecases.access import Actor
+from app.usecases.admission import require_room
 from app.usecases.errors import ScreeningError
 from app.usecases.intake import Declaration, Intake, Tally, clean_name
 from app.usecases.keys import waiting_key
@@ -89,6 +90,7 @@ class Batch:
             line.problem = str(error)
             await self._let_wait(line, read)
         except ScreeningError as error:
+            self.services.watcher.note_refusal("upload", error.code)
             line.problem = error.message
 
     async def finish(self, declaration: Declaration) -> list[BatchLine]:
@@ -147,5 +149,6 @@ class Batch:
 
     async def _open(self, athlete: Athlete) -> Intake:
         if athlete.athlete_id not in self._intakes:
+            await asyncio.to_thread(require_room, self.actor, self.services, more=len(self._intakes) + 1)
             self._intakes[athlete.athlete_id] = await self._stack.enter_async_context(Intake(self.actor, self.services))
         return self._intakes[athlete.athlete_id]

@@ -48,6 +48,9 @@ ScreeningError                 root; `code` is stable, `advice` is what the pers
 ├── UploadOverrunError         code "upload_overrun"
 ├── UploadUnfinishedError      code "upload_unfinished"
 ├── UploadQuotaError           code "upload_quota"
+├── TooManyWaitingError        code "too_many_waiting"
+├── ServiceBusyError           code "service_busy"
+├── ServiceStoppingError       code "service_stopping"
 ├── ChecksumError              code "checksum_mismatch"
 ├── NoRoomError                code "no_room"
 ├── ProtocolVersionError       code "tus_version"
@@ -62,9 +65,10 @@ from typing import ClassVar
 
 
 class ScreeningError(Exception):
-    """Root of all errors of the use cases."""
+    """Root of all errors of the use cases; `wait_s` is after how long another try makes sense, where that is known."""
 
     code: ClassVar[str]
+    wait_s: float | None = None
 
     def __init__(self, message: str, *, advice: str) -> None:
         super().__init__(message)

@@ -232,6 +232,7 @@ def _keep(screening: Screening, attempt: Attempt, measurement: Measurement, anal
             records.set_progress(screening.screening_id, attempt.side, share_done=1.0, activity="cannot be measured")
         records.commit()
     if rejected:
+        analyst.services.watcher.note_refusal("analysis", str(document["code"]))
         forget_clip(screening.screening_id, attempt.side, analyst.services, with_sighting=True)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -56,11 +56,11 @@ def find_newest_with_sheet(actor: Actor, services: Services) -> Screening | None
     return next((each for each in newest if any(attempt.numbers is not None and "scale sheet" in attempt.numbers.setting for attempt in each.attempts)), None)
 
 
-async def watch_screening(actor: Actor, screening_id: str, services: Services) -> AsyncIterator[Screening]:
-    """Return the screening each time that it changes, up to and with its final state, as long as the actor may see it."""
+async def watch_screening(actor: Actor, screening_id: str, services: Services, *, is_over: Callable[[], bool] = lambda: False) -> AsyncIterator[Screening]:
+    """Return the screening each time that it changes, up to and with its final state, as long as the actor may see it and it is not over for all."""
     seen: Screening | None = None
     said_s = 0.0
-    while True:
+    while not is_over():
         screening = await asyncio.to_thread(_look_again, actor, screening_id, services)
         if screening is None:
             return

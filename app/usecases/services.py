@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
@@ -18,6 +18,7 @@ from app.ports.mail import Mailer
 from app.ports.passkeys import PasskeyRules
 from app.ports.provider import IdentityProvider
 from app.ports.records import UnitOfWork
+from app.ports.watching import Watcher, Watchers
 from vision.tracks import PictureWindow
 
 Access = Literal["open", "paired", "accounts"]
@@ -31,7 +32,8 @@ class Limits:
     """What is accepted at the door, and how long what came in stays.
 
     `keep_clips_days` counts from the upload, for clips whose analysis is done; 0 erases them with its end. `max_uploads` and `max_uploads_bytes` are what
-    one person may have begun piece by piece and not handed in yet.
+    one person may have begun piece by piece and not handed in yet. `max_waiting` screenings may be unfinished at a time, `max_waiting_each` of one account;
+    `keep_free_bytes` of the disk are not filled with clips.
     """
 
     max_clip_bytes: int
@@ -44,6 +46,9 @@ class Limits:
     uploads_kept_s: float = 86_400.0
     max_uploads: int = 200
     max_uploads_bytes: int = 20_000_000_000
+    max_waiting: int = 300
+    max_waiting_each: int = 100
+    keep_free_bytes: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +68,7 @@ class Services:
     access: Access = "open"
     mailer: Mailer | None = None
     provider: IdentityProvider | None = None
+    watcher: Watcher = field(default_factory=Watchers)
 
 
 class Engine(Protocol):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from app.usecases.errors import ScreeningError
 
 
@@ -57,6 +59,45 @@ class UploadQuotaError(ScreeningError):
         )
 
 
+class TooManyWaitingError(ScreeningError):
+    """Somebody has as many clips in the queue as they may."""
+
+    code = "too_many_waiting"
+
+    def __init__(self, *, found: int, most: int, wait_s: float) -> None:
+        super().__init__(
+            f"Screenings of yours that are still to be measured: {found}; at most {most} may wait at a time. Nothing of this one was kept.",
+            advice=f"Send it again in {math.ceil(wait_s / 60)} min, when some of them are done.",
+        )
+        self.wait_s = wait_s
+
+
+class ServiceBusyError(ScreeningError):
+    """The queue is as long as it may be."""
+
+    code = "service_busy"
+
+    def __init__(self, *, found: int, most: int, wait_s: float) -> None:
+        super().__init__(
+            f"The service is busy. Screenings that are still to be measured: {found}; at most {most} may wait at a time. Nothing of this one was kept.",
+            advice=f"Send it again in {math.ceil(wait_s / 60)} min.",
+        )
+        self.wait_s = wait_s
+
+
+class ServiceStoppingError(ScreeningError):
+    """The service is being stopped, and an upload was not through in time."""
+
+    code = "service_stopping"
+    wait_s = 30.0
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The service is being stopped or brought up to date, and this upload did not end in time.",
+            advice="Send it again in a minute; what is sent piece by piece goes on.",
+        )
+
+
 class ChecksumError(ScreeningError):
     """The bytes are not those that were sent."""
 
@@ -70,6 +111,7 @@ class NoRoomError(ScreeningError):
     """The disk is full."""
 
     code = "no_room"
+    wait_s = 600.0
 
     def __init__(self) -> None:
         super().__init__(

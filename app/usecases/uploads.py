@@ -18,6 +18,7 @@ from app.ports.records import UnitOfWork
 from app.ports.uploads import Upload
 from app.usecases.access import Actor, require_measurable, require_squad
 from app.usecases.account_errors import NotSignedInError
+from app.usecases.admission import require_room
 from app.usecases.errors import EmptyClipError, MalformedSubmissionError, NotAVideoError, TooLargeError
 from app.usecases.keys import part_key
 from app.usecases.matching import NoMatchError, match_clip
@@ -68,6 +69,7 @@ def begin_upload(actor: Actor, wish: UploadWish, services: Services) -> Upload:
         raise EmptyClipError(_NAME)
     if wish.length_bytes > services.limits.max_clip_bytes:
         raise TooLargeError(_NAME, limit_bytes=services.limits.max_clip_bytes)
+    require_room(actor, services, size_bytes=wish.length_bytes)
     now = services.clock.now()
     account_id, grant_id = _owner_of(actor)
     with services.open_records() as records:

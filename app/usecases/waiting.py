@@ -14,6 +14,7 @@ from app.ports.people import Athlete, Squad
 from app.ports.records import Screening, UnitOfWork
 from app.ports.waiting import WaitingClip
 from app.usecases.access import Actor, require_measurable
+from app.usecases.admission import require_room
 from app.usecases.errors import MalformedSubmissionError, SameClipTwiceError, ScreeningError, UnknownAthleteError, UnknownWaitingClipError
 from app.usecases.intake import Declaration
 from app.usecases.keys import clip_key, waiting_key
@@ -150,6 +151,7 @@ def _assign(actor: Actor, own: Sequence[Assigned], services: Services) -> str:
 
 def _hand_in(actor: Actor, own: Sequence[Assigned], services: Services) -> str:
     """Copy the bytes first: a crash before the rows are there leaves clips that still wait, and copies that are swept."""
+    require_room(actor, services)
     athlete, first = own[0].athlete, own[0].clip
     screening = _build_screening(actor, athlete, own, first.said, services.new_id(), services.clock.now())
 

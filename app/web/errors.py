@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 from urllib.parse import urlencode
 
@@ -64,6 +66,9 @@ STATUS: dict[type[errors.ScreeningError], int] = {
     upload_errors.UploadOverrunError: 413,
     upload_errors.UploadUnfinishedError: 409,
     upload_errors.UploadQuotaError: 429,
+    upload_errors.TooManyWaitingError: 429,
+    upload_errors.ServiceBusyError: 503,
+    upload_errors.ServiceStoppingError: 503,
     upload_errors.ChecksumError: 460,
     upload_errors.NoRoomError: 507,
     upload_errors.ProtocolVersionError: 412,
@@ -99,6 +104,15 @@ def build_error_response(status: int, code: str, message: str, advice: str) -> J
     return JSONResponse({"code": code, "message": message, "advice": advice}, status_code=status)
 
 
+def build_fault_response(path: str, number: str) -> Response:
+    """Return the answer to a request in which the program failed: a number that stands in the log, and nothing of the program's insides."""
+    if _is_page_path(path):
+        with suppress(Exception):  # what failed may be what every page is made of
+            return render_page("broken.html", status=500, number=number)
+    message = f"Something went wrong inside the service. It is written down in its log under the number {number}."
+    return build_error_response(500, "internal", message, "Try again; if it stays, tell the number to whoever runs the service.")
+
+
 def describe_problems(problems: Sequence[Any]) -> tuple[str, ...]:
     """Say each problem that pydantic found as "field: found, expected"."""
     return tuple(map(_describe_problem, problems))
@@ -123,16 +137,20 @@ def _speak_tus(request: Request, response: Response) -> Response:
 
 
 def _is_page(request: Request) -> bool:
+    return _is_page_path(request.url.path)
+
+
+def _is_page_path(path: str) -> bool:
     """Whether the address is one that people look at."""
-    return not request.url.path.startswith(("/api/", "/health"))
+    return not path.startswith(("/api/", "/health", "/openapi.json"))
 
 
 def _answer_program(error: errors.ScreeningError) -> JSONResponse:
     response = build_error_response(STATUS[type(error)], error.code, error.message, error.advice)
     if isinstance(error, account_errors.NotSignedInError):
         response.headers["WWW-Authenticate"] = "Bearer"
-    if isinstance(error, account_errors.TooManyTriesError):
-        response.headers["Retry-After"] = str(round(error.wait_s))
+    if error.wait_s is not None:
+        response.headers["Retry-After"] = str(math.ceil(error.wait_s))
     return response
 
 

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import ipaddress
 import re
+import secrets
 import time
-from collections.abc import Sequence
+from dataclasses import dataclass
 
 import structlog
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from app.ports.watching import Watcher
 from app.rendering.language import Language, choose_language, use_language
 from app.web.cookies import read_language
-from app.web.errors import build_error_response
+from app.web.errors import build_error_response, build_fault_response
 from app.web.limits import MAX_BODY_BYTES, BodyTooLargeError, bound_body
+from app.web.stopping import Stopping
 
 log = structlog.get_logger()
+_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 CONTENT_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; media-src 'self'; connect-src 'self'; "
@@ -33,15 +37,27 @@ _HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(self), microphone=(), geolocation=()",
 }
+_KEEP_TO_TLS = "max-age=31536000"
+"""For a year browsers come back over TLS only; names below ours are not ours to speak for."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class House:
+    """What is guarded: the names it answers to, whether anybody but this machine may call, who is told, how it ends, and whether TLS once is TLS for good."""
+
+    allowed_hosts: frozenset[str]
+    this_machine_only: bool
+    watcher: Watcher
+    stopping: Stopping
+    keep_to_tls: bool
 
 
 class Guard:
     """Refuses foreign hosts and origins, adds the security headers, logs once, and turns what nobody caught into an answer."""
 
-    def __init__(self, app: ASGIApp, *, allowed_hosts: Sequence[str], this_machine_only: bool = False) -> None:
+    def __init__(self, app: ASGIApp, house: House) -> None:
         self._app = app
-        self._this_machine_only = this_machine_only
-        self._allowed_hosts = frozenset(host.lower() for host in allowed_hosts)
+        self._house = house
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one request."""
@@ -55,33 +71,37 @@ class Guard:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                _add_headers(message)
+                _add_headers(message, keep_to_tls=self._house.keep_to_tls and scope["scheme"] == "https")
             await send(message)
 
         headers = Headers(scope=scope)
         try:
             with use_language(_choose_language(scope, headers)):
-                await self._answer(scope, bound_body(scope, receive), send_guarded)
+                await self._answer(scope, self._house.stopping.bound(bound_body(scope, receive)), send_guarded)
         except BodyTooLargeError:
             if status == 0:
                 advice = f"Send at most {MAX_BODY_BYTES / 1e6:.0f} MB; clips go to the addresses that take clips."
                 response = build_error_response(413, "too_large", "The request is larger than this address takes.", advice)
                 await response(scope, receive, send_guarded)
         except Exception:
-            log.exception("request.failed", method=scope["method"], route=_name_route(scope))
+            number = secrets.token_hex(4)
+            log.exception("request.failed", method=_name_method(scope), route=_name_route(scope), number=number)
             if status == 0:
-                response = build_error_response(500, "internal", "Something went wrong inside the service.", "Try again; if it stays, report it with the log.")
-                await response(scope, receive, send_guarded)
-        log.info("request.answered", method=scope["method"], route=_name_route(scope), status=status, ms=round(1000 * (time.perf_counter() - started_s)))
+                with use_language(_choose_language(scope, headers)):
+                    broken = build_fault_response(scope["path"], number)
+                await broken(scope, receive, send_guarded)
+        seconds, method, route = time.perf_counter() - started_s, _name_method(scope), _name_route(scope)
+        log.info("request.answered", method=method, route=route, status=status, ms=round(1000 * seconds))
+        self._house.watcher.note_request(method, route, status, seconds, parent=headers.get("traceparent"))
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = Headers(scope=scope)
-        if _strip_port(headers.get("host", "")) not in self._allowed_hosts:
+        if _strip_port(headers.get("host", "")) not in self._house.allowed_hosts:
             refusal = build_error_response(
                 400, "host_not_allowed", "The service was called under a host name that it does not serve.", "Use the address that the service printed."
             )
             await refusal(scope, receive, send)
-        elif self._this_machine_only and _came_from_elsewhere(scope, headers):
+        elif self._house.this_machine_only and _came_from_elsewhere(scope, headers):
             refusal = build_error_response(
                 403, "not_this_machine", "Nobody signs in here, so the service answers this machine only.", "Turn on accounts: KNEEWALL_AUTH=on."
             )
@@ -122,11 +142,18 @@ def _strip_port(host: str) -> str:
     return name if separator and port.isdigit() else host.lower()
 
 
-def _add_headers(message: Message) -> None:
+def _add_headers(message: Message, *, keep_to_tls: bool) -> None:
     headers = MutableHeaders(scope=message)
+    if keep_to_tls:
+        headers.setdefault("Strict-Transport-Security", _KEEP_TO_TLS)
     for name, value in _HEADERS.items():
         headers.setdefault(name, value)
     headers.setdefault("Cache-Control", "no-store")
+
+
+def _name_method(scope: Scope) -> str:
+    """Return the method, if it is one: anything can stand in its place."""
+    return scope["method"] if scope["method"] in _METHODS else "OTHER"
 
 
 def _name_route(scope: Scope) -> str:

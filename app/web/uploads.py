@@ -18,6 +18,7 @@ from app.assessment.measurement import Side
 from app.ports.people import Squad
 from app.ports.records import Screening
 from app.usecases.access import Actor
+from app.usecases.admission import require_room
 from app.usecases.batches import Batch, BatchLine
 from app.usecases.errors import MalformedSubmissionError, ScreeningError
 from app.usecases.intake import Declaration, Intake, Tally, clean_name, find_sent, hash_sent_as
@@ -166,8 +167,10 @@ async def receive_submission(request: Request, actor: Actor, services: Services)
         if earlier is not None:
             await drain(stream)
             return earlier
+        await run_in_threadpool(require_room, actor, services)
         return await _receive(request.headers.get("content-type", ""), stream, actor, services, sent_as)
-    except ScreeningError:
+    except ScreeningError as error:
+        services.watcher.note_refusal("upload", error.code)
         await drain(stream)
         raise
 
@@ -203,6 +206,7 @@ async def receive_batch(request: Request, squad: Squad, actor: Actor, services: 
     stream = _skip_empty(request.stream())
     fields: dict[str, str] = {}
     try:
+        await run_in_threadpool(require_room, actor, services)
         reader = PartReader(request.headers.get("content-type", ""), stream, most_parts=_MAX_BATCH_PARTS)
         async with Batch(squad, athletes, actor, services) as batch:
             async for part in reader.parts():
@@ -218,7 +222,8 @@ async def receive_batch(request: Request, squad: Squad, actor: Actor, services: 
             if not batch.lines:
                 raise MalformedSubmissionError(("found no clip; expected videos whose names say whose leg they show, as marchetti_left.mp4",))
             return await batch.finish(_parse_shared(fields, typed_before=batch.pattern is not None))
-    except ScreeningError:
+    except ScreeningError as error:
+        services.watcher.note_refusal("upload", error.code)
         await drain(stream)
         raise
 
@@ -266,6 +271,7 @@ async def receive_leg(request: Request, screening: Screening, side: Side, actor:
     fields: dict[str, str] = {}
     file_name = ""
     try:
+        await run_in_threadpool(require_room, actor, services)
         async for part in PartReader(request.headers.get("content-type", ""), stream).parts():
             if part.file_name is None:
                 fields[part.name] = await part.read_text()
@@ -277,7 +283,8 @@ async def receive_leg(request: Request, screening: Screening, side: Side, actor:
         size, sha256 = tally.size_bytes, tally.sha256()
         attempt = build_attempt(screening.screening_id, side, clip_name=clean, sha256=sha256, size_bytes=size, furthest=said.furthest)
         await asyncio.to_thread(lambda: put_leg(actor, screening, attempt, services.clips.path_of(waiting_key(name)), said.reason, services))
-    except ScreeningError:
+    except ScreeningError as error:
+        services.watcher.note_refusal("upload", error.code)
         await drain(stream)
         raise
     finally:

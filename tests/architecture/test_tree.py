@@ -83,14 +83,6 @@ def test_ci_runs_the_tests_and_the_checks() -> None:
     assert re.search(r"^make check$", script, re.MULTILINE)
 
 
-def test_image_installs_what_the_doctor_looks_for() -> None:
-    """One list of system packages, in two places that need it."""
-    from app.doctor import _LIBRARIES  # noqa: PLC0415 - only here
-
-    image = (ROOT / "Dockerfile").read_text()
-    assert {package for package in (*(package for _, package, _ in _LIBRARIES), "libseccomp2") if package not in image} == set()
-
-
 def test_layers_name_every_module_of_app() -> None:
     """The layer contract is exhaustive, and stays so."""
     contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]

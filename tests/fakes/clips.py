@@ -22,6 +22,7 @@ class FakeClipStore:
     def __init__(self, folder: Path) -> None:
         self.contents: dict[str, bytes] = {}
         self.is_full = False
+        self.free: int | None = None
         self._folder = folder
 
     async def receive(self, key: str, chunks: AsyncIterator[bytes]) -> None:
@@ -56,6 +57,9 @@ class FakeClipStore:
 
     def groups(self) -> Sequence[tuple[str, datetime]]:
         return [(group, WRITTEN_AT) for group in sorted({key.split("/")[0] for key in self.contents})]
+
+    def free_bytes(self) -> int | None:
+        return self.free
 
     @contextmanager
     def scratch(self) -> Iterator[Path]:

@@ -21,6 +21,7 @@ from app.ports.reports import Difference, Document, ReportVersion
 from app.ports.uploads import Upload
 from app.ports.waiting import WaitingClip
 from app.ports.webhooks import Delivery, Webhook
+from tests.fakes.load import FakeLoad
 from tests.fakes.passkeys import FakeIdentities, FakePasskeys
 from tests.fakes.people import FakeAccounts, FakeAthletes, FakeSquads
 from tests.fakes.reports import FakeReports
@@ -85,6 +86,7 @@ class FakeUnitOfWork:
         self.passkeys = FakePasskeys(self._own)
         self.identities = FakeIdentities(self._own)
         self.uploads = FakeUploads(self._own)
+        self.load = FakeLoad(self._own)
 
     def commit(self) -> None:
         for kept in fields(FakeRecords):

@@ -10,6 +10,7 @@ from pathlib import Path
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
+from app.ports.accounts import PasswordHasher
 from app.settings import Settings
 from app.usecases import accounts
 from app.usecases.services import Services
@@ -48,11 +49,11 @@ def new_client(app: FastAPI) -> TestClient:
 
 
 @contextmanager
-def people(folder: Path, database_url: str | None = None, *, keep_clips_days: int = 0) -> Iterator[World]:
-    """Fill a service with people; the hash of passwords is a quick one, everything else is real."""
+def people(folder: Path, database_url: str | None = None, *, keep_clips_days: int = 0, passwords: PasswordHasher | None = None) -> Iterator[World]:
+    """Fill a service with people; the hash of passwords is a quick one where no other is given, everything else is real."""
     settings = Settings(data_dir=folder, max_clip_bytes=MAX_CLIP_BYTES, auth="on", database_url=database_url, keep_clips_days=keep_clips_days)
     prepare_data(settings)
-    services = replace(build_web(settings), passwords=FakeHasher())
+    services = replace(build_web(settings), passwords=passwords or FakeHasher())
     app = create_app(services)
     clients = {name: new_client(app) for name in ("admin", "coach", "other_coach", "anna", "link", "nobody")}
     with clients["admin"]:

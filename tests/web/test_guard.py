@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 import structlog
+from fastapi.testclient import TestClient
 
-from app.settings import Settings
+from app.settings import SECRETS, Settings
 from app.usecases import errors
 from app.web.errors import STATUS
 from app.web.factory import create_app
@@ -82,6 +83,38 @@ def test_unexpected_error_is_an_answer(service: Service, monkeypatch: pytest.Mon
     assert (answer.status_code, answer.json()["code"]) == (500, "internal")
     assert "ZeroDivision" not in answer.text
     assert [line["event"] for line in lines] == ["request.failed", "request.answered"]
+    assert str(lines[0]["number"]) in answer.json()["message"]
+
+
+@pytest.mark.parametrize(("reads", "title"), [("en", "Something went wrong inside the service"), ("de", "Im Dienst ist etwas schiefgegangen")])
+def test_unexpected_error_is_a_page_for_people(service: Service, monkeypatch: pytest.MonkeyPatch, reads: str, title: str) -> None:
+    """In the reader's language, with the number that finds it in the log, and without the program's insides."""
+    monkeypatch.setattr("app.web.pages.screenings.screenings.page_screenings", lambda *_: 1 / 0)
+    with structlog.testing.capture_logs() as lines:
+        answer = service.client.get("/screenings", headers={"Accept-Language": reads})
+    assert (answer.status_code, answer.headers["content-type"]) == (500, "text/html; charset=utf-8")
+    assert title in answer.text
+    assert str(lines[0]["number"]) in answer.text
+    assert "ZeroDivision" not in answer.text
+    assert "Traceback" not in answer.text
+
+
+def test_unexpected_error_of_the_pages_themselves_is_an_answer(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What breaks every page does not break the answer."""
+    monkeypatch.setattr("app.web.pages.templates._environment", lambda: 1 / 0)
+    answer = service.client.get("/help")
+    assert (answer.status_code, answer.json()["code"]) == (500, "internal")
+
+
+def test_over_tls_browsers_come_back_over_tls(service: Service) -> None:
+    """HSTS where the scheme says so, which only a trusted proxy can; not over plain HTTP, and not where the certificate is one that nobody vouches for."""
+    header = "strict-transport-security"
+    with TestClient(create_app(service.services), base_url="https://127.0.0.1") as behind_proxy:
+        assert behind_proxy.get("/health").headers[header] == "max-age=31536000"
+        assert behind_proxy.get("/nothing").headers[header] == "max-age=31536000"
+    assert header not in service.client.get("/health", headers={"X-Forwarded-Proto": "https"}).headers
+    with TestClient(create_app(service.services, own_tls=True), base_url="https://127.0.0.1") as in_room:
+        assert header not in in_room.get("/health").headers
 
 
 def test_every_error_has_a_status() -> None:
@@ -98,7 +131,10 @@ def test_description_has_examples(service: Service) -> None:
     form = document["paths"]["/api/screenings"]["post"]["requestBody"]["content"]["multipart/form-data"]
     assert {"left", "right", "foot_length_cm", "footwear", "skirting_cm", "sheet_ruler_mm", "sheet_margin_mm"} <= set(form["schema"]["properties"])
     assert form["examples"]
-    assert set(document["paths"]["/api/screenings"]["post"]["responses"]) == {"202", "400", "413", "415", "422"}
+    unreadable = document["paths"]["/api/athletes/{athlete_id}"]["get"]["responses"]["422"]["content"]["application/json"]["schema"]
+    assert unreadable == {"$ref": "#/components/schemas/ErrorBody"}
+    assert "HTTPValidationError" not in str(document)
+    assert set(document["paths"]["/api/screenings"]["post"]["responses"]) == {"202", "400", "413", "415", "422", "429", "503", "507"}
 
 
 def test_pages_load_nothing_from_elsewhere(service: Service) -> None:
@@ -127,7 +163,9 @@ def test_every_setting_is_described() -> None:
     text = Path(__file__).parents[2].joinpath("docs/operations.md").read_text(encoding="utf-8")
     for name, field in Settings.model_fields.items():
         assert field.description, name
-        assert f"KNEEWALL_{name.upper()}" in text, name
+        assert f"KNEEWALL_{name.upper()}`" in text, name
+    for name in SECRETS:
+        assert f"KNEEWALL_{name.upper()}_FILE`" in text, name
 
 
 def test_web_process_stays_light(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ import sqlalchemy as sa
 
 from app.adapters.sql.accounts import SqlAccounts
 from app.adapters.sql.engine import sweep_erased
+from app.adapters.sql.load import SqlLoad
 from app.adapters.sql.ordering import by_code_point
 from app.adapters.sql.passkeys import SqlIdentities, SqlPasskeys
 from app.adapters.sql.people import SqlAthletes, SqlSquads
@@ -27,6 +28,7 @@ from app.adapters.sql.writing import hold_row, insert_once
 from app.assessment.measurement import Side
 from app.ports.accounts import AccountRecords
 from app.ports.clips import StorageFullError
+from app.ports.load import LoadRecords
 from app.ports.passkeys import PasskeyRecords
 from app.ports.people import AthleteRecords, SquadRecords
 from app.ports.provider import IdentityRecords
@@ -53,6 +55,7 @@ class SqlUnitOfWork:
         self.passkeys: PasskeyRecords
         self.identities: IdentityRecords
         self.uploads: UploadRecords
+        self.load: LoadRecords
         self._is_swept = True
         self._erased: list[str] = []
 
@@ -67,6 +70,7 @@ class SqlUnitOfWork:
         self.passkeys = SqlPasskeys(self._connection, self._note_erased)
         self.identities = SqlIdentities(self._connection, self._note_erased)
         self.uploads = SqlUploads(self._connection)
+        self.load = SqlLoad(self._connection)
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:

@@ -9,6 +9,7 @@ from fastapi.concurrency import run_in_threadpool
 
 from app.assessment.measurement import Side
 from app.usecases import corrections, screenings
+from app.web.api.refusals import BUSY
 from app.web.corrections import correct
 from app.web.dependencies import ChangedScreening, ServicesDep, SignedIn
 from app.web.people_schemas import CorrectionBody, VersionView
@@ -45,7 +46,7 @@ def correct_screening(screening: ChangedScreening, body: CorrectionBody, actor: 
     return ScreeningView.from_screening(screenings.find_screening(screening.screening_id, services))
 
 
-@router.post("/{screening_id}/legs/{side}", status_code=status.HTTP_202_ACCEPTED, responses=_UNKNOWN | _REFUSED, openapi_extra=_CLIP)
+@router.post("/{screening_id}/legs/{side}", status_code=status.HTTP_202_ACCEPTED, responses=_UNKNOWN | _REFUSED | BUSY, openapi_extra=_CLIP)
 async def put_leg(screening: ChangedScreening, side: Side, request: Request, actor: SignedIn, services: ServicesDep) -> ScreeningView:
     """Put a new clip of one leg in the place of what a finished screening has of it; the other leg stays, and both are compared anew."""
     await receive_leg(request, screening, side, actor, services)

@@ -12,9 +12,11 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 from app.assessment.readings import ReadingKind
 from app.rendering.checks_dict import build_checks_dict
 from app.usecases import checks, screenings
+from app.web.api.refusals import BUSY
 from app.web.dependencies import ChangedScreening, SeenScreening, ServicesDep, SignedIn, Uploader
 from app.web.reports import ReportFormat, answer_with_pdf, choose_format, render_report
 from app.web.schemas import SUBMISSION_EXAMPLES, SUBMISSION_SCHEMA, ErrorBody, PageQuery, ReadingBody, ScreeningPage, ScreeningView
+from app.web.stopping import Stopping
 from app.web.uploads import receive_submission
 
 router = APIRouter(prefix="/api/screenings", tags=["screenings"])
@@ -34,7 +36,7 @@ _BODY = {"required": True, "content": {"multipart/form-data": {"schema": SUBMISS
     "",
     status_code=status.HTTP_202_ACCEPTED,
     response_model=ScreeningView,
-    responses=_REFUSALS,
+    responses=_REFUSALS | BUSY,
     openapi_extra={"requestBody": _BODY},
 )
 async def create_screening(request: Request, response: Response, actor: Uploader, services: ServicesDep) -> ScreeningView:
@@ -64,9 +66,10 @@ def erase_screening(screening: ChangedScreening, actor: SignedIn, services: Serv
 
 
 @router.get("/{screening_id}/events", response_class=EventSourceResponse, responses=_UNKNOWN)
-async def stream_events(known: SeenScreening, actor: Uploader, services: ServicesDep) -> AsyncIterator[ServerSentEvent]:
+async def stream_events(known: SeenScreening, request: Request, actor: Uploader, services: ServicesDep) -> AsyncIterator[ServerSentEvent]:
     """Stream the state as `progress` events, the last one as `end`, when there is a report or a failure."""
-    async for screening in screenings.watch_screening(actor, known.screening_id, services):
+    stopping: Stopping = request.app.state.stopping
+    async for screening in screenings.watch_screening(actor, known.screening_id, services, is_over=lambda: stopping.has_begun):
         name = "end" if screening.state in screenings.FINAL_STATES else "progress"
         yield ServerSentEvent(event=name, data=ScreeningView.from_screening(screening))
 

@@ -10,6 +10,7 @@ from fastapi.concurrency import run_in_threadpool
 from app.rendering.squad_dict import build_board_dict, build_overview_dict, write_table_csv
 from app.usecases import overviews, squads, waiting
 from app.usecases.errors import MalformedSubmissionError
+from app.web.api.refusals import BUSY
 from app.web.dependencies import Coach, OtherId, SeenAthlete, SeenSquad, ServicesDep
 from app.web.people_schemas import AccountView, AthleteView, BatchLineView, RosterView, SquadBody, SquadView
 from app.web.roster import parse_roster
@@ -120,7 +121,7 @@ async def read_roster(request: Request) -> bytes:
     return content
 
 
-@router.post("/{squad_id}/screenings", status_code=status.HTTP_202_ACCEPTED, responses=_UNKNOWN | _MALFORMED, openapi_extra=_CLIPS)
+@router.post("/{squad_id}/screenings", status_code=status.HTTP_202_ACCEPTED, responses=_UNKNOWN | _MALFORMED | BUSY, openapi_extra=_CLIPS)
 async def receive_clips(squad: SeenSquad, request: Request, actor: Coach, services: ServicesDep) -> list[BatchLineView]:
     """Hand in clips of many athletes at once: each file is of whom its name says, and what is wrong with one does not hold up the others."""
     return [BatchLineView.from_line(line) for line in await receive_batch(request, squad, actor, services)]

@@ -13,6 +13,7 @@ from app.usecases import uploads
 from app.usecases.errors import ScreeningError
 from app.usecases.services import Services
 from app.web import tus
+from app.web.api.refusals import BUSY
 from app.web.dependencies import Caller, OwnUpload, ServicesDep, Uploader
 from app.web.schemas import ErrorBody
 from app.web.uploads import drain
@@ -32,7 +33,6 @@ _CONFLICT: dict[int | str, dict[str, Any]] = {
     409: {"model": ErrorBody, "description": "Upload-Offset is not where the upload is."},
     460: {"model": ErrorBody, "description": "The bytes do not have the checksum; none were kept."},
 }
-_QUOTA: dict[int | str, dict[str, Any]] = {429: {"model": ErrorBody, "description": "Too much is on its way in."}}
 _HEADERS = [
     {"name": "Tus-Resumable", "in": "header", "required": True, "schema": {"type": "string", "enum": [tus.VERSION]}},
     {"name": "Upload-Length", "in": "header", "required": True, "schema": {"type": "integer", "minimum": 1}},
@@ -51,11 +51,15 @@ def describe_protocol(caller: Caller, services: ServicesDep) -> Response:
     return Response(status_code=status.HTTP_204_NO_CONTENT, headers=said | limits)
 
 
-@router.post("", status_code=status.HTTP_201_CREATED, responses=_UNKNOWN | _REFUSALS | _QUOTA, openapi_extra=_BODY | {"parameters": _HEADERS})
+@router.post("", status_code=status.HTTP_201_CREATED, responses=_UNKNOWN | _REFUSALS | BUSY, openapi_extra=_BODY | {"parameters": _HEADERS})
 async def create_upload(request: Request, actor: Uploader, services: ServicesDep) -> Response:
     """Begin an upload, perhaps with its first bytes; `Location` is where the others go."""
     tus.require_version(request)
-    upload = await run_in_threadpool(uploads.begin_upload, actor, tus.read_wish(request), services)
+    try:
+        upload = await run_in_threadpool(uploads.begin_upload, actor, tus.read_wish(request), services)
+    except ScreeningError as error:
+        services.watcher.note_refusal("upload", error.code)
+        raise
     if tus.holds_stream(request):
         try:
             upload = await _append(upload, request, services, offset_bytes=0)
@@ -110,6 +114,7 @@ async def _append(upload: Upload, request: Request, services: Services, *, offse
     body = tus.read_body(request)
     try:
         return await uploads.append_bytes(upload, body, services, offset_bytes=offset_bytes, checksum=tus.read_checksum(request))
-    except ScreeningError:
+    except ScreeningError as error:
+        services.watcher.note_refusal("upload", error.code)
         await drain(body)
         raise

@@ -37,6 +37,7 @@ const markFile = async (file, options) => {
 
 const isWorthTrying = (error) => {
   const status = error.originalResponse ? error.originalResponse.getStatus() : 0;
+  if (status === 503 && error.originalResponse.getHeader("Retry-After")) return readProblem(error, {}).code === "service_stopping";
   return status === 0 || status === 409 || (status >= 500 && status !== 507);
 };
 

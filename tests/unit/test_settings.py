@@ -1,0 +1,56 @@
+"""Settings from the environment and from files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from app.settings import SECRETS, Settings
+
+VALUES = {
+    "database_url": "postgresql+psycopg://kneewall:hidden-thing@db/kneewall",
+    "jobs_database_url": "postgresql+psycopg://kneewall:hidden-thing@db/jobs",
+    "smtp_url": "smtps://post:hidden-thing@mail.example.org",
+    "oidc_client_secret": "hidden-thing",
+}
+
+
+def plain(value: object) -> object:
+    """Return a secret as it is."""
+    return value.get_secret_value() if hasattr(value, "get_secret_value") else value
+
+
+@pytest.mark.parametrize("name", SECRETS)
+def test_every_secret_may_lie_in_a_file(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As containers hand it over: the environment names the file, whose last line has an end."""
+    file = tmp_path / name
+    file.write_text(f"{VALUES[name]}\n", encoding="utf-8")
+    monkeypatch.setenv(f"KNEEWALL_{name.upper()}_FILE", str(file))
+    assert plain(getattr(Settings(data_dir=tmp_path), name)) == VALUES[name]
+
+
+@pytest.mark.parametrize("name", SECRETS)
+def test_of_two_secrets_nobody_knows_which(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Refused, without telling either."""
+    file = tmp_path / name
+    file.write_text("other-thing", encoding="utf-8")
+    monkeypatch.setenv(f"KNEEWALL_{name.upper()}_FILE", str(file))
+    monkeypatch.setenv(f"KNEEWALL_{name.upper()}", VALUES[name])
+    with pytest.raises(ValidationError, match="expected one of them") as refused:
+        Settings(data_dir=tmp_path)
+    assert "thing" not in str(refused.value)
+
+
+def test_a_file_that_is_not_there_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the name of the setting."""
+    monkeypatch.setenv("KNEEWALL_SMTP_URL_FILE", str(tmp_path / "nothing"))
+    with pytest.raises(ValidationError, match="KNEEWALL_SMTP_URL_FILE"):
+        Settings(data_dir=tmp_path)
+
+
+def test_what_looks_like_a_secret_is_known_to_be_one() -> None:
+    """A new setting of such a name cannot be forgotten."""
+    looks = {name for name in Settings.model_fields if name.endswith(("_url", "_secret", "_token", "_password", "_secret_key", "_access_key"))}
+    assert looks <= set(SECRETS)
