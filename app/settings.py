@@ -48,6 +48,13 @@ class Settings(BaseSettings):
     oidc_name: str | None = Field(default=None, min_length=1, max_length=60, description="What people call the provider; its host name when not set.")
     database_url: str | None = Field(default=None, description="SQLite in the data folder when not set; PostgreSQL also keeps the job queue.")
     jobs_database_url: str | None = Field(default=None, description="Where the job queue is kept, if elsewhere.")
+    s3_bucket: str | None = Field(default=None, min_length=1, description="Bucket of clips and pictures, which machines share; the data folder when not set.")
+    s3_endpoint: str | None = Field(default=None, pattern="^https?://", description="Address of the store, where it is not Amazon's.")
+    s3_region: str = Field(default="us-east-1", min_length=1, description="Region of the bucket.")
+    s3_prefix: str = Field(default="", max_length=200, description="How keys in the bucket begin, where it is not this service's alone.")
+    s3_access_key_id: str | None = Field(default=None, min_length=1, description="Who this service is to the store; what the machine is allowed when not set.")
+    s3_secret_access_key: SecretStr | None = Field(default=None, description="With what it proves that.")
+    s3_secret_access_key_file: Path | None = Field(default=None, description="A file with that, instead.")
 
     @model_validator(mode="after")
     def _refuse_open_door(self) -> Self:
@@ -72,6 +79,17 @@ class Settings(BaseSettings):
             raise ValueError("found KNEEWALL_OIDC_ISSUER; expected KNEEWALL_OIDC_CLIENT_ID and one of KNEEWALL_OIDC_CLIENT_SECRET and _SECRET_FILE beside it")
         if self.oidc_client_secret_file is not None and not self.oidc_client_secret_file.is_file():
             raise ValueError("found no file under KNEEWALL_OIDC_CLIENT_SECRET_FILE; expected one with the secret alone in it")
+        return self
+
+    @model_validator(mode="after")
+    def _ask_for_bucket(self) -> Self:
+        secret_from = [given for given in (self.s3_secret_access_key, self.s3_secret_access_key_file) if given is not None]
+        if len(secret_from) != (self.s3_access_key_id is not None):
+            raise ValueError("found part of a key to the store; expected KNEEWALL_S3_ACCESS_KEY_ID and one of KNEEWALL_S3_SECRET_ACCESS_KEY and _FILE, or none")
+        if self.s3_secret_access_key_file is not None and not self.s3_secret_access_key_file.is_file():
+            raise ValueError("found no file under KNEEWALL_S3_SECRET_ACCESS_KEY_FILE; expected one with the secret alone in it")
+        if self.s3_bucket is None and (self.s3_endpoint is not None or self.s3_access_key_id is not None):
+            raise ValueError("found a store and no bucket; expected KNEEWALL_S3_BUCKET")
         return self
 
     @field_validator("database_url", "jobs_database_url")

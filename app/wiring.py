@@ -14,9 +14,13 @@ from typing import TYPE_CHECKING
 import structlog
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from pydantic import SecretStr
+
     from app.adapters.certificate import Certificate
-    from app.adapters.clips_obstore import ObstoreClipStore
-    from app.adapters.erase_list import EraseListFile
+    from app.adapters.clips_obstore import Bucket, BucketClipStore, ObstoreClipStore
+    from app.adapters.erase_list import EraseListBucket, EraseListFile
     from app.adapters.jobs_dbos import AnalysisSteps
     from app.adapters.supervisor import Supervisor
     from app.ports.documents import DocumentRenderer
@@ -37,7 +41,7 @@ class Worker:
 
     analyst: AnalysisServices
     steps: AnalysisSteps
-    clips: ObstoreClipStore
+    clips: ObstoreClipStore | BucketClipStore
     sender: WebhookSender
 
 
@@ -83,16 +87,44 @@ def _erase_again(settings: Settings) -> None:
         structlog.get_logger().warning("records.erased_again", count=found)
 
 
-def build_erase_list(settings: Settings) -> EraseListFile:
-    """Return the list of what was erased, which lies beside the databases and outlives them."""
-    from app.adapters.erase_list import EraseListFile  # noqa: PLC0415
+def build_erase_list(settings: Settings) -> EraseListFile | EraseListBucket:
+    """Return the list of what was erased, which lies beside the clips and outlives the databases."""
+    from app.adapters.erase_list import EraseListBucket, EraseListFile  # noqa: PLC0415
 
-    return EraseListFile(settings.data_dir / "erased.txt")
+    bucket = build_bucket(settings)
+    return EraseListFile(settings.data_dir / "erased.txt") if bucket is None else EraseListBucket(bucket.open("erased"))
+
+
+def build_bucket(settings: Settings) -> Bucket | None:
+    """Return where the store is that machines share, if the settings name one."""
+    from app.adapters.clips_obstore import Bucket  # noqa: PLC0415
+
+    if settings.s3_bucket is None:
+        return None
+    return Bucket(
+        name=settings.s3_bucket,
+        region=settings.s3_region,
+        endpoint=settings.s3_endpoint,
+        prefix=settings.s3_prefix,
+        access_key_id=settings.s3_access_key_id,
+        secret_access_key=_read_secret(settings.s3_secret_access_key, settings.s3_secret_access_key_file),
+    )
+
+
+def build_clips(settings: Settings) -> ObstoreClipStore | BucketClipStore:
+    """Return where bytes are kept: the bucket of the settings, or the data folder."""
+    from app.adapters.clips_obstore import BucketClipStore, ObstoreClipStore  # noqa: PLC0415
+
+    bucket = build_bucket(settings)
+    return ObstoreClipStore(settings.data_dir) if bucket is None else BucketClipStore(bucket, settings.data_dir / "scratch")
+
+
+def _read_secret(given: SecretStr | None, file: Path | None) -> str | None:
+    return given.get_secret_value() if given is not None else None if file is None else file.read_text(encoding="utf-8").strip()
 
 
 def build_web(settings: Settings, *, access: Access | None = None) -> Services:
     """Return what the web needs: no doors, so that the process stays light. `access` wins over the setting."""
-    from app.adapters.clips_obstore import ObstoreClipStore  # noqa: PLC0415
     from app.adapters.clock_system import SystemClock  # noqa: PLC0415
     from app.adapters.jobs_dbos import DbosJobQueue  # noqa: PLC0415
     from app.adapters.mail_smtp import SmtpMailer  # noqa: PLC0415
@@ -106,7 +138,7 @@ def build_web(settings: Settings, *, access: Access | None = None) -> Services:
     engine = open_engine(settings.records_url)
     erased = build_erase_list(settings)
     return Services(
-        clips=ObstoreClipStore(settings.data_dir),
+        clips=build_clips(settings),
         open_records=lambda: SqlUnitOfWork(engine, erased.add),
         jobs=DbosJobQueue(settings.jobs_url),
         clock=SystemClock(),
@@ -136,8 +168,7 @@ def build_provider(settings: Settings) -> IdentityProvider | None:
         return None
     from app.adapters.provider_oidc import OidcProvider  # noqa: PLC0415
 
-    given, file = settings.oidc_client_secret, settings.oidc_client_secret_file
-    secret = given.get_secret_value() if given is not None else "" if file is None else file.read_text(encoding="utf-8").strip()
+    secret = _read_secret(settings.oidc_client_secret, settings.oidc_client_secret_file) or ""
     name = settings.oidc_name or str(urlsplit(settings.oidc_issuer).hostname)
     return OidcProvider(issuer=settings.oidc_issuer, client_id=settings.oidc_client_id or "", client_secret=secret, name=name)
 
@@ -198,14 +229,13 @@ def build_documents() -> Documents:
 
 def build_worker(settings: Settings) -> Worker:
     """Return what the worker needs: the same stores as the web, and the doors of vision."""
-    from app.adapters.clips_obstore import ObstoreClipStore  # noqa: PLC0415
     from app.adapters.webhooks_http import HttpWebhookSender  # noqa: PLC0415
     from app.usecases.engine import MeasuringEngine  # noqa: PLC0415
     from app.usecases.services import AnalysisServices  # noqa: PLC0415
 
     analyst = AnalysisServices(services=build_web(settings), engine=MeasuringEngine(build_local(settings.model)), documents=build_documents())
     sender = HttpWebhookSender(allow_here=settings.auth == "off")
-    return Worker(analyst=analyst, steps=build_steps(analyst), clips=ObstoreClipStore(settings.data_dir), sender=sender)
+    return Worker(analyst=analyst, steps=build_steps(analyst), clips=build_clips(settings), sender=sender)
 
 
 def build_steps(analyst: AnalysisServices) -> AnalysisSteps:
