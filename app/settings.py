@@ -33,6 +33,7 @@ class Settings(BaseSettings):
     allowed_hosts: tuple[str, ...] = Field(default=("127.0.0.1", "localhost", "[::1]"), description="Host names under which the service may be called.")
     trusted_proxies: str = Field(default="127.0.0.1", description="Addresses of proxies, with commas, that are believed who calls and whether over TLS.")
     worker_process: bool = Field(default=True, description="Start and restart a worker beside the web server.")
+    workers: int = Field(default=1, ge=1, le=64, description="How many worker processes are kept beside the web server, each with one screening at a time.")
     max_clip_bytes: int = Field(default=500_000_000, gt=0, description="Largest clip that is accepted.")
     keep_clips_days: int = Field(default=0, ge=0, le=3650, description="Days from upload to keep clips, without metadata; 0 erases them after analysis.")
     uploads_kept_hours: int = Field(default=24, ge=1, le=720, description="Hours after which an upload that was begun and not handed in is erased.")

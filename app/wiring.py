@@ -36,7 +36,7 @@ _WATCHED_LONG_SIDE_PX = 1920
 
 
 @dataclass(frozen=True, slots=True)
-class Worker:
+class Workshop:
     """What `app.worker` runs."""
 
     analyst: AnalysisServices
@@ -68,15 +68,16 @@ def prepare_data(settings: Settings) -> None:
     """Make the data folder, bring both databases up to date, and erase again what an older copy of them has brought back."""
     from app.adapters.file_lock import hold_lock  # noqa: PLC0415
     from app.adapters.jobs_dbos import prepare_jobs_database  # noqa: PLC0415
-    from app.adapters.sql.engine import open_engine, upgrade_tables  # noqa: PLC0415
+    from app.adapters.sql.engine import hold_server, open_engine, upgrade_tables  # noqa: PLC0415
 
     settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with hold_lock(settings.data_dir / "prepare.lock"):
-        engine = open_engine(settings.records_url)
+    engine = open_engine(settings.records_url)
+    # processes of one machine wait for each other by the file, those of several by their common server
+    with hold_lock(settings.data_dir / "prepare.lock"), hold_server(engine):
         upgrade_tables(engine)
-        engine.dispose()
         prepare_jobs_database(settings.jobs_url)
         _erase_again(settings)
+    engine.dispose()
 
 
 def _erase_again(settings: Settings) -> None:
@@ -132,16 +133,16 @@ def build_web(settings: Settings, *, access: Access | None = None) -> Services:
     from app.adapters.passwords_argon2 import Argon2Hasher  # noqa: PLC0415
     from app.adapters.sql.engine import open_engine  # noqa: PLC0415
     from app.adapters.sql.records import SqlUnitOfWork  # noqa: PLC0415
-    from app.adapters.tries_limits import MemoryTries  # noqa: PLC0415
+    from app.adapters.sql.tries import SqlTries  # noqa: PLC0415
     from app.usecases.services import Limits, Services  # noqa: PLC0415
 
-    engine = open_engine(settings.records_url)
+    engine, clock = open_engine(settings.records_url), SystemClock()
     erased = build_erase_list(settings)
     return Services(
         clips=build_clips(settings),
         open_records=lambda: SqlUnitOfWork(engine, erased.add),
         jobs=DbosJobQueue(settings.jobs_url),
-        clock=SystemClock(),
+        clock=clock,
         new_id=lambda: uuid.uuid4().hex,
         limits=Limits(
             max_clip_bytes=settings.max_clip_bytes,
@@ -152,7 +153,7 @@ def build_web(settings: Settings, *, access: Access | None = None) -> Services:
         ),
         renderer=build_renderer(),
         passwords=Argon2Hasher(),
-        tries=MemoryTries(),
+        tries=SqlTries(engine, clock),
         passkeys=WebauthnRules(),
         mailer=None if settings.smtp_url is None else SmtpMailer(settings.smtp_url, settings.mail_from),
         access=access or ("accounts" if settings.auth == "on" else "open"),
@@ -227,7 +228,7 @@ def build_documents() -> Documents:
     return Documents(write_measurement=build_measurement_dict, read_measurement=parse_measurement, write_report=build_report_dict)
 
 
-def build_worker(settings: Settings) -> Worker:
+def build_worker(settings: Settings) -> Workshop:
     """Return what the worker needs: the same stores as the web, and the doors of vision."""
     from app.adapters.webhooks_http import HttpWebhookSender  # noqa: PLC0415
     from app.usecases.engine import MeasuringEngine  # noqa: PLC0415
@@ -235,7 +236,7 @@ def build_worker(settings: Settings) -> Worker:
 
     analyst = AnalysisServices(services=build_web(settings), engine=MeasuringEngine(build_local(settings.model)), documents=build_documents())
     sender = HttpWebhookSender(allow_here=settings.auth == "off")
-    return Worker(analyst=analyst, steps=build_steps(analyst), clips=build_clips(settings), sender=sender)
+    return Workshop(analyst=analyst, steps=build_steps(analyst), clips=build_clips(settings), sender=sender)
 
 
 def build_steps(analyst: AnalysisServices) -> AnalysisSteps:
@@ -269,10 +270,18 @@ def _build_fail(analyst: AnalysisServices) -> Callable[[str, Exception], None]:
     return fail
 
 
-def build_supervisor(settings: Settings) -> Supervisor:
-    """Return the keeper of the worker process, which gets the same settings."""
+def name_worker() -> str:
+    """Return a name that no other worker has; who begins later has a later one."""
+    from app.adapters.clock_system import SystemClock  # noqa: PLC0415
+
+    return f"{SystemClock().now():%Y%m%d-%H%M%S-%f}-{uuid.uuid4().hex[:12]}"
+
+
+def build_supervisors(settings: Settings) -> tuple[Supervisor, ...]:
+    """Return the keepers of the worker processes, which get the same settings; one that is started again has its name again, and goes on at once."""
     from app.adapters.supervisor import Supervisor  # noqa: PLC0415
 
     given = settings.model_dump(mode="json", include={"data_dir", "auth", "model", "database_url", "jobs_database_url", "max_clip_bytes", "keep_clips_days"})
     own = {f"KNEEWALL_{name.upper()}": str(value) for name, value in given.items() if value is not None}
-    return Supervisor([sys.executable, "-m", "app.worker", "--with-parent"], environment=os.environ | own)
+    command = [sys.executable, "-m", "app.worker", "--with-parent", "--name"]
+    return tuple(Supervisor([*command, name_worker()], environment=os.environ | own) for _ in range(settings.workers))

@@ -13,6 +13,7 @@ from app.assessment.measurement import Footwear, ScaleChoice, Side
 from app.assessment.protocol import PROTOCOL_VERSION
 from app.assessment.readings import ReadingKind
 from app.ports.accounts import AccountRecords
+from app.ports.crew import CrewRecords
 from app.ports.passkeys import PasskeyRecords
 from app.ports.people import AthleteRecords, LengthOrigin, SquadRecords
 from app.ports.provider import IdentityRecords
@@ -201,6 +202,7 @@ class UnitOfWork(Protocol):
     passkeys: PasskeyRecords
     identities: IdentityRecords
     uploads: UploadRecords
+    crew: CrewRecords
 
     def __enter__(self) -> Self: ...
 
@@ -277,9 +279,3 @@ class UnitOfWork(Protocol):
 
     def erased_ids(self) -> Sequence[str]:
         """Ids of everything that was ever erased: an older copy of the records that is put back must lose it again."""
-
-    def beat(self, worker: str, at: datetime) -> None:
-        """Note that a worker is alive."""
-
-    def last_beat(self) -> datetime | None:
-        """When a worker was last known to be alive."""

@@ -147,5 +147,5 @@ def erase_files(screening_ids: Sequence[str], services: Services) -> None:
 def worker_is_alive(services: Services) -> bool:
     """Whether a worker has been heard of lately."""
     with services.open_records() as records:
-        beat = records.last_beat()
+        beat = max(records.crew.list_beats().values(), default=None)
     return beat is not None and (services.clock.now() - beat).total_seconds() <= services.limits.worker_silent_after_s

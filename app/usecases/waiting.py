@@ -20,6 +20,7 @@ from app.usecases.keys import clip_key, waiting_key
 from app.usecases.legs import build_attempt, find_open_half, put_leg
 from app.usecases.matching import guess_clip, split_words
 from app.usecases.services import Services
+from app.usecases.turns import enqueue
 
 SHARED = ("footwear", "skirting_cm", "scale", "sheet_ruler_mm", "sheet_margin_mm")
 """What is said about all clips of a batch."""
@@ -166,7 +167,7 @@ def _hand_in(actor: Actor, own: Sequence[Assigned], services: Services) -> str:
         services.clips.erase_group(screening.screening_id)
         raise
     with suppress(QueueUnavailableError):  # the reconciler enqueues what is remembered
-        services.jobs.enqueue(screening.screening_id, screening.analysis)
+        enqueue(screening.screening_id, screening.analysis, services)
     return screening.screening_id
 
 

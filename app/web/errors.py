@@ -6,12 +6,15 @@ from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 
+import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
+from app.ports.clips import StorageFullError
+from app.ports.outage import OutageError
 from app.usecases import account_errors, errors, upload_errors
 from app.web.pages.templates import render_page
 
@@ -30,6 +33,7 @@ STATUS: dict[type[errors.ScreeningError], int] = {
     errors.ReadingKeptError: 409,
     errors.AnalysisFailedError: 409,
     errors.UnknownSquadError: 404,
+    errors.UnavailableError: 503,
     account_errors.UnknownAccountError: 404,
     account_errors.UnknownGrantError: 404,
     account_errors.LinkExpiredError: 404,
@@ -85,6 +89,8 @@ _UNKNOWN: dict[str, type[errors.ScreeningError]] = {
 }
 """What an id of an impossible shape in an address means: the same as one that was never given."""
 _NOT_FOUND = 404
+_AWAY_S = "5"
+"""When to ask again, in seconds, while a store is away."""
 LONGEST_NEXT = 300
 """Characters of an address to which signing in leads back."""
 _HTTP_CODES = {
@@ -133,6 +139,8 @@ def _answer_program(error: errors.ScreeningError) -> JSONResponse:
         response.headers["WWW-Authenticate"] = "Bearer"
     if isinstance(error, account_errors.TooManyTriesError):
         response.headers["Retry-After"] = str(round(error.wait_s))
+    if isinstance(error, errors.UnavailableError):
+        response.headers["Retry-After"] = _AWAY_S
     return response
 
 
@@ -162,6 +170,16 @@ def add_error_handlers(app: FastAPI) -> None:
     @app.exception_handler(errors.ScreeningError)
     async def answer_screening_error(request: Request, error: errors.ScreeningError) -> Response:
         return _answer_page(request, error) if _is_page(request) else _speak_tus(request, _answer_program(error))
+
+    @app.exception_handler(OutageError)
+    async def answer_outage(request: Request, error: OutageError) -> Response:
+        structlog.get_logger().warning("request.outage", reason=str(error))
+        return await answer_screening_error(request, errors.UnavailableError())
+
+    @app.exception_handler(StorageFullError)
+    async def answer_full(request: Request, error: StorageFullError) -> Response:
+        del error
+        return await answer_screening_error(request, upload_errors.NoRoomError())
 
     @app.exception_handler(RequestValidationError)
     async def answer_validation_error(request: Request, error: RequestValidationError) -> Response:
