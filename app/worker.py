@@ -65,7 +65,7 @@ def _work(settings: Settings, stop: threading.Event, name: str) -> None:
     for action, every_s in _list_upkeep(workshop):
         _repeat(partial(_lead, worker, action), every_s, stop)
     threading.Thread(target=warm_up, name="warm-up", daemon=True).start()
-    structlog.get_logger().info("worker.ready", pid=os.getpid())
+    structlog.get_logger().info("worker.ready", pid=os.getpid(), name=name)
     run_jobs(settings.jobs_url, workshop.steps, stop, executor=name)
     worker.sign_off()
 
