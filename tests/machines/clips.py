@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 import av
@@ -39,10 +40,7 @@ def _cut(source: Path, target: Path, *, frames: int, mark: str) -> None:
         video = whole.streams.video[0]
         out = short.add_stream_from_template(video)
         short.metadata["comment"] = mark
-        taken = 0
-        for packet in whole.demux(video):
-            if packet.pts is None or taken == frames:
-                break
+        packets = (packet for packet in whole.demux(video) if packet.pts is not None)
+        for packet in islice(packets, frames):
             packet.stream = out
             short.mux(packet)
-            taken += 1

@@ -110,7 +110,7 @@ def running_site(
 ) -> Iterator[Site]:
     """Run web servers and workers for a while, each with a data folder of its own, as if it were another machine."""
     shared = {"database_url": url, **bucket.settings(prefix), **settings}
-    ports = [_find_port() for _ in range(webs)]
+    ports = [find_port() for _ in range(webs)]
     # `worker_process` is off: each is a machine that does one thing
     web_kept = [
         _keep(folder, f"web{number}", "app.main", shared | {"port": str(port), "worker_process": "false"}, environment) for number, port in enumerate(ports)
@@ -144,7 +144,7 @@ def _is_ready(address: str) -> bool:
         return False
 
 
-def _find_port() -> int:
+def find_port() -> int:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         return int(free.getsockname()[1])
