@@ -156,7 +156,8 @@ def describe(verdict: Verdict, breaker: Breaker, received: Received, seconds: fl
     """Return what is printed."""
     killed = ", ".join(f"{kind} {count}" for kind, count in sorted(breaker.killed.items()))
     return [
-        f"{verdict.clips} clips of 3 s in {seconds:.0f} s: {dict(verdict.states)}, {verdict.measured} measured; sent {dict(received.ways)} in {received.tries} tries",
+        f"{verdict.clips} clips of 3 s in {seconds:.0f} s: {dict(verdict.states)}, {verdict.measured} measured",
+        f"sent {dict(received.ways)} in {received.tries} tries",
         f"killed {breaker.killed.total()} times ({killed}); clocks jumped {breaker.jumps} times; swept afterwards: {verdict.swept} groups of files",
         *(f"NOT AS IT SHOULD BE: {problem}" for problem in verdict.problems),
     ]

@@ -16,6 +16,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import httpx2
 
@@ -85,9 +86,7 @@ def run_load(served: Served, clips: Sequence[ShortClip], *, clients: int, limit_
     seconds = time.monotonic() - began
     states = [served.state(each)["state"] for each in sent.ids]
     reports = [served.client.get(f"/api/screenings/{each}/report") for each in sent.ids]
-    measured = sum(
-        any(report.json()[side] and report.json()[side]["status"] == "measured" for side in ("left", "right")) for report in reports if report.is_success
-    )
+    measured = sum(_is_measured(report.json()) for report in reports if report.is_success)
     return Outcome(
         clips=len(clips),
         done=states.count("done"),
@@ -102,6 +101,10 @@ def run_load(served: Served, clips: Sequence[ShortClip], *, clients: int, limit_
         own_cpu_share=(_cpu_s() - cpu_began) / (seconds * (os.cpu_count() or 1)),
         wrong=wrong,
     )
+
+
+def _is_measured(report: dict[str, Any]) -> bool:
+    return any(report[side] is not None and report[side]["status"] == "measured" for side in ("left", "right"))
 
 
 def _send(served: Served, clips: Sequence[ShortClip], sent: Sent) -> None:
@@ -167,18 +170,19 @@ def _cpu_s() -> float:
 
 def describe(outcome: Outcome) -> list[str]:
     """Return what is printed."""
+    refused = outcome.done - outcome.measured
+    median_ms, p99_ms = statistics.median(outcome.upload_ms), percentile(outcome.upload_ms, 0.99)
+    a_minute = 60 * outcome.clips / outcome.seconds
     lines = [
-        f"{outcome.clips} clips of 3 s: {outcome.done} done ({outcome.measured} measured, {outcome.done - outcome.measured} refused for a reason), "
-        f"{outcome.failed} failed, {outcome.more_than_once} too many or too few, {outcome.attempts} analyses begun",
-        f"{outcome.seconds:.0f} s, {60 * outcome.clips / outcome.seconds:.1f} clips a minute; uploads: median {statistics.median(outcome.upload_ms):.0f} ms, "
-        f"p99 {percentile(outcome.upload_ms, 0.99):.0f} ms; turned away for a while: {outcome.turned_away}",
+        f"{outcome.clips} clips of 3 s: {outcome.done} done ({outcome.measured} measured, {refused} refused for a reason), {outcome.failed} failed",
+        f"too many or too few screenings and reports: {outcome.more_than_once}; analyses begun: {outcome.attempts}",
+        f"{outcome.seconds:.0f} s, {a_minute:.1f} clips a minute; uploads: median {median_ms:.0f} ms, p99 {p99_ms:.0f} ms; turned away: {outcome.turned_away}",
     ]
     for path, spent in outcome.asked_ms.items():
         if spent:
             lines.append(f"  {path:24} {len(spent):5} asked, median {statistics.median(spent):6.1f} ms, p99 {percentile(spent, 0.99):6.1f} ms")
-    lines.append(
-        f"pages and API together: p99 {outcome.p99_ms():.0f} ms (at most {MOST_P99_MS:.0f} wanted); the load generator took {100 * outcome.own_cpu_share:.1f} % CPU"
-    )
+    lines.append(f"pages and API together: p99 {outcome.p99_ms():.0f} ms (at most {MOST_P99_MS:.0f} wanted)")
+    lines.append(f"the load generator took {100 * outcome.own_cpu_share:.1f} % of the machine's processors")
     return [*lines, *(f"answered otherwise: {each}" for each in outcome.wrong[:10])]
 
 

@@ -145,6 +145,7 @@ def _is_ready(address: str) -> bool:
 
 
 def find_port() -> int:
+    """Return a port that is free."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         return int(free.getsockname()[1])
