@@ -13,6 +13,9 @@ ATHLETES ?= 1000
 DRAWN_OPTIONS ?=
 API_OPTIONS ?=
 PAGES ?=
+LOAD_OPTIONS ?= --clips 60 --clients 20
+CHAOS_OPTIONS ?= --clips 200 --kills 50
+SCALING_OPTIONS ?=
 PYTEST_OPTIONS ?= -n 2 --dist loadfile
 
 VENV := .venv
@@ -21,7 +24,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup serve test measure check accuracy robust drawn bench-trend bench-api bench-web screenshots memory real messages lock clean
+.PHONY: help setup serve test measure check accuracy robust drawn bench-trend bench-api bench-web load chaos scaling screenshots memory real messages lock clean
 
 help: ## Say what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "%-18s %s\n", $$1, $$2}'
@@ -64,6 +67,15 @@ bench-api: $(VENV)/.installed ## How long pages and answers take with a year of 
 bench-web: setup chromium ## How soon the report is painted, what script pages load, and how soon and often the filming page looks
 	$(BIN)/python -m tests.bench_web.report
 	$(BIN)/python -m tests.bench_web
+
+load: setup ## Clips of 3 s sent at once, and how quick pages stay meanwhile: make load LOAD_OPTIONS="--clips 60 --clients 20"
+	$(BIN)/python -m tests.machines.load $(LOAD_OPTIONS)
+
+chaos: setup ## Everything is killed while clips are sent; each ends once: make chaos CHAOS_OPTIONS="--clips 200 --kills 50"
+	$(BIN)/python -m tests.machines.chaos $(CHAOS_OPTIONS)
+
+scaling: $(VENV)/.installed ## What breaks first at ten, a hundred, a thousand times the load: make scaling SCALING_OPTIONS="--clip-s 7.3"
+	$(BIN)/python -m tests.machines.scaling $(SCALING_OPTIONS)
 
 screenshots: setup chromium ## Every page at three sizes, light and dark, into out/screenshots: make screenshots PAGES="report board"
 	$(BIN)/python -m tests.browser.screenshots $(PAGES)
