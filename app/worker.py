@@ -7,6 +7,7 @@ import os
 import signal
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from typing import NoReturn
 
@@ -67,7 +68,8 @@ def _work(settings: Settings, stop: threading.Event, name: str) -> None:
     threading.Thread(target=warm_up, name="warm-up", daemon=True).start()
     structlog.get_logger().info("worker.ready", pid=os.getpid(), name=name)
     run_jobs(settings.jobs_url, workshop.steps, stop, executor=name)
-    worker.sign_off()
+    with suppress(OutageError):  # then it is missed instead
+        worker.sign_off()
 
 
 def _list_upkeep(workshop: Workshop) -> list[tuple[Callable[[], object], float]]:

@@ -121,15 +121,21 @@ def cost_a_thousand(measured: Measured) -> float:
 
 def describe(scales: list[Scale], measured: Measured) -> list[str]:
     """Return a table in Markdown."""
-    lines = [
-        "| Load | Clips an hour | Workers of one core | A single athlete waits (median, p95) | Web processes | Database: cores, connections | Lines | Kept a day |",
-        "|---|---|---|---|---|---|---|---|",
-    ]
-    lines += [
-        f"| {each.times}x | {_BASE_CLIPS_AN_HOUR * each.times} | {each.workers} | {each.wait_median_s:.0f}, {each.wait_p95_s:.0f} s | "
-        f"{max(1, math.ceil(each.one_web / _FULL))} ({each.one_web:.2f} busy) | {each.one_database_core:.2f}, {each.connections} | {each.line_mbit:.0f} Mbit/s | {each.kept_gb_a_day:.0f} GB |"
-        for each in scales
-    ]
+    columns = ("Load", "Clips an hour", "Workers of one core", "A single athlete waits (median, p95)", "Web processes", "Database: cores, connections")
+    lines = [f"| {' | '.join((*columns, 'Lines', 'Kept a day'))} |", "|" + "---|" * (len(columns) + 2)]
+    for each in scales:
+        webs = max(1, math.ceil(each.one_web / _FULL))
+        cells = (
+            f"{each.times}x",
+            str(_BASE_CLIPS_AN_HOUR * each.times),
+            str(each.workers),
+            f"{each.wait_median_s:.0f}, {each.wait_p95_s:.0f} s",
+            f"{webs} ({each.one_web:.2f} busy)",
+            f"{each.one_database_core:.2f}, {each.connections}",
+            f"{each.line_mbit:.0f} Mbit/s",
+            f"{each.kept_gb_a_day:.0f} GB",
+        )
+        lines.append(f"| {' | '.join(cells)} |")
     return [*lines, "", f"A thousand clips: {cost_a_thousand(measured):.2f} euros."]
 
 
