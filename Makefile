@@ -15,6 +15,9 @@ API_OPTIONS ?=
 PAGES ?=
 COUNT ?= 10000
 FUZZ_OPTIONS ?=
+LOAD_OPTIONS ?= --clips 60 --clients 20
+CHAOS_OPTIONS ?= --clips 200 --kills 50
+SCALING_OPTIONS ?=
 PYTEST_OPTIONS ?= -n 2 --dist loadfile
 
 VENV := .venv
@@ -23,7 +26,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup serve test measure check accuracy robust drawn bench-trend bench-api bench-web fuzz screenshots memory real messages sbom lock clean
+.PHONY: help setup serve test measure check accuracy robust drawn bench-trend bench-api bench-web load chaos scaling fuzz screenshots memory real messages sbom lock clean
 
 help: ## Say what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "%-18s %s\n", $$1, $$2}'
@@ -70,6 +73,15 @@ bench-web: setup chromium ## How soon the report is painted, what script pages l
 fuzz: setup ## Mutated clips through the child that decodes, then made-up requests to every route: make fuzz COUNT=N SEED=S
 	$(BIN)/python -m tests.fuzz files --count $(COUNT) --seed $(SEED)
 	$(BIN)/python -m tests.fuzz api $(FUZZ_OPTIONS)
+
+load: setup ## Clips of 3 s sent at once, and how quick pages stay meanwhile: make load LOAD_OPTIONS="--clips 60 --clients 20"
+	$(BIN)/python -m tests.machines.load $(LOAD_OPTIONS)
+
+chaos: setup ## Everything is killed while clips are sent; each ends once: make chaos CHAOS_OPTIONS="--clips 200 --kills 50"
+	$(BIN)/python -m tests.machines.chaos $(CHAOS_OPTIONS)
+
+scaling: $(VENV)/.installed ## What breaks first at ten, a hundred, a thousand times the load: make scaling SCALING_OPTIONS="--clip-s 7.3"
+	$(BIN)/python -m tests.machines.scaling $(SCALING_OPTIONS)
 
 screenshots: setup chromium ## Every page at three sizes, light and dark, into out/screenshots: make screenshots PAGES="report board"
 	$(BIN)/python -m tests.browser.screenshots $(PAGES)

@@ -1,4 +1,4 @@
-"""`kneewall serve`: the web server, with a worker process beside it."""
+"""`kneewall serve`: the web server, with worker processes beside it."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import signal
 import socket
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import structlog
 import uvicorn
@@ -20,7 +21,7 @@ from app.usecases.accounts import has_admin
 from app.usecases.services import Services
 from app.web.factory import create_app
 from app.web.stopping import Stopping
-from app.wiring import build_supervisor, build_web, configure_logging, prepare_data
+from app.wiring import build_supervisors, build_web, configure_logging, prepare_data
 
 _EVERYWHERE = "0.0.0.0"  # noqa: S104 - what --lan asks for; everybody shows a code or signs in
 _GOODBYE_S = 3
@@ -44,7 +45,7 @@ def _serve(settings: Settings, *, in_room: bool) -> None:
     app = create_app(services, allowed_hosts=settings.allowed_hosts if lan is None else lan.names, stopping=stopping, own_tls=lan is not None)
     # uvicorn raises the signal that stopped it once more: the worker is to be stopped before it ends this process
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    with _worker_beside(settings):
+    with _workers_beside(settings):
         sys.stderr.write(_greet(settings, lan, services))
         structlog.get_logger().info("web.started", port=settings.port)
         # What has been loaded stays until the end: looked through again and again for garbage it would hold up a request now and then, for 0.15 s.
@@ -88,16 +89,18 @@ def _greet(settings: Settings, lan: Lan | None, services: Services) -> str:
 
 
 @contextlib.contextmanager
-def _worker_beside(settings: Settings) -> Iterator[None]:
+def _workers_beside(settings: Settings) -> Iterator[None]:
     if not settings.worker_process:
         yield
         return
-    supervisor = build_supervisor(settings)
-    supervisor.start()
+    supervisors = build_supervisors(settings)
+    for supervisor in supervisors:
+        supervisor.start()
     try:
         yield
     finally:
-        supervisor.stop()
+        with ThreadPoolExecutor(len(supervisors)) as pool:  # each may take seconds
+            list(pool.map(lambda supervisor: supervisor.stop(), supervisors))
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 _DRIVERS = ("sqlite", "postgresql", "postgresql+psycopg")
 
 
-SECRETS = ("database_url", "jobs_database_url", "smtp_url", "oidc_client_secret")
+SECRETS = ("database_url", "jobs_database_url", "smtp_url", "oidc_client_secret", "s3_secret_access_key")
 """Settings that hold a secret, or may: each can lie in a file instead, whose name is in the setting with _FILE at its end."""
 
 
@@ -63,6 +63,7 @@ class Settings(BaseSettings):
     allowed_hosts: tuple[str, ...] = Field(default=("127.0.0.1", "localhost", "[::1]"), description="Host names under which the service may be called.")
     trusted_proxies: str = Field(default="127.0.0.1", description="Addresses of proxies, with commas, that are believed who calls and whether over TLS.")
     worker_process: bool = Field(default=True, description="Start and restart a worker beside the web server.")
+    workers: int = Field(default=1, ge=1, le=64, description="How many worker processes are kept beside the web server, each with one screening at a time.")
     max_clip_bytes: int = Field(default=500_000_000, gt=0, description="Largest clip that is accepted.")
     keep_clips_days: int = Field(default=0, ge=0, le=3650, description="Days from upload to keep clips, without metadata; 0 erases them after analysis.")
     uploads_kept_hours: int = Field(default=24, ge=1, le=720, description="Hours after which an upload that was begun and not handed in is erased.")
@@ -88,6 +89,12 @@ class Settings(BaseSettings):
     oidc_name: str | None = Field(default=None, min_length=1, max_length=60, description="What people call the provider; its host name when not set.")
     database_url: str | None = Field(default=None, description="SQLite in the data folder when not set; PostgreSQL also keeps the job queue.")
     jobs_database_url: str | None = Field(default=None, description="Where the job queue is kept, if elsewhere.")
+    s3_bucket: str | None = Field(default=None, min_length=1, description="Bucket of clips and pictures, which machines share; the data folder when not set.")
+    s3_endpoint: str | None = Field(default=None, pattern="^https?://", description="Address of the store, where it is not Amazon's.")
+    s3_region: str = Field(default="us-east-1", min_length=1, description="Region of the bucket.")
+    s3_prefix: str = Field(default="", max_length=200, description="How keys in the bucket begin, where it is not this service's alone.")
+    s3_access_key_id: str | None = Field(default=None, min_length=1, description="Who this service is to the store; what the machine is allowed when not set.")
+    s3_secret_access_key: SecretStr | None = Field(default=None, description="With what it proves that.")
 
     @classmethod
     def settings_customise_sources(
@@ -133,6 +140,14 @@ class Settings(BaseSettings):
     def _ask_for_client(self) -> Self:
         if self.oidc_issuer is not None and (self.oidc_client_id is None or self.oidc_client_secret is None):
             raise ValueError("found KNEEWALL_OIDC_ISSUER; expected KNEEWALL_OIDC_CLIENT_ID and one of KNEEWALL_OIDC_CLIENT_SECRET and _SECRET_FILE beside it")
+        return self
+
+    @model_validator(mode="after")
+    def _ask_for_bucket(self) -> Self:
+        if (self.s3_secret_access_key is None) != (self.s3_access_key_id is None):
+            raise ValueError("found part of a key to the store; expected KNEEWALL_S3_ACCESS_KEY_ID and one of KNEEWALL_S3_SECRET_ACCESS_KEY and _FILE, or none")
+        if self.s3_bucket is None and (self.s3_endpoint is not None or self.s3_access_key_id is not None):
+            raise ValueError("found a store and no bucket; expected KNEEWALL_S3_BUCKET")
         return self
 
     @field_validator("database_url", "jobs_database_url")

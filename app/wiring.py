@@ -20,9 +20,9 @@ from vision.errors import WeightsError
 
 if TYPE_CHECKING:
     from app.adapters.certificate import Certificate
-    from app.adapters.clips_obstore import ObstoreClipStore
+    from app.adapters.clips_obstore import Bucket, BucketClipStore, ObstoreClipStore
     from app.adapters.engine_sandbox import Job
-    from app.adapters.erase_list import EraseListFile
+    from app.adapters.erase_list import EraseListBucket, EraseListFile
     from app.adapters.jobs_dbos import AnalysisSteps
     from app.adapters.sandbox_process import Sandbox
     from app.adapters.supervisor import Supervisor
@@ -44,12 +44,12 @@ _WATCHED_LONG_SIDE_PX = 1920
 
 
 @dataclass(frozen=True, slots=True)
-class Worker:
+class Workshop:
     """What `app.worker` runs."""
 
     analyst: AnalysisServices
     steps: AnalysisSteps
-    clips: ObstoreClipStore
+    clips: ObstoreClipStore | BucketClipStore
     sender: WebhookSender
     sandbox: Sandbox
 
@@ -77,15 +77,16 @@ def prepare_data(settings: Settings) -> None:
     """Make the data folder, bring both databases up to date, and erase again what an older copy of them has brought back."""
     from app.adapters.file_lock import hold_lock  # noqa: PLC0415
     from app.adapters.jobs_dbos import prepare_jobs_database  # noqa: PLC0415
-    from app.adapters.sql.engine import open_engine, upgrade_tables  # noqa: PLC0415
+    from app.adapters.sql.engine import hold_server, open_engine, upgrade_tables  # noqa: PLC0415
 
     settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with hold_lock(settings.data_dir / "prepare.lock"):
-        engine = open_engine(settings.records_url)
+    engine = open_engine(settings.records_url)
+    # processes of one machine wait for each other by the file, those of several by their common server
+    with hold_lock(settings.data_dir / "prepare.lock"), hold_server(engine):
         upgrade_tables(engine)
-        engine.dispose()
         prepare_jobs_database(settings.jobs_url)
         _erase_again(settings)
+    engine.dispose()
 
 
 def _erase_again(settings: Settings) -> None:
@@ -96,16 +97,40 @@ def _erase_again(settings: Settings) -> None:
         structlog.get_logger().warning("records.erased_again", count=found)
 
 
-def build_erase_list(settings: Settings) -> EraseListFile:
-    """Return the list of what was erased, which lies beside the databases and outlives them."""
-    from app.adapters.erase_list import EraseListFile  # noqa: PLC0415
+def build_erase_list(settings: Settings) -> EraseListFile | EraseListBucket:
+    """Return the list of what was erased, which lies beside the clips and outlives the databases."""
+    from app.adapters.erase_list import EraseListBucket, EraseListFile  # noqa: PLC0415
 
-    return EraseListFile(settings.data_dir / "erased.txt")
+    bucket = build_bucket(settings)
+    return EraseListFile(settings.data_dir / "erased.txt") if bucket is None else EraseListBucket(bucket.open("erased"))
+
+
+def build_bucket(settings: Settings) -> Bucket | None:
+    """Return where the store is that machines share, if the settings name one."""
+    from app.adapters.clips_obstore import Bucket  # noqa: PLC0415
+
+    if settings.s3_bucket is None:
+        return None
+    return Bucket(
+        name=settings.s3_bucket,
+        region=settings.s3_region,
+        endpoint=settings.s3_endpoint,
+        prefix=settings.s3_prefix,
+        access_key_id=settings.s3_access_key_id,
+        secret_access_key=None if settings.s3_secret_access_key is None else settings.s3_secret_access_key.get_secret_value(),
+    )
+
+
+def build_clips(settings: Settings) -> ObstoreClipStore | BucketClipStore:
+    """Return where bytes are kept: the bucket of the settings, or the data folder."""
+    from app.adapters.clips_obstore import BucketClipStore, ObstoreClipStore  # noqa: PLC0415
+
+    bucket = build_bucket(settings)
+    return ObstoreClipStore(settings.data_dir) if bucket is None else BucketClipStore(bucket, settings.data_dir / "scratch")
 
 
 def build_web(settings: Settings, *, access: Access | None = None, role: Role | None = None) -> Services:
     """Return what the web needs: no doors, so that the process stays light. `access` wins over the setting; a process with a role is watched."""
-    from app.adapters.clips_obstore import ObstoreClipStore  # noqa: PLC0415
     from app.adapters.clock_system import SystemClock  # noqa: PLC0415
     from app.adapters.jobs_dbos import DbosJobQueue  # noqa: PLC0415
     from app.adapters.mail_smtp import SmtpMailer  # noqa: PLC0415
@@ -113,20 +138,20 @@ def build_web(settings: Settings, *, access: Access | None = None, role: Role | 
     from app.adapters.passwords_argon2 import Argon2Hasher  # noqa: PLC0415
     from app.adapters.sql.engine import open_engine  # noqa: PLC0415
     from app.adapters.sql.records import SqlUnitOfWork  # noqa: PLC0415
-    from app.adapters.tries_limits import MemoryTries  # noqa: PLC0415
+    from app.adapters.sql.tries import SqlTries  # noqa: PLC0415
     from app.usecases.services import Limits, Services  # noqa: PLC0415
 
-    engine = open_engine(settings.records_url)
+    engine, clock = open_engine(settings.records_url), SystemClock()
     erased = build_erase_list(settings)
 
     def open_records() -> UnitOfWork:
         return SqlUnitOfWork(engine, erased.add)
 
     return Services(
-        clips=ObstoreClipStore(settings.data_dir),
+        clips=build_clips(settings),
         open_records=open_records,
         jobs=DbosJobQueue(settings.jobs_url),
-        clock=SystemClock(),
+        clock=clock,
         new_id=lambda: uuid.uuid4().hex,
         limits=Limits(
             max_clip_bytes=settings.max_clip_bytes,
@@ -140,7 +165,7 @@ def build_web(settings: Settings, *, access: Access | None = None, role: Role | 
         ),
         renderer=build_renderer(),
         passwords=Argon2Hasher(),
-        tries=MemoryTries(),
+        tries=SqlTries(engine, clock),
         passkeys=WebauthnRules(),
         mailer=None if settings.smtp_url is None else SmtpMailer(settings.smtp_url, settings.mail_from),
         access=access or ("accounts" if settings.auth == "on" else "open"),
@@ -268,9 +293,8 @@ def build_documents() -> Documents:
     return Documents(write_measurement=build_measurement_dict, read_measurement=parse_measurement, write_report=build_report_dict)
 
 
-def build_worker(settings: Settings) -> Worker:
+def build_worker(settings: Settings) -> Workshop:
     """Return what the worker needs: the same stores as the web, and a sandbox in which the doors of vision open."""
-    from app.adapters.clips_obstore import ObstoreClipStore  # noqa: PLC0415
     from app.adapters.engine_sandbox import SandboxEngine  # noqa: PLC0415
     from app.adapters.steps_watched import watch_steps  # noqa: PLC0415
     from app.adapters.webhooks_http import HttpWebhookSender  # noqa: PLC0415
@@ -281,7 +305,7 @@ def build_worker(settings: Settings) -> Worker:
     analyst = AnalysisServices(services=build_web(settings, role="worker"), engine=engine, documents=documents)
     sender = HttpWebhookSender(allow_here=settings.auth == "off")
     steps = watch_steps(build_steps(analyst), analyst.services.watcher)
-    return Worker(analyst=analyst, steps=steps, clips=ObstoreClipStore(settings.data_dir), sender=sender, sandbox=sandbox)
+    return Workshop(analyst=analyst, steps=steps, clips=build_clips(settings), sender=sender, sandbox=sandbox)
 
 
 def build_steps(analyst: AnalysisServices) -> AnalysisSteps:
@@ -315,11 +339,25 @@ def _build_fail(analyst: AnalysisServices) -> Callable[[str, Exception], None]:
     return fail
 
 
-def build_supervisor(settings: Settings) -> Supervisor:
-    """Return the keeper of the worker process, which gets the same settings."""
+def name_worker() -> str:
+    """Return a name that no other worker has; who begins later has a later one."""
+    from app.adapters.clock_system import SystemClock  # noqa: PLC0415
+
+    return f"{SystemClock().now():%Y%m%d-%H%M%S-%f}-{uuid.uuid4().hex[:12]}"
+
+
+def build_supervisors(settings: Settings) -> tuple[Supervisor, ...]:
+    """Return the keepers of the worker processes, which get the same settings; one that is started again has its name again, and goes on at once."""
     from app.adapters.supervisor import Supervisor  # noqa: PLC0415
 
-    given = settings.model_dump(mode="json", include=set(_FOR_WORKER)) | {"metrics_port": settings.metrics_port and settings.metrics_port + 1}
+    given = settings.model_dump(mode="json", include=set(_FOR_WORKER))
     own = {f"KNEEWALL_{name.upper()}": str(value) for name, value in given.items() if value is not None}
     own = {name: value for name, value in own.items() if f"{name}_FILE" not in os.environ}  # the worker reads the file itself
-    return Supervisor([sys.executable, "-m", "app.worker", "--with-parent"], environment=os.environ | own)
+    command = [sys.executable, "-m", "app.worker", "--with-parent", "--name"]
+    return tuple(
+        Supervisor([*command, name_worker()], environment=os.environ | own | _name_metrics_port(settings, number)) for number in range(1, settings.workers + 1)
+    )
+
+
+def _name_metrics_port(settings: Settings, number: int) -> dict[str, str]:
+    return {} if settings.metrics_port is None else {"KNEEWALL_METRICS_PORT": str(settings.metrics_port and settings.metrics_port + number)}

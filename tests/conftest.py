@@ -9,6 +9,7 @@ import pytest
 from hypothesis import settings
 
 if TYPE_CHECKING:
+    from tests.bucket import Bucket
     from tests.postgres import PostgresServer
 
 # How fast an example runs says how busy the machine is.
@@ -23,3 +24,12 @@ def postgres() -> Iterator[PostgresServer]:
 
     with running_postgres() as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def bucket() -> Iterator[Bucket]:
+    """Return a bucket of an S3-compatible server that lasts as long as the tests of this process."""
+    from tests.bucket import running_bucket  # noqa: PLC0415 - most tests need none
+
+    with running_bucket() as made:
+        yield made

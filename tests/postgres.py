@@ -21,6 +21,7 @@ _VERSION = "pginstall18"
 _OWNER = "kneewall"
 _PROGRAMS = ("initdb", "postgres")
 _START_S = 60.0
+_CRASH_S = 0.3
 
 # The shell's standard input is held open by the tests. Once it closes, whatever ended them (also `kill -9`), the server is stopped and its folder removed.
 # A server that is only just starting does not hear the signal yet, so it is repeated.
@@ -28,7 +29,13 @@ _WATCHED = """
 "$1/programs/bin/initdb" -D "$1/data" -U postgres --auth=trust --encoding=UTF8 --locale=C --no-sync --no-instructions >"$1/log" 2>&1 </dev/null
 "$1/programs/bin/postgres" -D "$1/data" -k "$1" -c config_file="$1/postgresql.conf" >>"$1/log" 2>&1 </dev/null &
 server=$!
-read -r never
+while read -r again; do
+  kill -KILL "$server"
+  wait "$server" 2>/dev/null
+  sleep 0.5
+  "$1/programs/bin/postgres" -D "$1/data" -k "$1" -c config_file="$1/postgresql.conf" >>"$1/log" 2>&1 </dev/null &
+  server=$!
+done
 while kill -INT "$server" 2>/dev/null; do sleep 0.05; done
 rm -rf "$1"
 """
@@ -50,11 +57,21 @@ class PostgresServer:
 
     folder: Path
     engine: sa.Engine
+    _keeper: subprocess.Popen[bytes]
 
     def command(self, statement: str) -> None:
         """Do what cannot be done inside a transaction, such as making a database."""
         with self.engine.connect() as connection:
             connection.exec_driver_sql(statement)
+
+    def crash(self) -> None:
+        """Kill the server's first process and start another one, which finds out what was committed; return when it answers."""
+        assert self._keeper.stdin is not None
+        self._keeper.stdin.write(b"again\n")
+        self._keeper.stdin.flush()
+        self.engine.dispose()
+        time.sleep(_CRASH_S)
+        _wait_until_ready(self)
 
     @contextmanager
     def database(self, name: str) -> Iterator[str]:
@@ -87,7 +104,7 @@ def running_postgres() -> Iterator[PostgresServer]:
         shutil.rmtree(folder)
         raise
     with process:
-        server = PostgresServer(folder, sa.create_engine(_write_url(folder, "postgres", "postgres"), isolation_level="AUTOCOMMIT"))
+        server = PostgresServer(folder, sa.create_engine(_write_url(folder, "postgres", "postgres"), isolation_level="AUTOCOMMIT"), process)
         _wait_until_ready(server)
         server.command(f"CREATE ROLE {_OWNER} LOGIN")
         yield server

@@ -1,63 +1,114 @@
-"""Bytes in a folder of this machine, through obstore."""
+"""Bytes in a folder of this machine or in a bucket of an S3-compatible store, through obstore."""
 
 from __future__ import annotations
 
 import re
 import shutil
-import tempfile
 from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import contextmanager, suppress
-from datetime import UTC, datetime
+from contextlib import AbstractContextManager, contextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from errno import EDQUOT, ENOSPC
 from pathlib import Path
+from typing import Any
 
 import obstore
 from obstore.exceptions import BaseError
-from obstore.store import LocalStore
+from obstore.store import LocalStore, S3Store
 
+from app.adapters.scratch import Scratch
 from app.ports.clips import StorageFullError
+from app.ports.outage import OutageError
 
-_NO_ROOM = re.compile(r"\(os error (?:27|28|122)\)")
-"""How obstore words EFBIG, ENOSPC and EDQUOT: the disk, or what may be used of it, is full."""
+_NO_ROOM = re.compile(r"\(os error (?:27|28|122)\)|\b507\b|QuotaExceeded|StorageFull")
+"""How obstore words EFBIG, ENOSPC and EDQUOT, and stores that they are full: the disk, or what may be used of it."""
+_PIECE_BYTES = 4 * 1024 * 1024
+_RETRIES = {"max_retries": 4, "retry_timeout": timedelta(seconds=20)}
+_PATIENCE = {"connect_timeout": "5s", "timeout": "300s"}
+"""A request takes as long as a large clip on a slow line may; a store that does not answer at all is given up after seconds."""
 
 
-class ObstoreClipStore:
-    """ClipStore in a local folder: whole files appear at once, an interrupted write leaves none."""
+class _Stored:
+    """What folder and bucket have in common."""
 
-    def __init__(self, folder: Path) -> None:
-        self._clips = folder / "clips"
-        self._scratch = folder / "scratch"
-        for part in (self._clips, self._scratch):
-            part.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self._store = LocalStore(self._clips)
+    def __init__(self, store: LocalStore | S3Store, scratch: Scratch) -> None:
+        self._store = store
+        self._scratch = scratch
 
     async def receive(self, key: str, chunks: AsyncIterator[bytes]) -> None:
         """Store what arrives, a chunk at a time."""
-        with _telling_full():
+        with self._translating():
             await obstore.put_async(self._store, key, chunks)
 
     def put(self, key: str, content: bytes) -> None:
         """Store bytes."""
-        with _telling_full():
+        with self._translating():
             obstore.put(self._store, key, content)
 
     def put_file(self, key: str, path: Path) -> None:
         """Store the bytes of a file."""
-        with _telling_full():
+        with self._translating():
             obstore.put(self._store, key, path)
 
     def get(self, key: str) -> bytes:
         """Bytes under `key`."""
-        try:
+        with self._finding(key):
             return bytes(obstore.get(self._store, key).bytes())
+
+    def holds(self, key: str) -> bool:
+        """Ask for what is known of the bytes."""
+        with suppress(KeyError), self._finding(key):
+            obstore.head(self._store, key)
+            return True
+        return False
+
+    def scratch(self) -> AbstractContextManager[Path]:
+        """Return an empty folder that is gone afterwards."""
+        return self._scratch.folder()
+
+    def clear_scratch(self) -> None:
+        """Remove what killed processes left behind on this machine."""
+        self._scratch.clear()
+
+    @contextmanager
+    def _translating(self) -> Iterator[None]:
+        try:
+            yield
+        except BaseError as error:
+            if _NO_ROOM.search(str(error)):
+                raise StorageFullError from None
+            if isinstance(self._store, LocalStore):
+                raise
+            raise OutageError("the store of clips did not do what was asked of it; expected it to be there, and open to the keys in the settings") from error
+        except OSError as error:
+            if error.errno in {ENOSPC, EDQUOT}:
+                raise StorageFullError from None
+            raise
+
+    @contextmanager
+    def _finding(self, key: str) -> Iterator[None]:
+        try:
+            with self._translating():
+                yield
         except FileNotFoundError:
             raise KeyError(key) from None
 
-    def path_of(self, key: str) -> Path:
+
+class ObstoreClipStore(_Stored):
+    """ClipStore in a local folder: whole files appear at once, an interrupted write leaves none."""
+
+    def __init__(self, folder: Path) -> None:
+        self._clips = folder / "clips"
+        self._clips.mkdir(mode=0o700, parents=True, exist_ok=True)
+        super().__init__(LocalStore(self._clips), Scratch(folder / "scratch"))
+
+    @contextmanager
+    def lend(self, key: str) -> Iterator[Path]:
         """Return the file itself."""
         path = self._clips.joinpath(*key.split("/"))
         if not path.is_file():
             raise KeyError(key)
-        return path
+        yield path
 
     def erase(self, key: str) -> None:
         """Forget one key, with the unfinished files that obstore names KEY#NUMBER."""
@@ -69,8 +120,7 @@ class ObstoreClipStore:
 
     def erase_group(self, group: str) -> None:
         """Forget every key of a group, with its folder."""
-        if not group or "/" in group or group.startswith("."):
-            raise ValueError(f"found {group!r}; expected the name of a group")
+        _require_group(group)
         shutil.rmtree(self._clips / group, ignore_errors=True)
 
     def groups(self) -> Sequence[tuple[str, datetime]]:
@@ -81,26 +131,74 @@ class ObstoreClipStore:
         """Ask the file system."""
         return shutil.disk_usage(self._clips).free
 
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bucket:
+    """Where an S3-compatible store is, and with what it is opened; without keys it is asked as the machine is allowed to."""
+
+    name: str
+    region: str
+    endpoint: str | None = None
+    prefix: str = ""
+    access_key_id: str | None = None
+    secret_access_key: str | None = field(default=None, repr=False)
+
+    def open(self, part: str) -> S3Store:
+        """Return a part of the bucket; over http only where the endpoint says so."""
+        given: dict[str, Any] = {"endpoint": self.endpoint, "access_key_id": self.access_key_id, "secret_access_key": self.secret_access_key}
+        options = _PATIENCE | {"allow_http": (self.endpoint or "").startswith("http://")}
+        prefix = "/".join(filter(None, (self.prefix.strip("/"), part)))
+        known = {name: value for name, value in given.items() if value is not None}
+        return S3Store(self.name, region=self.region, prefix=prefix, client_options=options, retry_config=_RETRIES, **known)
+
+
+class BucketClipStore(_Stored):
+    """ClipStore in a bucket, which machines share; whoever needs a file is lent a copy on the disk of their own machine."""
+
+    def __init__(self, bucket: Bucket, scratch: Path) -> None:
+        super().__init__(bucket.open("clips"), Scratch(scratch))
+
+    def free_bytes(self) -> int | None:
+        """Nobody knows: a bucket has no end."""
+        return None
+
     @contextmanager
-    def scratch(self) -> Iterator[Path]:
-        """Return an empty folder that is gone afterwards."""
-        with tempfile.TemporaryDirectory(dir=self._scratch) as folder:
-            yield Path(folder)
+    def lend(self, key: str) -> Iterator[Path]:
+        """Fetch the bytes, a piece at a time, into a folder that is gone afterwards."""
+        with self.scratch() as folder:
+            path = folder / "lent"
+            with self._finding(key), path.open("wb") as file:
+                for piece in obstore.get(self._store, key).stream(min_chunk_size=_PIECE_BYTES):
+                    file.write(piece)
+            yield path
 
-    def clear_scratch(self) -> None:
-        """Remove what a killed worker left behind; to be called before any work begins."""
-        for remains in self._scratch.iterdir():
-            shutil.rmtree(remains, ignore_errors=True)
+    def erase(self, key: str) -> None:
+        """Forget one key; what an interrupted write left is no object, and the store's own rule ends it."""
+        with suppress(KeyError), self._finding(key):
+            obstore.delete(self._store, key)
+
+    def erase_group(self, group: str) -> None:
+        """Forget every key of a group."""
+        _require_group(group)
+        with self._translating():
+            keys = [each["path"] for found in obstore.list(self._store, group) for each in found]
+            if keys:
+                obstore.delete(self._store, keys)
+
+    def groups(self) -> Sequence[tuple[str, datetime]]:
+        """Go through every key."""
+        last: dict[str, datetime] = {}
+        with self._translating():
+            for found in obstore.list(self._store):
+                for each in found:
+                    group = each["path"].partition("/")[0]
+                    last[group] = max(each["last_modified"], last.get(group, each["last_modified"]))
+        return sorted(last.items())
 
 
-@contextmanager
-def _telling_full() -> Iterator[None]:
-    try:
-        yield
-    except BaseError as error:
-        if _NO_ROOM.search(str(error)):
-            raise StorageFullError from None
-        raise
+def _require_group(group: str) -> None:
+    if not group or "/" in group or group.startswith("."):
+        raise ValueError(f"found {group!r}; expected the name of a group")
 
 
 def _last_write(folder: Path) -> datetime:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sqlite3
 import threading
+import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -13,19 +15,25 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
+import structlog
 from dbos import DBOS, DBOSClient
 
 from app.adapters.sql.engine import keep_out_of_statistics
 from app.assessment.measurement import Side
+from app.ports.clips import StorageFullError
 from app.ports.jobs import IdleJob, JobStatus, QueueUnavailableError
+from app.ports.outage import OutageError
 
 APPLICATION = "kneewall"
 STEPS_VERSION = "locate-locate-measure-evidence-report/1"
 """Changes only when the list of steps changes: DBOS continues a workflow only under the version that it began with."""
 QUEUE = "analyses"
 WORKFLOW = "analyse_screening"
+_AGAIN_S = 2.0
+_QUEUE_AWAY = 75
 _MAX_RECOVERIES = 5
 """A clip that kills the worker every time is given up after this many tries."""
+_LATEST_TURN = 2**31 - 1
 _TABLES = ("workflow_status", "workflow_input", "workflow_output", "operation_outputs")
 """DBOS's tables in which our workflows leave something."""
 _STATUS: dict[str, JobStatus] = {
@@ -69,14 +77,10 @@ class DbosJobQueue:
         self._engine = sa.create_engine(url)
         self._client = DBOSClient(system_database_url=url, application_name=APPLICATION, lazy=True, retry_connection_errors=False)
 
-    def enqueue(self, screening_id: str, analysis: int) -> None:
+    def enqueue(self, screening_id: str, analysis: int, *, turn: int = 1) -> None:
         """Enqueue the workflow whose id says which analysis it is."""
-        self._call(
-            lambda: self._client.enqueue(
-                {"workflow_name": WORKFLOW, "queue_name": QUEUE, "workflow_id": _name_workflow(screening_id, analysis), "app_version": STEPS_VERSION},
-                screening_id,
-            ),
-        )
+        own = {"workflow_name": WORKFLOW, "queue_name": QUEUE, "workflow_id": _name_workflow(screening_id, analysis), "app_version": STEPS_VERSION}
+        self._call(lambda: self._client.enqueue(own | {"priority": min(max(turn, 1), _LATEST_TURN)}, screening_id))
 
     def status(self, screening_id: str, analysis: int) -> JobStatus:
         """Ask DBOS about the workflow."""
@@ -89,6 +93,23 @@ class DbosJobQueue:
     def cancel(self, screening_id: str, analysis: int) -> None:
         """Cancel the workflow."""
         self._call(lambda: self._client.cancel_workflow(_name_workflow(screening_id, analysis)))
+
+    def list_busy(self) -> frozenset[str]:
+        """List who is named by workflows that have begun."""
+        return frozenset(str(each.executor_id) for each in self._call(self._list_begun))
+
+    def release(self, worker: str) -> int:
+        """Queue what is still the dead worker's; whatever it might yet record of it is refused from then on, because somebody else's word is expected."""
+
+        def release() -> int:
+            own = [each.workflow_id for each in self._list_begun() if each.executor_id == worker]
+            return sum(self._client._sys_db.reenqueue_for_recovery(name, [worker], QUEUE) for name in own)  # noqa: SLF001 - no public way keeps count of tries
+
+        return int(self._call(release))
+
+    def _list_begun(self) -> Sequence[Any]:
+        found = self._client.list_workflows(name=WORKFLOW, status="PENDING", load_input=False, load_output=False)
+        return [each for each in found if each.app_version == STEPS_VERSION]
 
     def list_idle(self) -> Sequence[IdleJob]:
         """List what has ended or is stranded."""
@@ -139,7 +160,7 @@ class DbosJobQueue:
 
 
 def run_jobs(url: str, steps: AnalysisSteps, stop: threading.Event, *, executor: str = "worker", concurrency: int = 1) -> None:
-    """Work at the queue until `stop` is set; begin with what a dead worker of this name left."""
+    """Work at the queue until `stop` is set, under a name that nobody else alive has; begin with what a dead worker of this name left."""
     DBOS(
         config={
             "name": APPLICATION,
@@ -172,6 +193,10 @@ def _register(steps: AnalysisSteps) -> None:
             await _run("measure", partial(steps.measure, screening_id))
             await _run("evidence", partial(steps.draw, screening_id))
             await _run("report", partial(steps.report, screening_id))
+        except sa.exc.OperationalError:
+            # The queue's own database took no word of it. Whoever is started next goes on at this step, as soon as it does.
+            structlog.get_logger().exception("queue.outage")
+            os._exit(_QUEUE_AWAY)
         except Exception as error:  # noqa: BLE001 - the edge: whatever it was, the person is told and the job ends
             await _run("fail", partial(steps.fail, screening_id, error))
             return "failed"
@@ -181,7 +206,17 @@ def _register(steps: AnalysisSteps) -> None:
 
 
 async def _run(name: str, step: Callable[[], object]) -> None:
-    await DBOS.run_step_async({"name": name}, step)
+    await DBOS.run_step_async({"name": name}, partial(_insist, name, step))
+
+
+def _insist(name: str, step: Callable[[], object]) -> object:
+    """Do a step, and do it again as long as a store is away or full: that is no fault of the clips, and nothing is lost by waiting."""
+    while True:
+        try:
+            return step()
+        except (OutageError, StorageFullError) as error:
+            structlog.get_logger().warning("step.waits", step=name, reason=type(error).__name__)
+            time.sleep(_AGAIN_S)
 
 
 def _raise_first(outcomes: Iterable[BaseException | None]) -> None:

@@ -77,7 +77,7 @@ class _LoadCollector(Collector):
     def collect(self) -> Iterator[Metric]:
         """Ask the database."""
         with self._open_records() as records:
-            queue, beats = records.load.read_queue(), records.load.list_beats()
+            queue, beats = records.load.read_queue(), records.crew.list_beats()
         now, unfinished, oldest, heard_of = self._clock.now(), self._unfinished(), self._oldest(), self._heard_of()
         unfinished.add_metric(["queued"], queue.queued)
         unfinished.add_metric(["running"], queue.running)

@@ -1,4 +1,4 @@
-"""Keeping one worker process alive beside the web server."""
+"""Keeping a worker process alive beside the web server."""
 
 from __future__ import annotations
 

@@ -14,7 +14,10 @@ class StorageFullError(Exception):
 
 
 class ClipStore(Protocol):
-    """Keeps bytes under keys such as ``"ID/left/clip"``; the part before the first slash is the group that is erased together."""
+    """Keeps bytes under keys such as ``"ID/left/clip"``; the part before the first slash is the group that is erased together.
+
+    Where the bytes are on another machine, each method may raise `app.ports.outage.OutageError`.
+    """
 
     async def receive(self, key: str, chunks: AsyncIterator[bytes]) -> None:
         """Store what arrives, a chunk at a time; when `chunks` raises, nothing is stored and the error goes on. Raise `StorageFullError` without room."""
@@ -28,8 +31,11 @@ class ClipStore(Protocol):
     def get(self, key: str) -> bytes:
         """Bytes under `key`; raise `KeyError` when there are none."""
 
-    def path_of(self, key: str) -> Path:
-        """Return a file on this machine with the bytes of `key`, to be read only; raise `KeyError` when there are none."""
+    def holds(self, key: str) -> bool:
+        """Whether there are bytes under `key`."""
+
+    def lend(self, key: str) -> AbstractContextManager[Path]:
+        """Return a file on this machine with the bytes of `key`, to be read only, and only meanwhile; raise `KeyError` when there are none."""
 
     def erase(self, key: str) -> None:
         """Forget one key and whatever an interrupted write left of it; forgetting what is not there is no error."""
@@ -44,4 +50,4 @@ class ClipStore(Protocol):
         """How much more fits; None where nobody knows an end."""
 
     def scratch(self) -> AbstractContextManager[Path]:
-        """Return an empty folder that is gone afterwards."""
+        """Return an empty folder of this machine that is gone afterwards."""

@@ -26,14 +26,20 @@ class IdleJob:
 class JobQueue(Protocol):
     """The queue of analyses. One analysis of one screening is one job, however often it is enqueued."""
 
-    def enqueue(self, screening_id: str, analysis: int) -> None:
-        """Have the analysis done once; enqueuing it again changes nothing."""
+    def enqueue(self, screening_id: str, analysis: int, *, turn: int = 1) -> None:
+        """Have the analysis done once, before those of later turns; enqueuing it again changes nothing."""
 
     def status(self, screening_id: str, analysis: int) -> JobStatus:
         """How far the job is, as far as the queue knows."""
 
     def cancel(self, screening_id: str, analysis: int) -> None:
         """Begin no further step of the job; cancelling what is not there is no error."""
+
+    def list_busy(self) -> frozenset[str]:
+        """Names of the workers that have begun jobs and not ended them."""
+
+    def release(self, worker: str) -> int:
+        """Have others go on with what a dead worker had begun, at the step at which it was; say how many jobs that were."""
 
     def list_idle(self) -> Sequence[IdleJob]:
         """Jobs that have ended or are stranded."""

@@ -1,8 +1,7 @@
-"""How busy the service is: what waits, what was done lately, who works."""
+"""How busy the service is: what waits, and what was done lately."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -33,6 +32,3 @@ class LoadRecords(Protocol):
 
     def count_reports(self, since: datetime) -> int:
         """Return how many screenings got their newest report since a time."""
-
-    def list_beats(self) -> Mapping[str, datetime]:
-        """Return when each worker was last known to be alive."""

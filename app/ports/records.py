@@ -13,6 +13,7 @@ from app.assessment.measurement import Footwear, ScaleChoice, Side
 from app.assessment.protocol import PROTOCOL_VERSION
 from app.assessment.readings import ReadingKind
 from app.ports.accounts import AccountRecords
+from app.ports.crew import CrewRecords
 from app.ports.load import LoadRecords
 from app.ports.passkeys import PasskeyRecords
 from app.ports.people import AthleteRecords, LengthOrigin, SquadRecords
@@ -203,6 +204,7 @@ class UnitOfWork(Protocol):
     identities: IdentityRecords
     uploads: UploadRecords
     load: LoadRecords
+    crew: CrewRecords
 
     def __enter__(self) -> Self: ...
 
@@ -279,9 +281,3 @@ class UnitOfWork(Protocol):
 
     def erased_ids(self) -> Sequence[str]:
         """Ids of everything that was ever erased: an older copy of the records that is put back must lose it again."""
-
-    def beat(self, worker: str, at: datetime) -> None:
-        """Note that a worker is alive."""
-
-    def last_beat(self) -> datetime | None:
-        """When a worker was last known to be alive."""

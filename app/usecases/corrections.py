@@ -15,6 +15,7 @@ from app.usecases.access import Actor, require_athlete, require_measurable, requ
 from app.usecases.errors import ClipGoneError, MalformedSubmissionError, NoSuchLegError, NotFinishedError, UnknownVersionError
 from app.usecases.keys import clip_key, kept_clip_key, overlay_key, plain_still_key, sighting_key, still_key, window_key
 from app.usecases.services import Services
+from app.usecases.turns import enqueue
 
 _OTHER: dict[Side, Side] = {"left": "right", "right": "left"}
 
@@ -107,7 +108,7 @@ def begin_version(
         records.set_state(screening.screening_id, "queued")
         records.commit()
     with suppress(QueueUnavailableError):  # the reconciler enqueues what is remembered
-        services.jobs.enqueue(screening.screening_id, number)
+        enqueue(screening.screening_id, number, services)
 
 
 def require_finished(screening: Screening) -> None:

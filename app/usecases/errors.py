@@ -56,6 +56,7 @@ ScreeningError                 root; `code` is stable, `advice` is what the pers
 ├── ProtocolVersionError       code "tus_version"
 ├── ProtocolHeaderError        code "tus_header"
 ├── NotAStreamError            code "not_a_stream"
+├── UnavailableError           code "unavailable"
 └── ReadingKeptError           code "reading_kept"
 """
 
@@ -336,3 +337,13 @@ class OtherLegBusyError(ScreeningError):
             "The other leg of this screening is being measured just now, and this one belongs beside it.",
             advice="Wait until it is done, a minute or two, and hand this one in then: so both legs are compared.",
         )
+
+
+class UnavailableError(ScreeningError):
+    """A database or a store is away for a moment."""
+
+    code = "unavailable"
+    wait_s = 5.0
+
+    def __init__(self) -> None:
+        super().__init__("The service cannot reach what it keeps just now; nothing was lost.", advice="Try again in a few seconds.")

@@ -8,6 +8,7 @@ import json
 import re
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -115,11 +116,12 @@ def _pack(texts: Mapping[str, str], screenings: Sequence[Screening], services: S
 
 def _pack_file(packed: zipfile.ZipFile, name: str, key: str, sink: _Sink, services: Services) -> Iterator[bytes]:
     """Pass a stored file on, a piece at a time, as it is: videos do not get smaller. What is not kept, or erased in this moment, is left out."""
-    try:
-        file = services.clips.path_of(key).open("rb")
-    except (KeyError, FileNotFoundError):
-        return
-    with file, packed.open(zipfile.ZipInfo(name), "w", force_zip64=True) as out:
+    with ExitStack() as held:
+        try:
+            file = held.enter_context(held.enter_context(services.clips.lend(key)).open("rb"))
+        except (KeyError, FileNotFoundError):
+            return
+        out = held.enter_context(packed.open(zipfile.ZipInfo(name), "w", force_zip64=True))
         while chunk := file.read(_CHUNK_BYTES):
             out.write(chunk)
             yield sink.take()

@@ -26,6 +26,7 @@ from app.usecases.foot_lengths import use_known_length
 from app.usecases.keys import clip_key
 from app.usecases.services import Services
 from app.usecases.sniffing import HEAD_BYTES, find_objection
+from app.usecases.turns import enqueue
 from app.usecases.upload_errors import NoRoomError
 from app.usecases.uploads import find_finished, read_upload, use_up
 
@@ -158,7 +159,7 @@ class Intake:
         for upload in self._uploads:  # what a crash leaves of them here belongs to nobody, and is swept
             await asyncio.to_thread(self._services.clips.erase_group, upload.upload_id)
         with contextlib.suppress(QueueUnavailableError):  # the reconciler enqueues what is remembered
-            await asyncio.to_thread(self._services.jobs.enqueue, screening.screening_id, screening.analysis)
+            await asyncio.to_thread(enqueue, screening.screening_id, screening.analysis, self._services)
         return screening
 
     def _build_screening(self, declaration: Declaration) -> Screening:

@@ -46,9 +46,10 @@ def locate_side(screening_id: str, side: Side, analyst: AnalysisServices) -> Out
         return "missing"
     progress = _ProgressWriter(screening_id, side, analyst)
     options = build_options(screening, attempt)
+    earlier = _find_sighting(screening_id, side, analyst)
     try:
-        clip, earlier = analyst.services.clips.path_of(attempt.clip_key), _find_sighting(screening_id, side, analyst)
-        sighting = analyst.engine.locate(clip, options, progress=progress.report, earlier=earlier)
+        with analyst.services.clips.lend(attempt.clip_key) as clip:
+            sighting = analyst.engine.locate(clip, options, progress=progress.report, earlier=earlier)
     except WeightsError:
         raise
     except ClipError as error:
@@ -183,9 +184,9 @@ def _draw_evidence_of(screening_id: str, attempt: Attempt, analyst: AnalysisServ
         return
     _ProgressWriter(screening_id, attempt.side, analyst).note(0.9, "drawing what was measured")
     sighting = clips.get(sighting_key(screening_id, attempt.side))
-    with clips.scratch() as folder:
+    with clips.scratch() as folder, clips.lend(attempt.clip_key) as clip:
         still, overlay, plain = folder / "still.jpg", folder / "overlay.mp4", folder / "plain.jpg"
-        window = analyst.engine.draw(clips.path_of(attempt.clip_key), sighting, measurement, still=still, overlay=overlay, plain=plain)
+        window = analyst.engine.draw(clip, sighting, measurement, still=still, overlay=overlay, plain=plain)
         clips.put_file(still_key(screening_id, attempt.side), still)
         if window is not None:
             clips.put_file(plain_still_key(screening_id, attempt.side), plain)
@@ -197,8 +198,8 @@ def _draw_evidence_of(screening_id: str, attempt: Attempt, analyst: AnalysisServ
 def _draw_again(screening_id: str, side: Side, measurement: Measurement, analyst: AnalysisServices) -> None:
     """Draw what is measured now on the key frame that was kept; pictures of earlier versions of the service have none and stay as they are."""
     clips = analyst.services.clips
-    with suppress(KeyError), clips.scratch() as folder:
-        plain, window = clips.path_of(plain_still_key(screening_id, side)), PictureWindow(**json.loads(clips.get(window_key(screening_id, side))))
+    with suppress(KeyError), clips.scratch() as folder, clips.lend(plain_still_key(screening_id, side)) as plain:
+        window = PictureWindow(**json.loads(clips.get(window_key(screening_id, side))))
         analyst.engine.draw_again(plain, window, clips.get(sighting_key(screening_id, side)), measurement, still=folder / "still.jpg")
         clips.put_file(still_key(screening_id, side), folder / "still.jpg")
     _forget_if_erased(screening_id, analyst)

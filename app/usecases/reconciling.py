@@ -5,6 +5,7 @@ from __future__ import annotations
 from app.ports.records import Screening
 from app.usecases.processing import fail_analysis
 from app.usecases.services import AnalysisServices, Services
+from app.usecases.turns import enqueue
 
 
 def reconcile(analyst: AnalysisServices) -> None:
@@ -19,7 +20,7 @@ def _reconcile_screening(screening: Screening, analyst: AnalysisServices) -> Non
     jobs = analyst.services.jobs
     status = jobs.status(screening.screening_id, screening.analysis)
     if status == "unknown":
-        jobs.enqueue(screening.screening_id, screening.analysis)
+        enqueue(screening.screening_id, screening.analysis, analyst.services)
     elif status == "stranded":
         _begin_anew(screening, analyst.services)
     elif status == "failed":
@@ -31,7 +32,7 @@ def _begin_anew(screening: Screening, services: Services) -> None:
     with services.open_records() as records:
         records.set_state(screening.screening_id, "queued", analysis=screening.analysis + 1)
         records.commit()
-    services.jobs.enqueue(screening.screening_id, screening.analysis + 1)
+    enqueue(screening.screening_id, screening.analysis + 1, services)
 
 
 def sweep_jobs(services: Services) -> None:

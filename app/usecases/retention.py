@@ -68,15 +68,11 @@ def _keep_stripped(screening_id: str, attempt: Attempt, stored_key: str, analyst
     clips, kept = analyst.services.clips, kept_clip_key(screening_id, attempt.side)
     if stored_key == kept:
         return True
-    try:
-        original = clips.path_of(stored_key)
-    except KeyError:  # a worker was killed between erasing it and saying so
-        try:
-            clips.path_of(kept)
-        except KeyError:
+    if not clips.holds(stored_key):  # a worker was killed between erasing it and saying so
+        if not clips.holds(kept):
             return False
     else:
-        with clips.scratch() as folder:
+        with clips.scratch() as folder, clips.lend(stored_key) as original:
             try:
                 analyst.engine.strip(original, folder / "clip")
             except Exception:  # noqa: BLE001 - whatever it was: what is not surely without metadata is not kept

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Literal
@@ -100,27 +100,29 @@ def find_measurement(screening_id: str, side: Side, services: Services) -> Docum
     return measurement
 
 
-def find_evidence(screening_id: str, side: Side, kind: Literal["still", "overlay"], services: Services) -> Path:
-    """Return the file with the key frame or the overlay clip of one side."""
+@contextmanager
+def lend_evidence(screening_id: str, side: Side, kind: Literal["still", "overlay"], services: Services) -> Iterator[Path]:
+    """Lend the file with the key frame or the overlay clip of one side."""
     find_screening(screening_id, services)
     key = still_key(screening_id, side) if kind == "still" else overlay_key(screening_id, side)
+    if not services.clips.holds(key):
+        raise NoEvidenceError(side=side)
+    with services.clips.lend(key) as path:
+        yield path
+
+
+def read_still(screening_id: str, side: Side, services: Services) -> bytes:
+    """Return the key frame of one side as a JPEG."""
     try:
-        return services.clips.path_of(key)
+        return services.clips.get(still_key(screening_id, side))
     except KeyError:
         raise NoEvidenceError(side=side) from None
 
 
 def sides_with_evidence(screening_id: str, services: Services) -> tuple[Side, ...]:
     """Sides that have pictures."""
-    found: list[Side] = []
     sides: tuple[Side, ...] = ("left", "right")
-    for side in sides:
-        try:
-            services.clips.path_of(still_key(screening_id, side))
-        except KeyError:
-            continue
-        found.append(side)
-    return tuple(found)
+    return tuple(side for side in sides if services.clips.holds(still_key(screening_id, side)))
 
 
 def erase_screening(actor: Actor, screening_id: str, services: Services) -> None:
@@ -145,5 +147,5 @@ def erase_files(screening_ids: Sequence[str], services: Services) -> None:
 def worker_is_alive(services: Services) -> bool:
     """Whether a worker has been heard of lately."""
     with services.open_records() as records:
-        beat = records.last_beat()
+        beat = max(records.crew.list_beats().values(), default=None)
     return beat is not None and (services.clock.now() - beat).total_seconds() <= services.limits.worker_silent_after_s

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
@@ -21,6 +21,7 @@ from app.usecases.keys import clip_key, waiting_key
 from app.usecases.legs import build_attempt, find_open_half, put_leg
 from app.usecases.matching import guess_clip, split_words
 from app.usecases.services import Services
+from app.usecases.turns import enqueue
 
 SHARED = ("footwear", "skirting_cm", "scale", "sheet_ruler_mm", "sheet_margin_mm")
 """What is said about all clips of a batch."""
@@ -64,16 +65,15 @@ def list_waiting(squad: Squad, services: Services) -> list[Guess]:
     return [Guess(clip, *guess_clip(clip.clip_name, athletes)) for clip in clips if not _is_over(clip, services)]
 
 
-def find_waiting_file(actor: Actor, squad: Squad, clip_id: str, services: Services) -> Path:
-    """Return the clip itself to whoever handed it in, and to who sees everything: it may show a face."""
+@contextmanager
+def lend_waiting(actor: Actor, squad: Squad, clip_id: str, services: Services) -> Iterator[Path]:
+    """Lend the clip itself to whoever handed it in, and to who sees everything: it may show a face."""
     with services.open_records() as records:
         clip = _require(squad, clip_id, records, services)
     if not (actor.sees_all or clip.handed_in_by == actor.account_id):
         raise UnknownWaitingClipError
-    try:
-        return services.clips.path_of(waiting_key(clip_id))
-    except KeyError:
-        raise UnknownWaitingClipError from None
+    with _lend(clip, services) as path:
+        yield path
 
 
 def drop_clip(squad: Squad, clip_id: str, services: Services) -> None:
@@ -144,7 +144,8 @@ def _assign(actor: Actor, own: Sequence[Assigned], services: Services) -> str:
         return _hand_in(actor, own, services)
     clip, side = own[0].clip, own[0].side
     attempt = build_attempt(half.screening_id, side, clip_name=clip.clip_name, sha256=clip.sha256, size_bytes=clip.size_bytes)
-    put_leg(actor, half, attempt, _find_bytes(clip, services), "The clip of this leg was told by hand whose it is.", services)
+    with _lend(clip, services) as path:
+        put_leg(actor, half, attempt, path, "The clip of this leg was told by hand whose it is.", services)
     _finish(own, services, lambda _: None)
     return half.screening_id
 
@@ -161,13 +162,14 @@ def _hand_in(actor: Actor, own: Sequence[Assigned], services: Services) -> str:
 
     try:
         for line in own:
-            services.clips.put_file(clip_key(screening.screening_id, line.side), _find_bytes(line.clip, services))
+            with _lend(line.clip, services) as path:
+                services.clips.put_file(clip_key(screening.screening_id, line.side), path)
         _finish(own, services, remember)
     except ScreeningError:
         services.clips.erase_group(screening.screening_id)
         raise
     with suppress(QueueUnavailableError):  # the reconciler enqueues what is remembered
-        services.jobs.enqueue(screening.screening_id, screening.analysis)
+        enqueue(screening.screening_id, screening.analysis, services)
     return screening.screening_id
 
 
@@ -197,17 +199,16 @@ def _build_screening(actor: Actor, athlete: Athlete, own: Sequence[Assigned], sa
     )
 
 
-def _find_bytes(clip: WaitingClip, services: Services) -> Path:
-    try:
-        return services.clips.path_of(waiting_key(clip.clip_id))
-    except KeyError:
-        raise UnknownWaitingClipError from None
+@contextmanager
+def _lend(clip: WaitingClip, services: Services) -> Iterator[Path]:
+    if not _has_bytes(clip, services):
+        raise UnknownWaitingClipError
+    with services.clips.lend(waiting_key(clip.clip_id)) as path:
+        yield path
 
 
 def _has_bytes(clip: WaitingClip, services: Services) -> bool:
-    with suppress(UnknownWaitingClipError):
-        return _find_bytes(clip, services).exists()
-    return False
+    return services.clips.holds(waiting_key(clip.clip_id))
 
 
 def _is_over(clip: WaitingClip, services: Services) -> bool:

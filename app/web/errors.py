@@ -8,12 +8,15 @@ from contextlib import suppress
 from typing import Any
 from urllib.parse import urlencode
 
+import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
+from app.ports.clips import StorageFullError
+from app.ports.outage import OutageError
 from app.usecases import account_errors, errors, upload_errors
 from app.web.pages.templates import render_page
 
@@ -32,6 +35,7 @@ STATUS: dict[type[errors.ScreeningError], int] = {
     errors.ReadingKeptError: 409,
     errors.AnalysisFailedError: 409,
     errors.UnknownSquadError: 404,
+    errors.UnavailableError: 503,
     account_errors.UnknownAccountError: 404,
     account_errors.UnknownGrantError: 404,
     account_errors.LinkExpiredError: 404,
@@ -180,6 +184,16 @@ def add_error_handlers(app: FastAPI) -> None:
     @app.exception_handler(errors.ScreeningError)
     async def answer_screening_error(request: Request, error: errors.ScreeningError) -> Response:
         return _answer_page(request, error) if _is_page(request) else _speak_tus(request, _answer_program(error))
+
+    @app.exception_handler(OutageError)
+    async def answer_outage(request: Request, error: OutageError) -> Response:
+        structlog.get_logger().warning("request.outage", reason=str(error))
+        return await answer_screening_error(request, errors.UnavailableError())
+
+    @app.exception_handler(StorageFullError)
+    async def answer_full(request: Request, error: StorageFullError) -> Response:
+        del error
+        return await answer_screening_error(request, upload_errors.NoRoomError())
 
     @app.exception_handler(RequestValidationError)
     async def answer_validation_error(request: Request, error: RequestValidationError) -> Response:

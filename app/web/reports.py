@@ -19,7 +19,7 @@ from app.rendering.since_view import build_since_view
 from app.usecases.access import Actor
 from app.usecases.checks import find_checks
 from app.usecases.corrections import list_versions
-from app.usecases.screenings import find_evidence, find_screening, sides_with_evidence
+from app.usecases.screenings import find_screening, read_still, sides_with_evidence
 from app.usecases.services import Services
 from app.usecases.since import find_since
 from app.web.pages.templates import render_page
@@ -63,7 +63,7 @@ def _list_remarks(screening: Screening, services: Services) -> list[str]:
 def answer_with_pdf(screening: Screening, report: Document, services: Services, *, headers: Mapping[str, str]) -> Response:
     """Return the report as a PDF with its key frames inside, under a name to keep it by."""
     own, day = screening.screening_id, screening.created_at.date()
-    stills: dict[str, bytes] = {side: find_evidence(own, side, "still", services).read_bytes() for side in sides_with_evidence(own, services)}
+    stills: dict[str, bytes] = {side: read_still(own, side, services) for side in sides_with_evidence(own, services)}
     content = services.renderer.render_pdf(build_report_source(report, stills=stills, handed_in=day))
     name = f"kneewall-{day.isoformat()}.pdf"
     return Response(content, media_type="application/pdf", headers={**headers, "Content-Disposition": f'attachment; filename="{name}"'})

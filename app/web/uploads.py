@@ -16,7 +16,7 @@ from starlette.requests import ClientDisconnect
 
 from app.assessment.measurement import Side
 from app.ports.people import Squad
-from app.ports.records import Screening
+from app.ports.records import Attempt, Screening
 from app.usecases.access import Actor
 from app.usecases.admission import require_room
 from app.usecases.batches import Batch, BatchLine
@@ -282,13 +282,18 @@ async def receive_leg(request: Request, screening: Screening, side: Side, actor:
         clean = clean_name(file_name) or f"{side}.mp4"
         size, sha256 = tally.size_bytes, tally.sha256()
         attempt = build_attempt(screening.screening_id, side, clip_name=clean, sha256=sha256, size_bytes=size, furthest=said.furthest)
-        await asyncio.to_thread(lambda: put_leg(actor, screening, attempt, services.clips.path_of(waiting_key(name)), said.reason, services))
+        await asyncio.to_thread(_put_leg, actor, screening, attempt, waiting_key(name), said.reason, services)
     except ScreeningError as error:
         services.watcher.note_refusal("upload", error.code)
         await drain(stream)
         raise
     finally:
         await asyncio.shield(asyncio.to_thread(services.clips.erase_group, name))
+
+
+def _put_leg(actor: Actor, screening: Screening, attempt: Attempt, key: str, reason: str, services: Services) -> None:
+    with services.clips.lend(key) as clip:
+        put_leg(actor, screening, attempt, clip, reason, services)
 
 
 def _parse_leg(fields: dict[str, str], file_name: str) -> LegForm:

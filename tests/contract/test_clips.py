@@ -9,15 +9,26 @@ from pathlib import Path
 
 import pytest
 
-from app.adapters.clips_obstore import ObstoreClipStore
+from app.adapters.clips_obstore import Bucket, BucketClipStore, ObstoreClipStore
 from app.ports.clips import ClipStore, StorageFullError
+from app.ports.outage import OutageError
+from tests.bucket import Bucket as S3Server
 from tests.fakes.clips import FakeClipStore
 
 
-@pytest.fixture(params=["fake", "obstore"])
+@pytest.fixture(params=["fake", "folder", "bucket"])
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> ClipStore:
     """Each store in turn."""
+    if request.param == "bucket":
+        shared: S3Server = request.getfixturevalue("bucket")
+        return BucketClipStore(open_bucket(shared, prefix=tmp_path.name), tmp_path / "scratch")
     return FakeClipStore(tmp_path) if request.param == "fake" else ObstoreClipStore(tmp_path)
+
+
+def open_bucket(shared: S3Server, *, prefix: str) -> Bucket:
+    """Return the way of the service's own into a bucket."""
+    keys = {"access_key_id": shared.key_id, "secret_access_key": shared.secret}
+    return Bucket(name=shared.name, region=shared.region, endpoint=shared.endpoint, prefix=prefix, **keys)
 
 
 async def send(*chunks: bytes, error: Exception | None = None) -> AsyncIterator[bytes]:
@@ -32,7 +43,8 @@ def test_received_bytes_come_back(store: ClipStore) -> None:
     """What arrived in chunks is one file."""
     asyncio.run(store.receive("a/left/clip", send(b"one", b"two" * 5_000_000)))
     assert store.get("a/left/clip") == b"one" + b"two" * 5_000_000
-    assert store.path_of("a/left/clip").read_bytes()[:6] == b"onetwo"
+    with store.lend("a/left/clip") as path:
+        assert path.read_bytes() == store.get("a/left/clip")
 
 
 def test_broken_upload_leaves_nothing(store: ClipStore) -> None:
@@ -81,17 +93,21 @@ def test_put_replaces(store: ClipStore, tmp_path: Path) -> None:
 
 def test_unknown_key_is_a_key_error(store: ClipStore) -> None:
     """Nothing there is said plainly."""
-    for ask in (store.get, store.path_of):
-        with pytest.raises(KeyError):
-            ask("a/left/clip")
+    with pytest.raises(KeyError):
+        store.get("a/left/clip")
+    with pytest.raises(KeyError), store.lend("a/left/clip"):
+        pytest.fail("nothing to lend")
+    assert not store.holds("a/left/clip")
 
 
 def test_erase_is_repeatable(store: ClipStore) -> None:
     """Forgetting twice is no error, and takes nothing else."""
     store.put("a/left/clip", b"1")
     store.put("a/right/clip", b"2")
+    assert store.holds("a/left/clip")
     store.erase("a/left/clip")
     store.erase("a/left/clip")
+    assert not store.holds("a/left/clip")
     assert store.get("a/right/clip") == b"2"
 
 
@@ -108,11 +124,11 @@ def test_erase_takes_what_a_killed_write_left(tmp_path: Path) -> None:
 
 def test_group_is_erased_together(store: ClipStore) -> None:
     """A screening's files go with it, those of others stay."""
-    store.put("a/left/clip", b"1")
-    store.put("b/left/clip", b"2")
+    for key in ("a/left/clip", "a/right/clip", "ab/left/clip", "b/left/clip"):
+        store.put(key, b"1")
     store.erase_group("a")
     store.erase_group("a")
-    assert [group for group, _ in store.groups()] == ["b"]
+    assert [group for group, _ in store.groups()] == ["ab", "b"]
 
 
 @pytest.mark.parametrize("group", ["", "..", "a/b", "."])
@@ -127,3 +143,32 @@ def test_scratch_is_gone_afterwards(store: ClipStore) -> None:
     with store.scratch() as folder:
         (folder / "still.jpg").write_bytes(b"x")
     assert not folder.exists()
+
+
+def test_scratch_in_use_is_not_cleared(tmp_path: Path) -> None:
+    """A worker that starts takes away what killed ones left, and nothing of the one beside it."""
+    one, other = ObstoreClipStore(tmp_path), ObstoreClipStore(tmp_path)
+    (tmp_path / "scratch" / "left behind").mkdir()
+    with one.scratch() as folder:
+        (folder / "still.jpg").write_bytes(b"x")
+        other.clear_scratch()
+        assert [path.name for path in (tmp_path / "scratch").rglob("*")] == [folder.name, "still.jpg"]
+
+
+def test_machines_share_a_bucket(bucket: S3Server, tmp_path: Path) -> None:
+    """What one stores the other has; what is lent lies in the borrower's own scratch, and no longer than it is needed."""
+    one, other = (BucketClipStore(open_bucket(bucket, prefix=tmp_path.name), tmp_path / machine) for machine in ("one", "other"))
+    one.put("a/left/clip", b"1")
+    with other.lend("a/left/clip") as path:
+        assert path.is_relative_to(tmp_path / "other")
+    assert [each for each in tmp_path.rglob("*") if each.is_file()] == []
+    assert bucket.keys(tmp_path.name) == ["clips/a/left/clip"]
+
+
+def test_bucket_that_is_away_is_told(tmp_path: Path) -> None:
+    """The vendor's error does not get out: it would hold addresses and keys."""
+    nowhere = Bucket(name="clips", region="us-east-1", endpoint="http://127.0.0.1:1", access_key_id="key", secret_access_key="secret")
+    store = BucketClipStore(nowhere, tmp_path)
+    for ask in (lambda: store.put("a/left/clip", b"1"), lambda: store.get("a/left/clip"), lambda: store.holds("a/left/clip"), store.groups):
+        with pytest.raises(OutageError):
+            ask()

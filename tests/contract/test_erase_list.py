@@ -1,10 +1,11 @@
-"""The list of what was erased, in a file."""
+"""The list of what was erased, in a file and in a bucket."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from app.adapters.erase_list import EraseListFile
+from app.adapters.erase_list import EraseListBucket, EraseListFile
+from tests.bucket import Bucket
 
 
 def test_what_was_added_is_picked_and_nothing_else(tmp_path: Path) -> None:
@@ -42,3 +43,19 @@ def test_lists_are_brought_together(tmp_path: Path) -> None:
     one.merge(other)
     one.merge(EraseListFile(tmp_path / "none"))
     assert list(one.pick(["a", "b", "c"])) == ["a", "b"]
+
+
+def test_machines_share_the_list_of_a_bucket(bucket: Bucket, tmp_path: Path) -> None:
+    """What one adds the other picks; there is a hash for each and no id; it goes into a file and comes out of one, as a backup needs it."""
+    one, other = (EraseListBucket(bucket.store(f"{tmp_path.name}/erased")) for _ in range(2))
+    assert list(other.pick(["a"])) == []
+    one.add(["a", "b", "a"])
+    one.add(f"{number:032x}" for number in range(30))
+    assert list(other.pick(["c", "b", "a"])) == ["b", "a"]
+    assert {len(key) for key in bucket.keys(f"{tmp_path.name}/erased")} == {64}
+    file = EraseListFile(tmp_path / "erased.txt")
+    file.merge(one)
+    file.add(["d"])
+    other.merge(file)
+    assert list(one.pick(["a", "d", "e"])) == ["a", "d"]
+    assert len(file.read()) == len(bucket.keys(f"{tmp_path.name}/erased")) == 33

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import subprocess
 import sys
 import threading
@@ -15,7 +17,9 @@ import pytest
 
 from app.adapters import jobs_dbos
 from app.adapters.jobs_dbos import AnalysisSteps, DbosJobQueue, prepare_jobs_database, run_jobs
+from app.ports.clips import StorageFullError
 from app.ports.jobs import JobQueue, QueueUnavailableError
+from app.ports.outage import OutageError
 from tests.contract.conftest import DATABASES
 from tests.fakes.jobs import FakeJobQueue
 from tests.traces import search_database
@@ -201,7 +205,84 @@ def test_killed_worker_is_continued_at_the_next_step(url: str, tmp_path: Path, k
     assert times == {step: 2 if step.startswith(killed_in) else 1 for step in times}
 
 
-def start_worker(url: str, diary: Path, *, pause_s: float) -> subprocess.Popen[bytes]:
+def test_worker_of_another_name_goes_on_when_it_is_released(url: str, tmp_path: Path) -> None:
+    """Not before; then at the step that was interrupted, and once however often it is released."""
+    diary = tmp_path / "diary"
+    diary.touch()
+    queue = DbosJobQueue(url)
+    queue.enqueue("a", 1)
+    first = start_worker(url, diary, pause_s=0.6, name="first")
+    wait_for(lambda: "measure" in diary.read_text())
+    assert queue.list_busy() == {"first"}
+    first.kill()
+    first.wait()
+    second = start_worker(url, diary, pause_s=0.0, name="second")
+    queue.enqueue("b", 1)
+    wait_for(lambda: queue.status("b", 1) == "finished")
+    assert (queue.status("a", 1), queue.list_busy()) == ("running", {"first"})
+    assert [queue.release("second"), queue.release("first"), queue.release("first")] == [0, 1, 0]
+    wait_for(lambda: queue.status("a", 1) == "finished")
+    second.kill()
+    second.wait()
+    assert queue.list_busy() == frozenset()
+    queue.close()
+    times = {step: diary.read_text().splitlines().count(step) for step in ("locate left", "locate right", "measure", "draw", "report")}
+    assert times == {"locate left": 2, "locate right": 2, "measure": 3, "draw": 2, "report": 2}
+
+
+def test_worker_that_was_taken_for_dead_records_nothing_more(url: str, tmp_path: Path) -> None:
+    """It was only held up: when it goes on, its job is another's, and it begins no further step and fails nothing."""
+    diaries = [tmp_path / "held up", tmp_path / "other"]
+    for diary in diaries:
+        diary.touch()
+    queue = DbosJobQueue(url)
+    queue.enqueue("a", 1)
+    first = start_worker(url, diaries[0], pause_s=0.6, name="first")
+    wait_for(lambda: "measure" in diaries[0].read_text())
+    os.kill(first.pid, signal.SIGSTOP)
+    assert queue.release("first") == 1
+    second = start_worker(url, diaries[1], pause_s=0.6, name="second")
+    wait_for(lambda: "measure" in diaries[1].read_text())
+    os.kill(first.pid, signal.SIGCONT)
+    wait_for(lambda: queue.status("a", 1) == "finished")
+    for worker in (first, second):
+        worker.kill()
+        worker.wait()
+    queue.close()
+    assert diaries[0].read_text().split("\n")[2:] == ["measure", ""]
+    assert diaries[1].read_text().split() == ["measure", "draw", "report"]
+
+
+def test_earlier_turns_come_first(url: str) -> None:
+    """Whenever they were enqueued; of the same turn who came first."""
+    queue, diary = DbosJobQueue(url), Diary()
+    for screening_id, turn in (("squad1", 1), ("squad2", 2), ("squad3", 3), ("single", 1)):
+        queue.enqueue(screening_id, 1, turn=turn)
+    with working(url, diary.steps()):
+        wait_for(lambda: queue.status("squad3", 1) == "finished")
+    queue.close()
+    assert [entry.split()[0] for entry in diary.entries if entry.endswith("report")] == ["squad1", "single", "squad2", "squad3"]
+
+
+def test_step_waits_for_a_store_that_is_away(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An outage is no fault of the clips: the step is done again until it succeeds, and the job does not fail."""
+    monkeypatch.setattr(jobs_dbos, "_AGAIN_S", 0.05)
+    queue, diary = DbosJobQueue(url), Diary()
+    outages = [OutageError("away"), StorageFullError()]
+
+    def measure(screening_id: str) -> None:
+        diary.entries.append(f"{screening_id} measure")
+        if outages:
+            raise outages.pop()
+
+    queue.enqueue("a", 1)
+    with working(url, replace(diary.steps(), measure=measure)):
+        wait_for(lambda: queue.status("a", 1) == "finished")
+    queue.close()
+    assert diary.entries[2:] == ["a measure"] * 3 + ["a draw", "a report"]
+
+
+def start_worker(url: str, diary: Path, *, pause_s: float, name: str = "worker") -> subprocess.Popen[bytes]:
     """Return a worker process with steps that only write down that they began."""
-    command = [sys.executable, "-m", "tests.fakes.worker", url, str(diary), str(pause_s)]
+    command = [sys.executable, "-m", "tests.fakes.worker", url, str(diary), str(pause_s), name]
     return subprocess.Popen(command, cwd=Path(__file__).parents[2], stderr=subprocess.DEVNULL)

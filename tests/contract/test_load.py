@@ -11,11 +11,10 @@ from tests.contract.test_records import open_records as open_records  # noqa: PL
 
 
 def test_nothing_waits_at_the_beginning(open_records: Open) -> None:
-    """No screening, no report, no worker."""
+    """No screening, no report."""
     with open_records() as records:
         assert records.load.read_queue() == Queue(queued=0, running=0, oldest_at=None)
         assert records.load.count_unfinished("coach") == records.load.count_reports(AT) == 0
-        assert records.load.list_beats() == {}
 
 
 def test_what_is_unfinished_is_counted(open_records: Open) -> None:
@@ -41,13 +40,3 @@ def test_reports_of_the_last_hour_are_counted(open_records: Open) -> None:
         records.commit()
     with open_records() as records:
         assert [records.load.count_reports(AT + timedelta(minutes=since)) for since in (0, 1, 60, 61)] == [3, 2, 1, 0]
-
-
-def test_every_worker_is_listed(open_records: Open) -> None:
-    """With its own last sign of life."""
-    with open_records() as records:
-        records.beat("one", AT)
-        records.beat("two", AT + timedelta(seconds=5))
-        records.commit()
-    with open_records() as records:
-        assert records.load.list_beats() == {"one": AT, "two": AT + timedelta(seconds=5)}

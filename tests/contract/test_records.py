@@ -289,18 +289,6 @@ def test_erased_screening_is_gone_with_its_report(open_records: Open) -> None:
         assert records.reports.find("a") is None
 
 
-def test_latest_beat_counts(open_records: Open) -> None:
-    """The newest sign of life of any worker."""
-    with open_records() as records:
-        assert records.last_beat() is None
-        records.beat("one", AT)
-        records.beat("one", AT + timedelta(seconds=5))
-        records.beat("two", AT)
-        records.commit()
-    with open_records() as records:
-        assert records.last_beat() == AT + timedelta(seconds=5)
-
-
 @pytest.mark.parametrize("database", DATABASES)
 def test_error_of_the_database_names_nobody(request: pytest.FixtureRequest, database: str) -> None:
     """What was to be written twice does not show in the error, which ends up in the log: names of clips are names of people."""

@@ -8,7 +8,6 @@ from pathlib import Path
 
 from app.adapters.documents_typst import TypstRenderer
 from app.adapters.passkeys_webauthn import WebauthnRules
-from app.adapters.tries_limits import MemoryTries
 from app.usecases.services import AnalysisServices, Limits, Services
 from app.wiring import build_documents
 from tests.fakes.clips import FakeClipStore
@@ -17,6 +16,7 @@ from tests.fakes.engine import FakeEngine
 from tests.fakes.jobs import FakeJobQueue
 from tests.fakes.passwords import FakeHasher
 from tests.fakes.records import FakeRecords
+from tests.fakes.tries import MemoryTries
 
 VIDEO_START = b"\x00\x00\x00\x18ftypisom\x00\x00\x02\x00isomiso2mp41"
 """How an MP4 file begins."""

@@ -42,10 +42,14 @@ class FakeClipStore:
     def get(self, key: str) -> bytes:
         return self.contents[key]
 
-    def path_of(self, key: str) -> Path:
+    def holds(self, key: str) -> bool:
+        return key in self.contents
+
+    @contextmanager
+    def lend(self, key: str) -> Iterator[Path]:
         path = self._folder / key.replace("/", "_")
         path.write_bytes(self.contents[key])
-        return path
+        yield path
 
     def erase(self, key: str) -> None:
         self.contents.pop(key, None)

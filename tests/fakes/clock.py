@@ -25,3 +25,7 @@ class FakeClock:
     def advance(self, seconds: float) -> None:
         self._now += timedelta(seconds=seconds)
         self._elapsed_s += seconds
+
+    def jump(self, seconds: float) -> None:
+        """Have somebody set the time of day."""
+        self._now += timedelta(seconds=seconds)

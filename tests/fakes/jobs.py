@@ -15,12 +15,15 @@ class FakeJobQueue:
 
     def __init__(self) -> None:
         self.jobs: dict[tuple[str, int], JobStatus] = {}
+        self.turns: dict[tuple[str, int], int] = {}
+        self.begun_by: dict[tuple[str, int], str] = {}
         self.reachable = True
 
-    def enqueue(self, screening_id: str, analysis: int) -> None:
+    def enqueue(self, screening_id: str, analysis: int, *, turn: int = 1) -> None:
         if not self.reachable:
             raise QueueUnavailableError
         self.jobs.setdefault((screening_id, analysis), "waiting")
+        self.turns.setdefault((screening_id, analysis), turn)
 
     def status(self, screening_id: str, analysis: int) -> JobStatus:
         return self.jobs.get((screening_id, analysis), "unknown")
@@ -28,6 +31,14 @@ class FakeJobQueue:
     def cancel(self, screening_id: str, analysis: int) -> None:
         if (screening_id, analysis) in self.jobs:
             self.jobs[screening_id, analysis] = "failed"
+
+    def list_busy(self) -> frozenset[str]:
+        return frozenset(self.begun_by[job] for job, status in self.jobs.items() if status == "running" and job in self.begun_by)
+
+    def release(self, worker: str) -> int:
+        released = [job for job, status in self.jobs.items() if status == "running" and self.begun_by.get(job) == worker]
+        self.jobs |= dict.fromkeys(released, "waiting")
+        return len(released)
 
     def list_idle(self) -> Sequence[IdleJob]:
         return [IdleJob(screening_id, WRITTEN_AT) for (screening_id, _), status in self.jobs.items() if status not in {"waiting", "running"}]

@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -30,6 +29,3 @@ class FakeLoad:
 
     def count_reports(self, since: datetime) -> int:
         return sum(versions[-1].made_at >= since for versions in self._own.reports.values() if versions)
-
-    def list_beats(self) -> Mapping[str, datetime]:
-        return dict(self._own.beats)

@@ -21,6 +21,7 @@ from app.ports.reports import Difference, Document, ReportVersion
 from app.ports.uploads import Upload
 from app.ports.waiting import WaitingClip
 from app.ports.webhooks import Delivery, Webhook
+from tests.fakes.crew import FakeCrew
 from tests.fakes.load import FakeLoad
 from tests.fakes.passkeys import FakeIdentities, FakePasskeys
 from tests.fakes.people import FakeAccounts, FakeAthletes, FakeSquads
@@ -51,6 +52,7 @@ class FakeRecords:
     changes: dict[str, tuple[str | None, str]] = field(default_factory=dict)
     differences: dict[str, Difference | None] = field(default_factory=dict)
     beats: dict[str, datetime] = field(default_factory=dict)
+    turns: dict[str, int] = field(default_factory=dict)
     webhooks: dict[str, Webhook] = field(default_factory=dict)
     uploads: dict[str, Upload] = field(default_factory=dict)
     deliveries: dict[tuple[str, str, int, str], Delivery] = field(default_factory=dict)
@@ -87,6 +89,7 @@ class FakeUnitOfWork:
         self.identities = FakeIdentities(self._own)
         self.uploads = FakeUploads(self._own)
         self.load = FakeLoad(self._own)
+        self.crew = FakeCrew(self._own.beats, self._own.turns, self._own.screenings)
 
     def commit(self) -> None:
         for kept in fields(FakeRecords):
@@ -214,12 +217,6 @@ class FakeUnitOfWork:
 
     def erased_ids(self) -> Sequence[str]:
         return sorted(self._own.erased)
-
-    def beat(self, worker: str, at: datetime) -> None:
-        self._own.beats[worker] = at
-
-    def last_beat(self) -> datetime | None:
-        return max(self._own.beats.values(), default=None)
 
     def _change(self, screening_id: str, side: Side, **changes: Any) -> None:  # noqa: ANN401 - fields of an attempt
         screening = self._own.screenings.get(screening_id)

@@ -1,4 +1,4 @@
-"""A worker process whose steps only write down that they began; run as `python -m tests.fakes.worker URL DIARY PAUSE_S`."""
+"""A worker process whose steps only write down that they began; run as `python -m tests.fakes.worker URL DIARY PAUSE_S NAME`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 
 from app.adapters.jobs_dbos import AnalysisSteps, run_jobs
 
-url, diary, pause_s = sys.argv[1], Path(sys.argv[2]), float(sys.argv[3])
+url, diary, pause_s, name = sys.argv[1], Path(sys.argv[2]), float(sys.argv[3]), sys.argv[4]
 
 
 def note(entry: str) -> None:
@@ -29,4 +29,5 @@ run_jobs(
         fail=lambda _, error: note(f"fail {error}"),
     ),
     threading.Event(),
+    executor=name,
 )

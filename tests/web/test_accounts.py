@@ -14,9 +14,9 @@ import structlog
 from aiosmtpd.controller import Controller
 
 from app.adapters.mail_smtp import SmtpMailer
-from app.adapters.tries_limits import MemoryTries
 from app.usecases import accounts
 from app.web.factory import create_app
+from tests.fakes.tries import MemoryTries
 from tests.web.conftest import Service
 from tests.web.people import PASSWORD, World, join, new_client, sign_in
 

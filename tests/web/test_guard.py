@@ -178,12 +178,12 @@ from tests.fakes.bundle import make_clip
 from app.settings import Settings
 from app.main import serve
 from app.web.factory import create_app
-from app.wiring import build_supervisor, build_web, prepare_data
+from app.wiring import build_supervisors, build_web, prepare_data
 from fastapi.testclient import TestClient
 settings = Settings(data_dir=Path(sys.argv[1]))
 prepare_data(settings)
 services = build_web(settings)
-build_supervisor(settings)
+build_supervisors(settings)
 with TestClient(create_app(services), base_url="http://127.0.0.1") as client:
     service = Service(client, services, settings.data_dir)
     links = client.post("/api/screenings", files={"left": ("l.mp4", make_clip())}).json()["links"]

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from app.adapters.tries_limits import MemoryTries
 from app.ports.provider import Identity
 from app.settings import Settings
 from app.usecases.passkeys import MOST_PASSKEYS
@@ -17,6 +16,7 @@ from app.web.factory import create_app
 from app.wiring import prepare_data
 from tests.fakes.authenticator import Device, encode
 from tests.fakes.clock import FakeClock
+from tests.fakes.tries import MemoryTries
 from tests.web.people import PASSWORD, World, new_client, sign_in
 
 if TYPE_CHECKING:

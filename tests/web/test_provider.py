@@ -15,11 +15,11 @@ import structlog
 from joserfc.jwk import RSAKey
 from pydantic import SecretStr, ValidationError
 
-from app.adapters.tries_limits import MemoryTries
 from app.settings import Settings
 from app.web.factory import create_app
 from app.wiring import build_provider
 from tests.fakes.provider import CLIENT_ID, CLIENT_SECRET, Provider, providing
+from tests.fakes.tries import MemoryTries
 from tests.web.people import PASSWORD, World, join, new_client, people, sign_in
 
 if TYPE_CHECKING:

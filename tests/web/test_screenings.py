@@ -169,7 +169,7 @@ def test_health_tells_whether_anyone_works(service: Service) -> None:
     assert service.client.get("/health").json() == {"status": "ok", "worker": "silent"}
     assert service.client.get("/health/ready").status_code == 503
     with service.services.open_records() as records:
-        records.beat("worker", service.services.clock.now())
+        records.crew.sign_on("worker", service.services.clock.now())
         records.commit()
     assert service.client.get("/health/ready").json() == {"status": "ok", "worker": "alive"}
 

@@ -134,7 +134,7 @@ def test_what_is_done_is_counted(watched: Watched) -> None:
     client.request("BREW", f"/api/screenings/{first}")
     client.get("/no/such/thing")
     with watched.service.services.open_records() as records:
-        records.beat("worker", watched.service.services.clock.now())
+        records.crew.sign_on("worker", watched.service.services.clock.now())
         records.commit()
     waiting = scrape(watched.port)
     assert find(waiting, "kneewall_request_seconds_count", method="POST", route="/api/screenings", status="202") == 1

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +13,12 @@ from alembic import command
 from alembic.config import Config
 
 from app.adapters.sql.tables import metadata
+from app.ports.clips import StorageFullError
+from app.ports.outage import OutageError
 
 _UPGRADE_LOCK = 0x6B6E6565
+_PREPARE_LOCK = _UPGRADE_LOCK + 1
+_ASK_EVERY_S = 0.2
 """Number under which PostgreSQL keeps two upgrades of one database apart: "knee"."""
 
 
@@ -24,11 +30,24 @@ def open_engine(url: str) -> sa.Engine:
     # PostgreSQL answers in the zone of its session, and the ends of the calendar are in no other zone than this.
     given = {"connect_args": {"options": "-c timezone=UTC"}} if sa.make_url(url).get_backend_name() == "postgresql" else {}
     engine = sa.create_engine(url, pool_pre_ping=True, hide_parameters=True, **given)
+    sa.event.listen(engine, "handle_error", _translate)
     if engine.dialect.name == "sqlite":
         sa.event.listen(engine, "connect", _set_pragmas)
     if engine.dialect.name == "postgresql":
         sa.event.listen(engine, "connect", _accept_every_word)
     return engine
+
+
+def _translate(context: sa.ExceptionContext) -> None:
+    """Tell what passes from what is wrong: the server is away or the file is somebody's for long, or there is no room."""
+    error = context.original_exception
+    if context.is_pre_ping or not isinstance(context.sqlalchemy_exception, sa.exc.DBAPIError):
+        return
+    if "disk is full" in str(error) or "No space left on device" in str(error):
+        raise StorageFullError from None
+    is_refused = context.connection is None and isinstance(context.sqlalchemy_exception, sa.exc.OperationalError)
+    if context.is_disconnect or (is_refused and context.dialect.name == "postgresql") or "database is locked" in str(error):
+        raise OutageError("the database cannot be reached; expected it to be there again soon") from None
 
 
 def _set_pragmas(connection: Any, record: object) -> None:  # noqa: ANN401 - the vendor's connection
@@ -67,7 +86,7 @@ def sweep_sqlite(connection: sa.Connection) -> None:
 
     Deleted rows are overwritten in their place, but copies are left where the database once rearranged a page; only a file written anew has none.
     """
-    with suppress(sa.exc.OperationalError):  # the rows are deleted in any case: somebody writes for long, or the disk is full
+    with suppress(sa.exc.OperationalError, StorageFullError, OutageError):  # the rows are deleted in any case: somebody writes for long, or the disk is full
         connection.exec_driver_sql("VACUUM")
     connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
     connection.rollback()
@@ -92,6 +111,22 @@ def build_config(connection: sa.Connection) -> Config:
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     config.attributes["connection"] = connection
     return config
+
+
+@contextmanager
+def hold_server(engine: sa.Engine) -> Iterator[None]:
+    """Have one process at a time, of all on a PostgreSQL server, do what follows; a killed one lets go by itself."""
+    if engine.dialect.name != "postgresql":
+        yield
+        return
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        # asked again and again: who waits inside a statement would keep an index from being made beside what goes on
+        while not connection.execute(sa.select(sa.func.pg_try_advisory_lock(_PREPARE_LOCK))).scalar_one():
+            time.sleep(_ASK_EVERY_S)
+        try:
+            yield
+        finally:
+            connection.execute(sa.select(sa.func.pg_advisory_unlock(_PREPARE_LOCK)))
 
 
 def upgrade_tables(engine: sa.Engine, revision: str = "head") -> None:

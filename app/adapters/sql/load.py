@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
 
 import sqlalchemy as sa
 
-from app.adapters.sql.tables import reports, screenings, workers
+from app.adapters.sql.tables import reports, screenings
 from app.ports.load import Queue
 
 _UNFINISHED = screenings.c.state.in_(("queued", "running"))
@@ -34,8 +33,3 @@ class SqlLoad:
     def count_reports(self, since: datetime) -> int:
         """Count the newest reports by their time."""
         return self._connection.execute(sa.select(sa.func.count()).select_from(reports).where(reports.c.created_at >= since)).scalar_one()
-
-    def list_beats(self) -> Mapping[str, datetime]:
-        """Select the heartbeats."""
-        found = self._connection.execute(sa.select(workers.c.name, workers.c.seen_at))
-        return {row.name: row.seen_at for row in found}

@@ -13,6 +13,7 @@ from typing import Any, Self
 import sqlalchemy as sa
 
 from app.adapters.sql.accounts import SqlAccounts
+from app.adapters.sql.crew import SqlCrew
 from app.adapters.sql.engine import sweep_erased
 from app.adapters.sql.load import SqlLoad
 from app.adapters.sql.ordering import by_code_point
@@ -20,14 +21,14 @@ from app.adapters.sql.passkeys import SqlIdentities, SqlPasskeys
 from app.adapters.sql.people import SqlAthletes, SqlSquads
 from app.adapters.sql.reports import SqlReports
 from app.adapters.sql.rows import RESULTS, attempt_columns, build_attempt, build_result, build_screening, failure_columns, number_columns
-from app.adapters.sql.tables import attempts, erasures, readings, screenings, squad_athletes, workers
+from app.adapters.sql.tables import attempts, erasures, readings, screenings, squad_athletes
 from app.adapters.sql.uploads import SqlUploads
 from app.adapters.sql.waiting import SqlWaiting
 from app.adapters.sql.webhooks import SqlWebhooks
 from app.adapters.sql.writing import hold_row, insert_once
 from app.assessment.measurement import Side
 from app.ports.accounts import AccountRecords
-from app.ports.clips import StorageFullError
+from app.ports.crew import CrewRecords
 from app.ports.load import LoadRecords
 from app.ports.passkeys import PasskeyRecords
 from app.ports.people import AthleteRecords, SquadRecords
@@ -56,6 +57,7 @@ class SqlUnitOfWork:
         self.identities: IdentityRecords
         self.uploads: UploadRecords
         self.load: LoadRecords
+        self.crew: CrewRecords
         self._is_swept = True
         self._erased: list[str] = []
 
@@ -71,6 +73,7 @@ class SqlUnitOfWork:
         self.identities = SqlIdentities(self._connection, self._note_erased)
         self.uploads = SqlUploads(self._connection)
         self.load = SqlLoad(self._connection)
+        self.crew = SqlCrew(self._connection)
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
@@ -78,12 +81,7 @@ class SqlUnitOfWork:
 
     def commit(self) -> None:
         """Make everything permanent."""
-        try:
-            self._connection.commit()
-        except sa.exc.OperationalError as error:
-            if "disk is full" in str(error.orig):
-                raise StorageFullError from None
-            raise
+        self._connection.commit()
         if self._erased:
             with suppress(OSError):  # a full disk shall keep nobody from erasing; the next start makes up for it
                 self._tell_erased(self._erased)
@@ -250,15 +248,6 @@ class SqlUnitOfWork:
     def erased_ids(self) -> Sequence[str]:
         """Select what was erased."""
         return self._connection.execute(sa.select(erasures.c.erased_id).order_by(erasures.c.erased_id)).scalars().all()
-
-    def beat(self, worker: str, at: datetime) -> None:
-        """Update or insert the heartbeat."""
-        if self._connection.execute(workers.update().where(workers.c.name == worker).values(seen_at=at)).rowcount == 0:
-            self._connection.execute(workers.insert().values(name=worker, seen_at=at))
-
-    def last_beat(self) -> datetime | None:
-        """Select the latest heartbeat."""
-        return self._connection.execute(sa.select(workers.c.seen_at).order_by(workers.c.seen_at.desc()).limit(1)).scalar_one_or_none()
 
     def _note_erased(self, ids: Sequence[str]) -> None:
         self._is_swept = False

@@ -83,6 +83,7 @@ screenings = sa.Table(
     sa.Column("changed_by", sa.String(64)),
     sa.Column("change_reason", sa.String(200)),
     sa.Column("handed_in_by", sa.String(64)),
+    sa.Column("turn", sa.Integer),
     sa.Column("idempotency_key", sa.String(64), index=True, unique=True),
 )
 
@@ -171,6 +172,16 @@ workers = sa.Table(
     metadata,
     sa.Column("name", sa.String(64), primary_key=True),
     sa.Column("seen_at", UtcDateTime, nullable=False),
+)
+
+tries = sa.Table(
+    "tries",
+    metadata,
+    sa.Column("try_id", sa.String(64), primary_key=True),
+    sa.Column("key_sha256", sa.String(64), nullable=False),
+    sa.Column("at", UtcDateTime, nullable=False),
+    sa.Index("ix_tries_key_sha256", "key_sha256", "at"),
+    sa.Index("ix_tries_at", "at"),
 )
 
 accounts = sa.Table(

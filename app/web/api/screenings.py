@@ -14,6 +14,7 @@ from app.rendering.checks_dict import build_checks_dict
 from app.usecases import checks, screenings
 from app.web.api.refusals import BUSY
 from app.web.dependencies import ChangedScreening, SeenScreening, ServicesDep, SignedIn, Uploader
+from app.web.lent_files import LentFile
 from app.web.reports import ReportFormat, answer_with_pdf, choose_format, render_report
 from app.web.schemas import SUBMISSION_EXAMPLES, SUBMISSION_SCHEMA, ErrorBody, PageQuery, ReadingBody, ScreeningPage, ScreeningView
 from app.web.stopping import Stopping
@@ -119,12 +120,10 @@ def put_reading(screening: ChangedScreening, side: Side, kind: ReadingKind, body
 @router.get("/{screening_id}/stills/{side}.jpg", responses=_UNKNOWN, response_class=FileResponse)
 def read_still(screening: SeenScreening, side: Side, services: ServicesDep) -> FileResponse:
     """Return the frame that shows the score, with what was measured drawn on it."""
-    path = screenings.find_evidence(screening.screening_id, side, "still", services)
-    return FileResponse(path, media_type="image/jpeg", headers=_REVALIDATE)
+    return LentFile(screenings.lend_evidence(screening.screening_id, side, "still", services), media_type="image/jpeg", headers=_REVALIDATE)
 
 
 @router.get("/{screening_id}/overlay/{side}.mp4", responses=_UNKNOWN, response_class=FileResponse)
 def read_overlay(screening: SeenScreening, side: Side, services: ServicesDep) -> FileResponse:
     """Return the whole clip with what was measured drawn on it; ranges can be asked for."""
-    path = screenings.find_evidence(screening.screening_id, side, "overlay", services)
-    return FileResponse(path, media_type="video/mp4", headers=_REVALIDATE)
+    return LentFile(screenings.lend_evidence(screening.screening_id, side, "overlay", services), media_type="video/mp4", headers=_REVALIDATE)

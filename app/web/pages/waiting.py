@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from fastapi import APIRouter, status
-from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse, Response
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from app.ports.people import Squad
 from app.usecases import squads, waiting
@@ -15,6 +15,7 @@ from app.usecases.services import Services
 from app.web.dependencies import Coach, OtherId, SeenSquad, ServicesDep
 from app.web.errors import STATUS
 from app.web.forms import Fields, parse_fields
+from app.web.lent_files import LentFile
 from app.web.pages.templates import render_page
 from app.web.people_schemas import AthleteView, SquadView
 from app.web.squad_schemas import ChoiceBody
@@ -43,7 +44,7 @@ def assign_clips(squad: SeenSquad, fields: Fields, actor: Coach, services: Servi
 @router.get("/squads/{squad_id}/waiting/{clip_id}/clip")
 def play_clip(squad: SeenSquad, clip_id: OtherId, actor: Coach, services: ServicesDep) -> Response:
     """Return a waiting clip to whoever handed it in."""
-    return FileResponse(waiting.find_waiting_file(actor, squad, clip_id, services), media_type="video/mp4", headers={"Cache-Control": "no-store"})
+    return LentFile(waiting.lend_waiting(actor, squad, clip_id, services), media_type="video/mp4", headers={"Cache-Control": "no-store"})
 
 
 @router.post("/squads/{squad_id}/waiting/{clip_id}/erase")

@@ -13,7 +13,7 @@ from app.usecases.access import OWNER
 from app.usecases.errors import AnalysisFailedError, NoEvidenceError, NotFinishedError, UnknownScreeningError
 from app.usecases.processing import draw_evidence, fail_analysis, locate_side, write_report
 from app.usecases.reconciling import reconcile, sweep_orphans
-from app.usecases.screenings import erase_screening, find_evidence, find_report, worker_is_alive
+from app.usecases.screenings import erase_screening, find_report, lend_evidence, read_still, worker_is_alive
 from tests.fakes.bundle import FakeBundle
 from tests.unit.usecases.stepping import ID, run_all, store
 from vision.errors import WeightsError
@@ -32,7 +32,8 @@ def test_two_clips_become_a_report(bundle: FakeBundle) -> None:
     report = find_report(ID, bundle.services)
     assert [report[side]["status"] for side in ("left", "right")] == ["measured", "measured"]  # type: ignore[index]
     assert bundle.records.screenings[ID].state == "done"
-    assert find_evidence(ID, "left", "overlay", bundle.services).read_bytes().startswith(b"\x00\x00\x00\x18ftyp")
+    with lend_evidence(ID, "left", "overlay", bundle.services) as overlay:
+        assert overlay.read_bytes().startswith(b"\x00\x00\x00\x18ftyp")
 
 
 @pytest.mark.parametrize(("word", "code"), [("NOBODY", "no_person"), ("LATE", "no_lunge"), ("LOST", "takes_too_long")])
@@ -45,7 +46,7 @@ def test_rejected_side_does_not_hide_the_other(bundle: FakeBundle, word: str, co
     assert bundle.records.screenings[ID].attempt("right").clip_key is None  # type: ignore[union-attr]
     assert not [key for key in bundle.clips.contents if key.startswith(f"{ID}/right/")]
     with pytest.raises(NoEvidenceError):
-        find_evidence(ID, "right", "still", bundle.services)
+        read_still(ID, "right", bundle.services)
 
 
 def test_missing_side_is_reported_as_missing(bundle: FakeBundle) -> None:
