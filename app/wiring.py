@@ -94,6 +94,7 @@ def build_web(settings: Settings, *, access: Access | None = None) -> Services:
     """Return what the web needs: no doors, so that the process stays light. `access` wins over the setting."""
     from app.adapters.clips_obstore import ObstoreClipStore  # noqa: PLC0415
     from app.adapters.clock_system import SystemClock  # noqa: PLC0415
+    from app.adapters.exercises_toml import read_library  # noqa: PLC0415
     from app.adapters.jobs_dbos import DbosJobQueue  # noqa: PLC0415
     from app.adapters.mail_smtp import SmtpMailer  # noqa: PLC0415
     from app.adapters.passkeys_webauthn import WebauthnRules  # noqa: PLC0415
@@ -122,6 +123,7 @@ def build_web(settings: Settings, *, access: Access | None = None) -> Services:
         passwords=Argon2Hasher(),
         tries=MemoryTries(),
         passkeys=WebauthnRules(),
+        library=read_library(),
         mailer=None if settings.smtp_url is None else SmtpMailer(settings.smtp_url, settings.mail_from),
         access=access or ("accounts" if settings.auth == "on" else "open"),
         provider=build_provider(settings),

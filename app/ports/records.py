@@ -15,6 +15,7 @@ from app.assessment.readings import ReadingKind
 from app.ports.accounts import AccountRecords
 from app.ports.passkeys import PasskeyRecords
 from app.ports.people import AthleteRecords, LengthOrigin, SquadRecords
+from app.ports.programmes import ProgrammeRecords
 from app.ports.provider import IdentityRecords
 from app.ports.reports import Document, ReportRecords
 from app.ports.uploads import UploadRecords
@@ -201,6 +202,7 @@ class UnitOfWork(Protocol):
     passkeys: PasskeyRecords
     identities: IdentityRecords
     uploads: UploadRecords
+    programmes: ProgrammeRecords
 
     def __enter__(self) -> Self: ...
 

@@ -196,10 +196,13 @@ def test_no_table_is_forgotten() -> None:
         "webhooks",
         "passkeys",
         "identities",
+        "programmes",
+        "plan_versions",
+        "plan_entries",
     }
     through_squads = {"squads", "squad_athletes"}
     of_nobody_known_yet = {"waiting_clips"}  # gone with every athlete of the squad
-    of_nobody_measured = {"squad_coaches", "workers", "erasures", "deliveries"}
+    of_nobody_measured = {"squad_coaches", "workers", "erasures", "deliveries", "plan_templates"}
     until_used = {"uploads"}  # no names, and hardly a day; erased with the athlete
     assert set(metadata.tables) == theirs | through_squads | of_nobody_known_yet | of_nobody_measured | until_used
 

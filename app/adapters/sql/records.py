@@ -17,6 +17,7 @@ from app.adapters.sql.engine import sweep_erased
 from app.adapters.sql.ordering import by_code_point
 from app.adapters.sql.passkeys import SqlIdentities, SqlPasskeys
 from app.adapters.sql.people import SqlAthletes, SqlSquads
+from app.adapters.sql.programmes import SqlProgrammes
 from app.adapters.sql.reports import SqlReports
 from app.adapters.sql.rows import RESULTS, attempt_columns, build_attempt, build_result, build_screening, failure_columns, number_columns
 from app.adapters.sql.tables import attempts, erasures, readings, screenings, squad_athletes, workers
@@ -29,6 +30,7 @@ from app.ports.accounts import AccountRecords
 from app.ports.clips import StorageFullError
 from app.ports.passkeys import PasskeyRecords
 from app.ports.people import AthleteRecords, SquadRecords
+from app.ports.programmes import ProgrammeRecords
 from app.ports.provider import IdentityRecords
 from app.ports.records import Attempt, Failure, KeyTakenError, LegNumbers, LegResult, Reading, Screening, State, Wanted
 from app.ports.reports import Document, ReportRecords
@@ -53,6 +55,7 @@ class SqlUnitOfWork:
         self.passkeys: PasskeyRecords
         self.identities: IdentityRecords
         self.uploads: UploadRecords
+        self.programmes: ProgrammeRecords
         self._is_swept = True
         self._erased: list[str] = []
 
@@ -67,6 +70,7 @@ class SqlUnitOfWork:
         self.passkeys = SqlPasskeys(self._connection, self._note_erased)
         self.identities = SqlIdentities(self._connection, self._note_erased)
         self.uploads = SqlUploads(self._connection)
+        self.programmes = SqlProgrammes(self._connection, self._note_erased)
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
