@@ -113,6 +113,7 @@ def follow_programme(athlete: Athlete, records: UnitOfWork, services: Services) 
 
 
 def list_since(logs: Sequence[DayLog], at: datetime) -> tuple[DayLog, ...]:
+    """Return the logs of the days from a time on."""
     return tuple(log for log in logs if log.day >= at.date().toordinal())
 
 
