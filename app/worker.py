@@ -13,9 +13,11 @@ import structlog
 
 from app.adapters.file_lock import hold_lock, share_lock
 from app.adapters.jobs_dbos import run_jobs
+from app.rendering.reminder_letter import write_letter
 from app.settings import Settings
 from app.usecases.delivering import deliver_due
 from app.usecases.reconciling import reconcile, sweep_jobs, sweep_orphans
+from app.usecases.reminding import send_letters
 from app.usecases.retention import sweep_clips
 from app.usecases.services import Services
 from app.usecases.uploads import sweep_uploads
@@ -59,6 +61,7 @@ def _work(settings: Settings, stop: threading.Event) -> None:
         _repeat(partial(sweep_orphans, services), _SWEEP_EVERY_S, stop)
         _repeat(partial(sweep_uploads, services), _SWEEP_EVERY_S, stop)
         _repeat(partial(sweep_clips, worker.analyst), _SWEEP_EVERY_S, stop)
+        _repeat(partial(_remind, services), _SWEEP_EVERY_S, stop)
         threading.Thread(target=warm_up, name="warm-up", daemon=True).start()
         structlog.get_logger().info("worker.ready", pid=os.getpid())
         run_jobs(settings.jobs_url, worker.steps, stop, executor=_NAME)
@@ -68,6 +71,11 @@ def _beat(services: Services) -> None:
     with services.open_records() as records:
         records.beat(_NAME, services.clock.now())
         records.commit()
+
+
+def _remind(services: Services) -> None:
+    if failed := send_letters(services, write_letter):
+        structlog.get_logger().warning("reminder.failed", count=failed)
 
 
 def _repeat(action: Callable[[], object], every_s: float, stop: threading.Event) -> None:

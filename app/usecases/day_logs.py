@@ -9,6 +9,7 @@ from itertools import groupby
 
 from app.assessment.programme.logs import DayLog, ItemLog
 from app.ports.programmes import LogEntry
+from app.ports.records import UnitOfWork
 
 _WEEK = timedelta(days=7)
 
@@ -56,3 +57,15 @@ def _list_weeks(logs: Sequence[DayLog], monday: date, today: date) -> Iterator[W
         said = [log.pain for log in own if log.pain is not None]
         yield WeekDone(monday, sum(map(bool, done)), sum(map(len, done)), max(said, default=None))
         monday += _WEEK
+
+
+def find_logs(athlete_id: str, records: UnitOfWork) -> tuple[DayLog, ...]:
+    """Return the days that an athlete logged, oldest first; none without a programme."""
+    programme = records.programmes.find(athlete_id)
+    return () if programme is None else fold_days(records.programmes.entries_of(programme.programme_id))
+
+
+def find_weeks(athlete_id: str, today: date, records: UnitOfWork) -> tuple[WeekDone, ...]:
+    """Return what an athlete did in each week since their programme began."""
+    programme = records.programmes.find(athlete_id)
+    return () if programme is None else list_weeks(find_logs(athlete_id, records), programme.began, today)

@@ -10,7 +10,6 @@ from typing import cast
 from app.assessment.measurement import Limit, Side
 from app.assessment.programme.intake import SIDES, Intake, Reach
 from app.assessment.programme.logs import Checks, DayLog, NextStep
-from app.assessment.programme.needs import MOST_PAIN
 from app.assessment.programme.plan import Advice, Plan
 from app.assessment.programme.planning import plan_programme
 from app.assessment.programme.progress import NO_GAIN_DAYS, suggest_next, update_intake
@@ -138,9 +137,3 @@ def list_reaches(results: Sequence[LegResult]) -> Mapping[Side, Reach]:
         if numbers is not None and numbers.toe_to_wall_cm is not None:
             found[result.side] = Reach(numbers.toe_to_wall_cm, cast("Limit", numbers.limit))
     return found
-
-
-def find_pain_above(logs: Sequence[DayLog]) -> int | None:
-    """Return the pain that was logged last, where it is one with which nobody tests."""
-    said = [log.pain for log in logs if log.pain is not None]
-    return said[-1] if said and said[-1] > MOST_PAIN else None
