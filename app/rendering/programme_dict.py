@@ -91,6 +91,7 @@ def _build_left_out(left: LeftOut, library: Library) -> dict[str, Any]:
         "exercise": left.exercise_id,
         "name": left.exercise_id if exercise is None else tell(exercise.name),
         "why": left.why,
+        "legs": list(left.legs),
         "words": tell(library.tell("left_out", left.why)),
         "bars": [{"code": bar, "words": tell(library.tell("bar", bar))} for bar in left.bars],
         "by_clinician": left.by_clinician,

@@ -32,7 +32,7 @@ def find_next_test(results: Sequence[LegResult], logs: Sequence[DayLog] = ()) ->
     """Return the day, a week after the last clip that was measured; the pain that was said last, at a test or in the log, counts until another is said."""
     said = [(result.created_at.date(), result.pain) for result in results if result.pain is not None]
     said += [(date.fromordinal(log.day), log.pain) for log in logs if log.pain is not None]
-    pain = sorted(said, key=lambda each: each[0])[-1][1] if said else None
+    pain = max(reversed(said), key=lambda each: each[0])[1] if said else None
     if pain is not None and pain > PAIN_TO_STOP_AT:
         return NextTest(None, pain)
     measured = [result.created_at for result in results if result.numbers is not None]
