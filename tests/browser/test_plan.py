@@ -11,8 +11,8 @@ import pytest
 import sqlalchemy as sa
 from playwright.sync_api import Browser, Page, expect
 
-from app.adapters.sql.tables import plan_versions, programmes
-from tests.browser.filled import serve_app, spread_over_weeks
+from app.adapters.sql.tables import attempts, plan_versions, programmes
+from tests.browser.filled import serve_app
 from tests.browser.walking import fits, visit_quietly
 from tests.web.people import World, measure, people
 
@@ -74,7 +74,7 @@ def test_from_questions_to_the_trend_with_a_lost_connection_between(browser: Bro
     with visit_quietly(browser, origin, cookie=cookie, refused=offline, has_touch=True, is_mobile=True) as page:
         page.goto(f"/athletes/{anna}")
         answer(page)
-        expect(page.get_by_role("heading", name="Today")).to_be_visible()
+        expect(page.get_by_role("heading", name="Today", exact=True)).to_be_visible()
         assert fits(page)
         wait_kept(page)
         page.context.set_offline(True)
@@ -106,40 +106,44 @@ def test_from_questions_to_the_trend_with_a_lost_connection_between(browser: Bro
 
 
 def test_stages_move_on_and_back(browser: Browser, served_world: tuple[World, str]) -> None:
-    """Calm days move on to the next stage by a button; more swelling offers the way back."""
+    """Calm days, and a retest that reaches the aim, move on to the next stage by a button; more swelling offers the way back."""
     world, origin = served_world
     programme = f"/api/athletes/{world.ids['anna']}/programme"
-    for week in range(5):
-        measure(world, world.anna, world.ids["anna"], f"week {week}")
-    assert spread_over_weeks(world.folder / "kneewall.sqlite3", world.ids["anna"], {}) > 0
     said = {"red_flags": [], "pain": 1, "age_group": "adult", "legs": {"left": {"felt": ["calf"], "traits": ["achilles_irritated"]}}}
-    plan = world.anna.put(f"{programme}/answers", json=said).json()
-    assert plan["plan"]["stage"] == 1
-    log_days(world, plan["plan"]["items"][0]["exercise"])
+    plan = world.anna.put(f"{programme}/answers", json=said).json()["plan"]
+    assert plan["stage"] == 1
+    begin_earlier(world)
+    done = [{"exercise": plan["items"][0]["exercise"], "mark": "done", "pain": 1}]
+    for days in range(-3, 1):
+        log(world, days, items=done, usual_before=True)
     with visit_quietly(browser, origin, cookie=str(world.anna.cookies.get("kneewall"))) as page:
         page.goto(f"/athletes/{world.ids['anna']}/plan")
         page.get_by_role("button", name="Move on to stage 2").click()
         expect(page.get_by_text("Stage 2 of 3")).to_be_visible()
-        page.goto(f"/athletes/{world.ids['anna']}/plan/history")
-        expect(page.get_by_text("A step was taken")).to_be_visible()
+        log(world, 1, items=done, swelling="more")
+        page.reload()
+        page.get_by_role("button", name="Go back to stage 1").click()
+        expect(page.get_by_text("Stage 1 of 3")).to_be_visible()
+        page.get_by_role("link", name="History").click()
+        expect(page.get_by_text("A step was taken")).to_have_count(2)
 
 
-def log_days(world: World, exercise: str) -> None:
-    """Log three calm days in a row, the last one tomorrow, as a phone far in the east may; the programme began some days ago."""
-    today = world.services.clock.now().date()
+def begin_earlier(world: World) -> None:
+    """Let the programme have begun nine days ago, and the newest test of the right leg have reached 11 cm."""
+    began = world.services.clock.now().date() - timedelta(days=9)
     engine = sa.create_engine(f"sqlite:///{world.folder / 'kneewall.sqlite3'}")
     with engine.begin() as connection:
-        connection.execute(programmes.update().values(began=today - timedelta(days=9)))
-        connection.execute(plan_versions.update().values(since=today - timedelta(days=9)))
+        connection.execute(programmes.update().values(began=began))
+        connection.execute(plan_versions.update().values(since=began))
+        connection.execute(attempts.update().where(attempts.c.side == "right").values(toe_to_wall_cm=11.0))
     engine.dispose()
-    for number in range(4):
-        log = {
-            "day": (today - timedelta(days=3 - number)).isoformat(),
-            "items": [{"exercise": exercise, "mark": "done", "pain": 1}],
-            "usual_before": True,
-        }
-        sent = world.anna.post(f"/api/athletes/{world.ids['anna']}/programme/logs", json=log, headers={"Idempotency-Key": f"calm-day-{number}"})
-        assert sent.status_code == 201
+
+
+def log(world: World, days: int, **said: object) -> None:
+    """Log a day, so many from today, as Anna."""
+    body = {"day": (world.services.clock.now().date() + timedelta(days=days)).isoformat()} | said
+    key = {"Idempotency-Key": f"entry-of-day-{days}"}
+    assert world.anna.post(f"/api/athletes/{world.ids['anna']}/programme/logs", json=body, headers=key).status_code == 201
 
 
 def test_the_timer_goes_through_an_exercise(browser: Browser, served_world: tuple[World, str]) -> None:

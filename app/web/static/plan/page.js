@@ -56,6 +56,9 @@ const start = (form) => {
   }
   for (const card of form.querySelectorAll(".exercise-card")) addTimer(card, form.dataset);
 
+  // Whether there is a connection is known by what comes through: a browser's own word for it is about the cable only.
+  const offline = document.getElementById("offline");
+  const keep = () => keepPage(location.pathname).then(() => { offline.hidden = true; }, () => { offline.hidden = false; });
   let turn = Promise.resolve();
   const flush = () => { turn = turn.then(send, send); return turn; };
   const send = async () => {
@@ -67,7 +70,7 @@ const start = (form) => {
       await dropEntry(entry.key); // taken, or never to be taken
       went = status < 300;
     }
-    if (went) { saved.textContent = form.dataset.saved; await keepPage(location.pathname).catch(() => {}); }
+    if (went) { saved.textContent = form.dataset.saved; await keep(); }
   };
   const save = async () => {
     const body = read(form, day);
@@ -89,13 +92,11 @@ const start = (form) => {
     clearTimeout(later);
     save().then(() => { if (saved.textContent === form.dataset.saved) location.assign("#next"), location.reload(); });
   });
-  const show = () => { document.getElementById("offline").hidden = navigator.onLine; };
-  window.addEventListener("online", () => { show(); flush(); });
-  window.addEventListener("offline", show);
-  show();
   if (!keeps) return;
+  window.addEventListener("online", () => flush().then(keep));
+  document.addEventListener("visibilitychange", () => { if (!document.hidden) flush(); });
   findEntries(athlete).then((waiting) => { for (const entry of waiting) if (entry.day === day) fill(form, entry.body); }).then(flush)
-    .then(() => navigator.serviceWorker && navigator.serviceWorker.ready).then((ready) => ready && navigator.onLine && keepPage(location.pathname)).catch(() => {});
+    .then(() => navigator.serviceWorker && navigator.serviceWorker.ready).then((ready) => ready && keep());
 };
 
 if (form) start(form);
