@@ -132,6 +132,7 @@ def build_clips(settings: Settings) -> ObstoreClipStore | BucketClipStore:
 def build_web(settings: Settings, *, access: Access | None = None, role: Role | None = None) -> Services:
     """Return what the web needs: no doors, so that the process stays light. `access` wins over the setting; a process with a role is watched."""
     from app.adapters.clock_system import SystemClock  # noqa: PLC0415
+    from app.adapters.exercises_toml import read_library  # noqa: PLC0415
     from app.adapters.jobs_dbos import DbosJobQueue  # noqa: PLC0415
     from app.adapters.mail_smtp import SmtpMailer  # noqa: PLC0415
     from app.adapters.passkeys_webauthn import WebauthnRules  # noqa: PLC0415
@@ -167,6 +168,7 @@ def build_web(settings: Settings, *, access: Access | None = None, role: Role | 
         passwords=Argon2Hasher(),
         tries=SqlTries(engine, clock),
         passkeys=WebauthnRules(),
+        library=read_library(),
         mailer=None if settings.smtp_url is None else SmtpMailer(settings.smtp_url, settings.mail_from),
         access=access or ("accounts" if settings.auth == "on" else "open"),
         provider=build_provider(settings),

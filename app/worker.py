@@ -16,11 +16,14 @@ import structlog
 from app.adapters.file_lock import share_lock
 from app.adapters.jobs_dbos import run_jobs
 from app.ports.outage import OutageError
+from app.rendering.reminder_letter import write_letter
 from app.settings import Settings
 from app.usecases.crew import BEAT_EVERY_S, Worker
 from app.usecases.delivering import deliver_due
 from app.usecases.reconciling import reconcile, sweep_jobs, sweep_orphans
+from app.usecases.reminding import send_letters
 from app.usecases.retention import sweep_clips
+from app.usecases.services import Services
 from app.usecases.uploads import sweep_uploads
 from app.usecases.waiting import sweep_waiting
 from app.wiring import Workshop, build_worker, configure_logging, name_worker, prepare_data
@@ -87,6 +90,7 @@ def _list_upkeep(workshop: Workshop) -> list[tuple[Callable[[], object], float]]
         (partial(sweep_orphans, services), _SWEEP_EVERY_S),
         (partial(sweep_uploads, services), _SWEEP_EVERY_S),
         (partial(sweep_clips, analyst), _SWEEP_EVERY_S),
+        (partial(_remind, services), _SWEEP_EVERY_S),
     ]
 
 
@@ -104,6 +108,11 @@ def _stop_at_once() -> NoReturn:
     """End before another worker takes over, whatever is under way; the supervisor begins anew."""
     structlog.get_logger().warning("worker.taken_for_dead")
     os._exit(_TAKEN_FOR_DEAD)
+
+
+def _remind(services: Services) -> None:
+    if failed := send_letters(services, write_letter):
+        structlog.get_logger().warning("reminder.failed", count=failed)
 
 
 def _repeat(action: Callable[[], object], every_s: float, stop: threading.Event) -> None:

@@ -17,6 +17,7 @@ from app.ports.crew import CrewRecords
 from app.ports.load import LoadRecords
 from app.ports.passkeys import PasskeyRecords
 from app.ports.people import AthleteRecords, LengthOrigin, SquadRecords
+from app.ports.programmes import ProgrammeRecords
 from app.ports.provider import IdentityRecords
 from app.ports.reports import Document, ReportRecords
 from app.ports.uploads import UploadRecords
@@ -205,6 +206,7 @@ class UnitOfWork(Protocol):
     uploads: UploadRecords
     load: LoadRecords
     crew: CrewRecords
+    programmes: ProgrammeRecords
 
     def __enter__(self) -> Self: ...
 

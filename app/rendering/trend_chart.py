@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 from app.rendering.language import gettext as _
@@ -12,15 +12,23 @@ from app.rendering.numbers import COVERAGE, format_quantity
 from app.usecases.reminding import PAIN_TO_STOP_AT
 
 
-def build_chart(course: Mapping[str, Any], unit: str, *, signed: bool) -> dict[str, Any]:
-    """Build the dict that the page's script reads; `signed` for a difference, of which nothing is "at least"."""
+def build_chart(course: Mapping[str, Any], unit: str, *, signed: bool, weeks: Sequence[Mapping[str, Any]] = ()) -> dict[str, Any]:
+    """Build the dict that the page's script reads; `signed` for a difference, of which nothing is "at least". `weeks` are what was done in each week."""
     points = [_build_point(session, unit, signed=signed) for session in course["sessions"]]
     level, baseline = course["level"], course["baseline"]
     return {
-        "points": points,
+        "points": [point | {"text": _add_week(point["text"], session, weeks)} for point, session in zip(points, course["sessions"], strict=True)],
+        "weeks": [{"at": datetime.fromisoformat(week["monday"]).replace(tzinfo=UTC).timestamp(), "days": week["days"]} for week in weeks],
         "baseline": None if baseline is None else baseline["value"],
         "level": None if level is None else {"value": level["value"], "half": COVERAGE * level["std"]},
     }
+
+
+def _add_week(text: str, session: Mapping[str, Any], weeks: Sequence[Mapping[str, Any]]) -> str:
+    """Say beside a session what was done in its week."""
+    at = session["at"][:10]
+    week = next((week for week in reversed(weeks) if week["monday"] <= at), None)
+    return text if week is None else _("{session}. That week: {done}").format(session=text, done=week["words"])
 
 
 def _build_point(session: Mapping[str, Any], unit: str, *, signed: bool) -> dict[str, Any]:

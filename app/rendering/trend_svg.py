@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from app.rendering.numbers import COVERAGE, format_value
@@ -16,6 +16,9 @@ WIDTH, HEIGHT = 360.0, 204.0
 LEFT, RIGHT, TOP, BOTTOM = 34.0, 352.0, 28.0, 172.0
 _MARKS_Y = 18.0
 _MOST_TICKS = 6
+_WEEK = timedelta(days=7)
+_WEEK_HEIGHT = 24.0
+"""Of a week in which something was done every day."""
 _TICK_STEPS = (0.5, 1.0, 2.0, 5.0, 10.0, 20.0)
 
 
@@ -37,8 +40,8 @@ class _Axes:
         return BOTTOM - (BOTTOM - TOP) * (value - self.low) / (self.high - self.low)
 
 
-def draw_trend(course: Mapping[str, Any], *, title: str, name: str, signed: bool = False) -> str | None:
-    """Draw the course of one number of one leg as SVG text, `signed` of a difference; None when there is no session."""
+def draw_trend(course: Mapping[str, Any], *, title: str, name: str, signed: bool = False, weeks: Sequence[Mapping[str, Any]] = ()) -> str | None:
+    """Draw the course of one number of one leg as SVG text, `signed` of a difference, over what was done in `weeks`; None when there is no session."""
     sessions: Sequence[Mapping[str, Any]] = course["sessions"]
     if not sessions:
         return None
@@ -46,7 +49,7 @@ def draw_trend(course: Mapping[str, Any], *, title: str, name: str, signed: bool
     ends = [session["value"]["value"] + sign * COVERAGE * session["value"]["std"] for session in sessions for sign in (-1, 1)]
     step = next((s for s in _TICK_STEPS if (max(ends) - min(ends)) / s <= _MOST_TICKS), _TICK_STEPS[-1])
     axes = _Axes(moments[0], moments[-1], step * math.floor(min(ends) / step), step * math.ceil(max(ends) / step))
-    parts = [*_draw_grid(axes, step), *_draw_bands(sessions, moments, axes), *_draw_level(course, moments, axes)]
+    parts = [*_draw_grid(axes, step), *_draw_weeks(weeks, axes), *_draw_bands(sessions, moments, axes), *_draw_level(course, moments, axes)]
     for session, at in zip(sessions, moments, strict=True):
         parts += _draw_session(session, axes.x(at), axes, signed=signed)
     unit = "deg" if name.endswith("deg") else "cm"
@@ -85,6 +88,18 @@ def _draw_grid(axes: _Axes, step: float) -> list[str]:
     parts.append(draw_text(axes.x(axes.first), BOTTOM + 16, f"{axes.first:%d.%m.%y}", "tick", anchor="start" if axes.last > axes.first else "middle"))
     if axes.last > axes.first:
         parts.append(draw_text(axes.x(axes.last), BOTTOM + 16, f"{axes.last:%d.%m.%y}", "tick", anchor="end"))
+    return parts
+
+
+def _draw_weeks(weeks: Sequence[Mapping[str, Any]], axes: _Axes) -> list[str]:
+    """Draw on how many days of each week something was done, as bars along the bottom, as far as the axis goes."""
+    parts = []
+    for week in weeks:
+        monday = datetime.fromisoformat(week["monday"]).replace(tzinfo=UTC)
+        left, right = max(monday, axes.first), min(monday + _WEEK, axes.last)
+        if week["days"] and left < right:
+            height = _WEEK_HEIGHT * week["days"] / 7
+            parts.append(draw_rectangle(axes.x(left) + 0.5, BOTTOM - height, max(axes.x(right) - axes.x(left) - 1, 1.0), height, "week"))
     return parts
 
 

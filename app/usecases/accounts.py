@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from app.ports.accounts import Account, AccountTakenError, Grant, Role
 from app.ports.mail import Letter
@@ -230,3 +230,12 @@ def take_grant(secret: str, kind: str, records: UnitOfWork, services: Services) 
     if grant is None or grant.kind != kind or grant.expires_at <= services.clock.now():
         raise LinkExpiredError
     return grant
+
+
+def name_accounts(account_ids: Iterable[str | None], services: Services) -> dict[str, str]:
+    """Return the addresses of accounts by their ids; those that are gone have none."""
+    wanted = {account_id for account_id in account_ids if account_id is not None}
+    if not wanted:
+        return {}
+    with services.open_records() as records:
+        return {account.account_id: account.email for account in records.accounts.list_all() if account.account_id in wanted}

@@ -17,6 +17,7 @@ def erase_again(erased: EraseList, services: Services) -> int:
         webhooks = erased.pick(webhook.webhook_id for webhook in records.webhooks.list_all())
         passkeys = erased.pick(passkey.passkey_id for passkey in records.passkeys.list_all())
         identities = erased.pick(identity.identity_id for identity in records.identities.list_all())
+        programmes = erased.pick(programme.programme_id for programme in records.programmes.list_all())
         screenings = {*erased.pick(records.screening_ids()), *(each.screening_id for athlete in athletes for each in records.screenings_of(athlete))}
         screenings |= {each.screening_id for screening in screenings for each in records.repeats_of(screening)}
         for athlete_id in athletes:
@@ -29,10 +30,12 @@ def erase_again(erased: EraseList, services: Services) -> int:
             records.passkeys.erase(passkey_id)
         for identity_id in identities:
             records.identities.erase(identity_id)
+        for programme_id in programmes:
+            records.programmes.erase(programme_id)
         for screening_id in screenings:
             records.erase_screening(screening_id)
         records.commit()
     sweep_waiting(services)
     if screenings:
         erase_files(sorted(screenings), services)
-    return len(athletes) + len(accounts) + len(webhooks) + len(passkeys) + len(identities) + len(screenings)
+    return len(athletes) + len(accounts) + len(webhooks) + len(passkeys) + len(identities) + len(programmes) + len(screenings)

@@ -43,6 +43,9 @@ ScreeningError                 root; `code` is stable, `advice` is what the pers
 ├── ProviderFailedError        code "provider_failed"
 ├── IdentityRefusedError       code "identity_refused"
 ├── UnknownIdentityError       code "unknown_identity"
+├── UnknownProgrammeError      code "unknown_programme"    (this and the following two in `app.usecases.programme_errors`)
+├── PlanChangedError           code "plan_changed"
+├── UnknownTemplateError       code "unknown_template"
 ├── UnknownUploadError         code "unknown_upload"       (this and the following in `app.usecases.upload_errors`)
 ├── UploadOffsetError          code "offset_conflict"
 ├── UploadOverrunError         code "upload_overrun"

@@ -44,6 +44,7 @@ screenings.csv      One line for each leg of each screening, for a spreadsheet: 
                     uncertainty (95 % of the time the truth is within 1.96 of it), what limited the lunge (limit: bracketed or declared means that farther
                     back was tried or said to be impossible; lower_bound means that the ankle may go farther), and all that was typed beside the clips, by
                     which version of the protocol. A foot length is typed or learnt from earlier clips with the sheet (foot_length_origin).
+programme.json      Your home programme, where there is one: what you answered, every version of the plan, and what you logged of each day.
 screenings/DAY-ID/  One folder for each screening:
   screening.json          all that was typed, readings by hand, and how the analysis ended
   measurement_left.json   everything that was measured on the left clip (docs/measurement.schema.json)
@@ -88,6 +89,8 @@ def export_athlete(actor: Actor, athlete_id: str, services: Services) -> Iterato
         athlete = require_athlete(actor, athlete_id, records)
         screenings = records.screenings_of(athlete_id)
     texts = {"README.txt": README, "athlete.json": _dump(_describe_athlete(actor, athlete, services)), "screenings.csv": _write_table(screenings)}
+    programme = _describe_programme(athlete_id, services)
+    texts |= {} if programme is None else {"programme.json": _dump(programme)}
     return _pack(texts, screenings, services, with_clips=_is_own(actor, athlete_id))
 
 
@@ -191,6 +194,18 @@ def _describe_athlete(actor: Actor, athlete: Athlete, services: Services) -> dic
     }
 
 
+def _describe_programme(athlete_id: str, services: Services) -> dict[str, Any] | None:
+    """Return the home programme: answers, every version of the plan, and every entry of the log; who made a version is an account's business."""
+    with services.open_records() as records:
+        programme = records.programmes.find(athlete_id)
+        if programme is None:
+            return None
+        versions, entries = records.programmes.versions_of(programme.programme_id), records.programmes.entries_of(programme.programme_id)
+    made = [{name: value for name, value in asdict(version).items() if name not in {"programme_id", "made_by"}} for version in versions]
+    logged = [{"day": entry.day, "said_at": entry.said_at, **asdict(entry.said)} for entry in entries]
+    return {"began": programme.began, "letters": programme.letters, "versions": made, "log": logged}
+
+
 def _describe_grant(grant: Grant) -> dict[str, Any]:
     return {"kind": grant.kind, "label": grant.label, "created_at": grant.created_at, "expires_at": grant.expires_at}
 
@@ -232,10 +247,12 @@ def _guard(value: object) -> object:
 
 
 def _dump(document: object) -> str:
-    return json.dumps(document, ensure_ascii=False, indent=1, default=_write_time) + "\n"
+    return json.dumps(document, ensure_ascii=False, indent=1, default=_write_other) + "\n"
 
 
-def _write_time(value: object) -> str:
+def _write_other(value: object) -> str | list[str]:
     if isinstance(value, datetime | date):
         return value.isoformat()
+    if isinstance(value, frozenset):
+        return sorted(value)
     raise TypeError(f"found {type(value).__name__}; expected what JSON can hold")

@@ -9,11 +9,13 @@ from typing import Literal
 
 from app.assessment.exceedance import EXCEEDANCE, compute_exceedance
 from app.assessment.measurement import Side
+from app.assessment.programme.logs import DayLog
 from app.assessment.readings import HeadlineKey
 from app.assessment.trend import ANGLE_TREND, DIFFERENCE_TREND, DISTANCE_TREND, Trend, TrendParams, TrendPoint, compute_trend
 from app.ports.people import Athlete
 from app.ports.records import LegNumbers, LegResult
 from app.usecases.comparability import Change, Parts, find_states, list_changes, list_parts, write_setting
+from app.usecases.day_logs import find_logs
 from app.usecases.foot_lengths import LearntFoot, learn_foot
 from app.usecases.reminding import PAIN_TO_STOP_AT, NextTest, find_next_test
 from app.usecases.services import Services
@@ -78,11 +80,12 @@ def follow_athlete(athlete: Athlete, services: Services) -> Courses:
     """Return the course of each number of each leg; a repeat checks a session and is none of its own."""
     with services.open_records() as records:
         results = records.results_of([athlete.athlete_id])
-    return build_courses(results, athlete.baseline_from)
+        logs = find_logs(athlete.athlete_id, records)
+    return build_courses(results, athlete.baseline_from, logs)
 
 
-def build_courses(results: Sequence[LegResult], baseline_from: datetime | None) -> Courses:
-    """Return the course of each number of each leg from what became of them, oldest first."""
+def build_courses(results: Sequence[LegResult], baseline_from: datetime | None, logs: Sequence[DayLog] = ()) -> Courses:
+    """Return the course of each number of each leg from what became of them, oldest first; logs of a home programme can pause the next test."""
     since = None if baseline_from is None else _count_weeks(baseline_from)
     states = find_states(results)
     sessions = {side: {key: _list_sessions(results, side, key, states) for key in _JUDGED} for side in _SIDES}
@@ -91,7 +94,7 @@ def build_courses(results: Sequence[LegResult], baseline_from: datetime | None) 
     both = [(left, rights[left.screening_id]) for left in sessions["left"]["toe_to_wall_cm"] if left.screening_id in rights]
     difference = _judge([_subtract(left, right) for left, right in both], DIFFERENCE_TREND, since)
     suggestions = (*_suggest_for_change(legs), *_suggest_for_pain(results), *_suggest_for_difference(difference))
-    return Courses(legs, difference, find_next_test(results), suggestions, learn_foot(results))
+    return Courses(legs, difference, find_next_test(results, logs), suggestions, learn_foot(results))
 
 
 def _suggest_for_change(legs: Mapping[Side, Mapping[HeadlineKey, Course]]) -> Iterator[Suggestion]:

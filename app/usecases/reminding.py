@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
+from app.assessment.programme.logs import DayLog
+from app.ports.mail import Letter, MailFailedError
 from app.ports.people import Athlete
+from app.ports.programmes import LetterLanguage
 from app.ports.records import LegResult
+from app.usecases.day_logs import find_logs
 from app.usecases.errors import ReminderPausedError
 from app.usecases.services import Services
 
@@ -24,11 +28,13 @@ class NextTest:
     pain: int | None = None
 
 
-def find_next_test(results: Sequence[LegResult]) -> NextTest:
-    """Return the day, a week after the last clip that was measured; the pain that was said last counts until another is said."""
-    said = [result.pain for result in results if result.pain is not None]
-    if said and said[-1] > PAIN_TO_STOP_AT:
-        return NextTest(None, said[-1])
+def find_next_test(results: Sequence[LegResult], logs: Sequence[DayLog] = ()) -> NextTest:
+    """Return the day, a week after the last clip that was measured; the pain that was said last, at a test or in the log, counts until another is said."""
+    said = [(result.created_at.date(), result.pain) for result in results if result.pain is not None]
+    said += [(date.fromordinal(log.day), log.pain) for log in logs if log.pain is not None]
+    pain = max(reversed(said), key=lambda each: each[0])[1] if said else None
+    if pain is not None and pain > PAIN_TO_STOP_AT:
+        return NextTest(None, pain)
     measured = [result.created_at for result in results if result.numbers is not None]
     return NextTest(measured[-1].date() + _APART if measured else None)
 
@@ -36,8 +42,39 @@ def find_next_test(results: Sequence[LegResult]) -> NextTest:
 def plan_reminder(athlete: Athlete, services: Services) -> date:
     """Return the day from which on a weekly reminder starts, today or later; raise `ReminderPausedError` while pain pauses it."""
     with services.open_records() as records:
-        following = find_next_test(records.results_of([athlete.athlete_id]))
+        following = find_next_test(records.results_of([athlete.athlete_id]), find_logs(athlete.athlete_id, records))
     if following.pain is not None:
         raise ReminderPausedError(pain=following.pain)
     today = services.clock.now().date()
     return today if following.due is None else max(following.due, today)
+
+
+def send_letters(services: Services, write: Callable[[str, LetterLanguage], Letter]) -> int:
+    """Remind everybody who asked for it of the test that is due, once a week and not while pain pauses it; return how many letters could not be sent."""
+    if services.mailer is None or services.access != "accounts":
+        return 0
+    failed = 0
+    for programme_id, athlete_id in _list_waiting(services):
+        with services.open_records() as records:
+            programme, account = records.programmes.find(athlete_id), records.accounts.find_of_athlete(athlete_id)
+            following = find_next_test(records.results_of([athlete_id]), find_logs(athlete_id, records))
+            today = services.clock.now().date()
+            if programme is None or programme.programme_id != programme_id or programme.letters is None or account is None:
+                continue
+            if following.due is None or following.due > today:
+                continue
+            try:
+                services.mailer.send(write(account.email, programme.letters))
+            except MailFailedError:  # the next round tries again
+                failed += 1
+                continue
+            records.programmes.change(replace(programme, lettered_on=today))
+            records.commit()
+    return failed
+
+
+def _list_waiting(services: Services) -> list[tuple[str, str]]:
+    since = services.clock.now().date() - _APART
+    with services.open_records() as records:
+        asked = [each for each in records.programmes.list_all() if each.letters is not None]
+    return [(each.programme_id, each.athlete_id) for each in asked if each.lettered_on is None or each.lettered_on <= since]

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Literal, Protocol
 
 from app.assessment.measurement import AttemptOptions, Measurement
+from app.assessment.programme.library import Library
 from app.assessment.report import Report
 from app.ports.accounts import PasswordHasher, Tries
 from app.ports.clips import ClipStore
@@ -65,6 +66,7 @@ class Services:
     passwords: PasswordHasher
     tries: Tries
     passkeys: PasskeyRules
+    library: Library
     access: Access = "open"
     mailer: Mailer | None = None
     provider: IdentityProvider | None = None

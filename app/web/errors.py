@@ -17,7 +17,7 @@ from starlette.requests import ClientDisconnect
 
 from app.ports.clips import StorageFullError
 from app.ports.outage import OutageError
-from app.usecases import account_errors, errors, upload_errors
+from app.usecases import account_errors, errors, programme_errors, upload_errors
 from app.web.pages.templates import render_page
 
 STATUS: dict[type[errors.ScreeningError], int] = {
@@ -65,6 +65,9 @@ STATUS: dict[type[errors.ScreeningError], int] = {
     account_errors.ProviderFailedError: 502,
     account_errors.IdentityRefusedError: 403,
     account_errors.UnknownIdentityError: 404,
+    programme_errors.UnknownProgrammeError: 404,
+    programme_errors.PlanChangedError: 409,
+    programme_errors.UnknownTemplateError: 404,
     upload_errors.UnknownUploadError: 404,
     upload_errors.UploadOffsetError: 409,
     upload_errors.UploadOverrunError: 413,
@@ -89,6 +92,7 @@ _UNKNOWN: dict[str, type[errors.ScreeningError]] = {
     "clip_id": errors.UnknownWaitingClipError,
     "passkey_id": account_errors.UnknownPasskeyError,
     "identity_id": account_errors.UnknownIdentityError,
+    "template_id": programme_errors.UnknownTemplateError,
     "upload_id": upload_errors.UnknownUploadError,
     "secret": account_errors.LinkExpiredError,
 }

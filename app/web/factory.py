@@ -11,13 +11,13 @@ from fastapi import FastAPI
 from starlette.types import ASGIApp
 
 from app.usecases.services import Services
-from app.web.api import accounts, athletes, by_hand, corrections, exports, health, passkeys, screenings, squads, uploads, webhooks
+from app.web.api import accounts, athletes, by_hand, corrections, exports, health, passkeys, programmes, screenings, squads, uploads, webhooks
 from app.web.errors import add_error_handlers
 from app.web.guard import Guard, House
 from app.web.pages import accounts as account_pages
 from app.web.pages import athletes as athlete_pages
 from app.web.pages import by_hand as hand_pages
-from app.web.pages import comparing, filming, helping, kiosk, language, signing_in, waiting
+from app.web.pages import comparing, filming, helping, kiosk, language, plans, signing_in, squad_plans, waiting
 from app.web.pages import corrections as correction_pages
 from app.web.pages import screenings as pages
 from app.web.pages import squads as squad_pages
@@ -37,8 +37,8 @@ def create_app(services: Services, *, allowed_hosts: Sequence[str] = _LOCAL_NAME
     app.state.services = services
     app.state.stopping = stopping = stopping or Stopping()
     add_error_handlers(app)
-    api = (screenings, corrections, by_hand, exports, athletes, squads, accounts, passkeys, webhooks, uploads, health)
-    people = (athlete_pages, squad_pages, signing_in, account_pages, webhook_pages, waiting, kiosk, comparing)
+    api = (screenings, corrections, by_hand, exports, athletes, squads, accounts, passkeys, webhooks, uploads, programmes, health)
+    people = (athlete_pages, squad_pages, signing_in, account_pages, webhook_pages, waiting, kiosk, comparing, plans, squad_plans)
     measured = (pages, correction_pages, hand_pages, typed_pages, filming, helping)
     for module in (*api, *people, *measured, language):
         app.include_router(module.router)

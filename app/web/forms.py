@@ -11,7 +11,7 @@ from pydantic import BaseModel, ValidationError
 from app.usecases.errors import MalformedSubmissionError
 from app.web.errors import describe_problems
 
-_MAX_FIELDS = 40
+_MAX_FIELDS = 400
 _MAX_PART_BYTES = 500_000
 _Body = TypeVar("_Body", bound=BaseModel)
 
@@ -30,7 +30,7 @@ async def read_form(request: Request) -> dict[str, str]:
 Fields = Annotated[dict[str, str], Depends(read_form)]
 
 
-def parse_fields(model: type[_Body], fields: Mapping[str, str]) -> _Body:
+def parse_fields(model: type[_Body], fields: Mapping[str, object]) -> _Body:
     """Return the fields as a body; raise `MalformedSubmissionError` that names everything wrong."""
     try:
         return model.model_validate(dict(fields))

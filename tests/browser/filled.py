@@ -13,7 +13,7 @@ import sqlalchemy as sa
 import uvicorn
 from fastapi import FastAPI
 
-from app.adapters.sql.tables import screenings
+from app.adapters.sql.tables import plan_entries, programmes, screenings
 from tests.browser.pages import Place, Who
 from tests.browser.walking import LEFT
 from tests.fakes.bundle import make_clip
@@ -74,6 +74,7 @@ def _fill(world: World, folder: Path) -> dict[str, str]:
         assert coach.put(f"/api/athletes/{ids[name]}/consent", json={"given_by": "guardian"}).status_code == 200
     assert coach.put(f"/api/squads/{squad}/athletes/{ids['dora']}/note", json={"text": "ask again " * 20}).status_code == 204
     measure(world, coach, ids["dora"], "Dora")
+    _plan(world, ids["dora"], world.folder / "kneewall.sqlite3")
     ids["refused"] = measure(world, coach, ids["emil"], "NOBODY")
     queued = coach.post("/api/screenings", files={"left": ("l.mp4", make_clip("queued"))}, data={"athlete_id": ids["dora"]})
     assert queued.status_code == 202
@@ -83,3 +84,26 @@ def _fill(world: World, folder: Path) -> dict[str, str]:
     ids["reset"] = world.admin.post(f"/api/accounts/{world.ids['anna_account']}/reset").json()["path"].rsplit("/", 1)[1]
     ids["invite"] = world.admin.post("/api/invites", json={"role": "coach"}).json()["path"].rsplit("/", 1)[1]
     return ids
+
+
+def _plan(world: World, dora: str, file: Path) -> None:
+    """Give Anna a plan that her coach changed and three weeks of which are logged, Dora one with a red flag, and the squad a template."""
+    anna, squad, today = world.ids["anna"], world.ids["squad"], world.services.clock.now().date()
+    said = {"red_flags": [], "pain": 1, "age_group": "adult", "equipment": ["band", "roller", "ball", "step"], "minutes_a_day": 20, "goal": "sport"}
+    legs = {"left": {"felt": ["front", "calf"], "traits": ["pinch", "old_sprain"]}, "right": {"felt": ["calf"], "traits": ["arch_collapses"]}}
+    plan = world.anna.put(f"/api/athletes/{anna}/programme/answers", json=said | {"legs": legs}).json()["plan"]
+    assert world.coach.put(f"/api/athletes/{anna}/programme/overrides", json={"version": 1, "added": [{"exercise": "low_jumps"}]}).status_code == 200
+    engine = sa.create_engine(f"sqlite:///{file}")
+    with engine.begin() as connection:
+        connection.execute(programmes.update().values(began=FIRST_WEEK.date()))
+        own = {"programme_id": connection.execute(sa.select(programmes.c.programme_id)).scalar_one(), "said_at": FIRST_WEEK}
+        for day in (0, 2, 3, 8, 9, 11, 13, 14, 15, 16, 17, 22, 24, 30, 33):
+            items = [{"exercise_id": item["exercise"], "mark": "done", "pain": 2} for item in plan["items"][: 1 + day % 3]]
+            connection.execute(plan_entries.insert().values(entry_key=f"day-{day}", day=FIRST_WEEK.date() + timedelta(days=day), said={"items": items}, **own))
+    engine.dispose()
+    log = {"day": today.isoformat(), "items": [{"exercise": plan["items"][0]["exercise"], "mark": "done", "pain": 1}]}
+    assert world.anna.post(f"/api/athletes/{anna}/programme/logs", json=log, headers={"Idempotency-Key": "filled-entry"}).status_code == 201
+    flagged = world.coach.put(f"/api/athletes/{dora}/programme/answers", json=said | {"red_flags": ["calf_and_breath", "locking"]})
+    assert flagged.json()["plan"] is None
+    template = {"name": "Before the season", "sport": "running", "minutes_a_day": 10, "overrides": {"added": [{"exercise": "low_jumps"}]}}
+    assert world.coach.post(f"/api/squads/{squad}/plans", json=template).status_code == 201

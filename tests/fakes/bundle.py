@@ -7,6 +7,7 @@ from itertools import count
 from pathlib import Path
 
 from app.adapters.documents_typst import TypstRenderer
+from app.adapters.exercises_toml import read_library
 from app.adapters.passkeys_webauthn import WebauthnRules
 from app.usecases.services import AnalysisServices, Limits, Services
 from app.wiring import build_documents
@@ -53,5 +54,6 @@ class FakeBundle:
             passwords=FakeHasher(),
             tries=MemoryTries(),
             passkeys=WebauthnRules(),
+            library=read_library(),
         )
         self.analyst = AnalysisServices(services=self.services, engine=self.engine, documents=build_documents())

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from app.ports.accounts import Account, AccountTakenError, Grant, GrantKind
 from app.ports.people import Athlete, Consent, Look, Squad, SquadNote, TypedValue
+from tests.fakes.programmes import FakeProgrammes
 from tests.fakes.webhooks import FakeWebhooks
 
 if TYPE_CHECKING:
@@ -46,6 +47,10 @@ class FakeAthletes:
             if account.athlete_id == athlete_id:
                 accounts.erase(account.account_id)
         self._own.erased.add(athlete_id)
+        programmes = FakeProgrammes(self._own)
+        for programme in list(self._own.programmes.values()):
+            if programme.athlete_id == athlete_id:
+                programmes.erase(programme.programme_id)
         self._own.consents.pop(athlete_id, None)
         self._own.typed = [each for each in self._own.typed if each.athlete_id != athlete_id]
         self._own.looks = {look for look in self._own.looks if look.athlete_id != athlete_id}
@@ -142,6 +147,7 @@ class FakeSquads:
         self._own.members = {pair for pair in self._own.members if pair[0] != squad_id}
         self._own.notes = {pair: note for pair, note in self._own.notes.items() if pair[0] != squad_id}
         self._own.waiting = {name: clip for name, clip in self._own.waiting.items() if clip.squad_id != squad_id}
+        self._own.plan_templates = {name: each for name, each in self._own.plan_templates.items() if each.squad_id != squad_id}
         self._own.coaches = {pair for pair in self._own.coaches if pair[0] != squad_id}
         self._own.grants = {name: grant for name, grant in self._own.grants.items() if grant.squad_id != squad_id}
         return self._own.squads.pop(squad_id, None) is not None
@@ -194,6 +200,7 @@ class FakeAccounts:
                 self._own.waiting[clip.clip_id] = replace(clip, handed_in_by=None)
         for screening_id, versions in self._own.reports.items():
             self._own.reports[screening_id] = [replace(each, changed_by=None) if each.changed_by == account_id else each for each in versions]
+        self._own.plan_versions = [replace(each, made_by=None) if each.made_by == account_id else each for each in self._own.plan_versions]
         self._own.coaches = {pair for pair in self._own.coaches if pair[1] != account_id}
         FakeWebhooks(self._own).forget_of(account_id)
         self._own.passkeys = {name: passkey for name, passkey in self._own.passkeys.items() if passkey.account_id != account_id}

@@ -15,6 +15,7 @@ from app.assessment.measurement import Side
 from app.ports.accounts import Account, Grant
 from app.ports.passkeys import Passkey
 from app.ports.people import Athlete, Consent, Look, Squad, SquadNote, TypedValue
+from app.ports.programmes import LogEntry, PlanTemplate, PlanVersion, Programme
 from app.ports.provider import Identity
 from app.ports.records import Attempt, Failure, KeyTakenError, LegNumbers, LegResult, Reading, Screening, State, Wanted
 from app.ports.reports import Difference, Document, ReportVersion
@@ -25,6 +26,7 @@ from tests.fakes.crew import FakeCrew
 from tests.fakes.load import FakeLoad
 from tests.fakes.passkeys import FakeIdentities, FakePasskeys
 from tests.fakes.people import FakeAccounts, FakeAthletes, FakeSquads
+from tests.fakes.programmes import FakeProgrammes
 from tests.fakes.reports import FakeReports
 from tests.fakes.uploads import FakeUploads
 from tests.fakes.waiting import FakeWaiting
@@ -58,6 +60,10 @@ class FakeRecords:
     deliveries: dict[tuple[str, str, int, str], Delivery] = field(default_factory=dict)
     passkeys: dict[str, Passkey] = field(default_factory=dict)
     identities: dict[str, Identity] = field(default_factory=dict)
+    programmes: dict[str, Programme] = field(default_factory=dict)
+    plan_versions: list[PlanVersion] = field(default_factory=list)
+    plan_entries: dict[tuple[str, str], LogEntry] = field(default_factory=dict)
+    plan_templates: dict[str, PlanTemplate] = field(default_factory=dict)
 
     def open(self) -> FakeUnitOfWork:
         return FakeUnitOfWork(self)
@@ -90,6 +96,7 @@ class FakeUnitOfWork:
         self.uploads = FakeUploads(self._own)
         self.load = FakeLoad(self._own)
         self.crew = FakeCrew(self._own.beats, self._own.turns, self._own.screenings)
+        self.programmes = FakeProgrammes(self._own)
 
     def commit(self) -> None:
         for kept in fields(FakeRecords):

@@ -68,6 +68,7 @@ def fill(path: str, ids: dict[str, str]) -> str:
         "number": "1",
         "value_id": "0" * 32,
         "clip_id": "0" * 32,
+        "template_id": "0" * 32,
         "coach_id": "0" * 32,
         "group_id": "0" * 32,
     }

@@ -39,9 +39,9 @@ if TYPE_CHECKING:
 
 EMAIL = "zebulon.findme@example.org"
 WORDS = ["Zebulon", "findme", "torn-ligament", "first-day-notes", "holiday-clip", "hip-flexor", "second-look", "secret-worry", "unsorted-film"]
-WORDS += ["his-own-phone", "his-subject", "second-thoughts"]
+WORDS += ["his-own-phone", "his-subject", "second-thoughts", "his-first-entry"]
 """Name, address, injuries, notes, names of clips, what limited the lunge, why it was measured again, a coach's note, a clip of nobody known yet,
-a passkey, who he is to a provider, what is in clips that were left half-way.
+a passkey, who he is to a provider, what is in clips that were left half-way, the key of an entry in his plan's log.
 
 Each is somewhere before, and nowhere after.
 """
@@ -157,6 +157,18 @@ def add_zebulon(traced: Traced) -> None:
         records.passkeys.add(Passkey(passkey_id=ids["passkey"], name="his-own-phone", **key, **own))
         records.identities.add(Identity(identity_id=ids["identity"], issuer="https://id.example.org", subject="his-subject", **own))
         records.commit()
+    follow_a_plan(traced)
+
+
+def follow_a_plan(traced: Traced) -> None:
+    """Answer the questions of a home programme, log a day, and have his coach change the plan."""
+    programme = f"/api/athletes/{traced.ids['athlete']}/programme"
+    assert traced.zebulon.put(f"{programme}/answers", json={"red_flags": [], "pain": 1, "age_group": "adult"}).status_code == 200
+    log = {"day": traced.world.services.clock.now().date().isoformat(), "items": [{"exercise": "calf_stretch", "mark": "done", "pain": 1}]}
+    assert traced.zebulon.post(f"{programme}/logs", json=log, headers={"Idempotency-Key": "his-first-entry"}).status_code == 201
+    assert traced.world.coach.put(f"{programme}/overrides", json={"version": 1, "locked": True}).status_code == 200
+    with traced.world.services.open_records() as records:
+        traced.ids["programme"] = next(each.programme_id for each in records.programmes.list_all() if each.athlete_id == traced.ids["athlete"])
 
 
 def hand_in(traced: Traced, name: str, word: str, **said: str) -> None:

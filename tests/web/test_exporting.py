@@ -110,6 +110,24 @@ def test_everything_is_in_it(world: World) -> None:
     assert b"password" not in everything.lower()
 
 
+def test_a_home_programme_is_in_it(world: World) -> None:
+    """Answers, every version of the plan, what was logged; not by whom the coach's version was made, nor the key of an entry."""
+    programme = f"/api/athletes/{world.ids['anna']}/programme"
+    assert "programme.json" not in get_export(world.anna, world.ids["anna"]).namelist()
+    said = {"red_flags": [], "pain": 2, "age_group": "adult", "equipment": ["band", "ball"], "legs": {"left": {"felt": ["calf"]}}}
+    assert world.anna.put(f"{programme}/answers", json=said).status_code == 200
+    log = {"day": world.services.clock.now().date().isoformat(), "items": [{"exercise": "calf_stretch", "mark": "done", "pain": 1}], "pinched": ["left"]}
+    assert world.anna.post(f"{programme}/logs", json=log, headers={"Idempotency-Key": "key-of-entry"}).status_code == 201
+    assert world.coach.put(f"{programme}/overrides", json={"version": 1, "locked": True}).status_code == 200
+    packed = get_export(world.anna, world.ids["anna"])
+    kept = read_json(packed, "programme.json")
+    assert [version["cause"] for version in kept["versions"]] == ["answers", "change"]
+    assert kept["versions"][0]["intake"]["equipment"] == ["ball", "band"]
+    assert (kept["log"][0]["items"][0]["pain"], kept["log"][0]["pinched"]) == (1, ["left"])
+    assert not {"made_by", "entry_key"} & {*kept["versions"][0], *kept["log"][0]}
+    assert "programme.json" in packed.read("README.txt").decode()
+
+
 def test_the_table_has_a_line_for_each_leg(world: World) -> None:
     """Numbers with their uncertainty and all that was said; words that begin like a formula are none in a spreadsheet."""
     hand_in(world, notes="=1+1; tired", pain="3", felt="front,calf", inclinometer_left_deg="40")
@@ -196,10 +214,13 @@ def test_no_table_is_forgotten() -> None:
         "webhooks",
         "passkeys",
         "identities",
+        "programmes",
+        "plan_versions",
+        "plan_entries",
     }
     through_squads = {"squads", "squad_athletes"}
     of_nobody_known_yet = {"waiting_clips"}  # gone with every athlete of the squad
-    of_nobody_measured = {"squad_coaches", "workers", "erasures", "deliveries", "tries"}
+    of_nobody_measured = {"squad_coaches", "workers", "erasures", "deliveries", "tries", "plan_templates"}
     until_used = {"uploads"}  # no names, and hardly a day; erased with the athlete
     assert set(metadata.tables) == theirs | through_squads | of_nobody_known_yet | of_nobody_measured | until_used
 

@@ -76,7 +76,22 @@ def _live_in(world: World) -> None:
     coach.post("/api/tokens", json={"label": "Auswertung"})
     coach.post(f"/squads/{ids['squad']}/notes/{ids['anna']}", data={"text": "Tape am rechten Fuß"})
     coach.post(f"/squads/{ids['squad']}/upload", files=[("clips", ("film.mp4", make_clip("waits")))])
+    _plan(world)
     ids["queued"] = coach.post("/api/screenings", files={"left": ("l.mp4", make_clip("q"))}, data={"athlete_id": ids["anna"]}).json()["id"]
+
+
+def _plan(world: World) -> None:
+    """Make a plan with something in it that a coach asked for and must not be, a day with a log, and a template."""
+    programme = f"/api/athletes/{world.ids['anna']}/programme"
+    legs = {side: {"felt": ["front", "calf"], "traits": ["pinch", "old_sprain", "arch_collapses"]} for side in ("left", "right")}
+    said = {"red_flags": [], "pain": 1, "age_group": "adult", "legs": legs, "equipment": ["band", "roller", "ball", "step"]}
+    item = world.anna.put(f"{programme}/answers", json=said).json()["plan"]["items"][0]["exercise"]
+    log = {"day": world.services.clock.now().date().isoformat(), "items": [{"exercise": item, "mark": "too_easy", "pain": 1}], "swelling": "more"}
+    assert world.anna.post(f"{programme}/logs", json=log, headers={"Idempotency-Key": "german-entry"}).status_code == 201
+    changed = {"version": 1, "locked": True, "added": [{"exercise": "banded_lunge"}]}
+    assert world.coach.put(f"{programme}/overrides", json=changed).status_code == 200
+    template = {"name": "Vorbereitung", "sport": "running", "overrides": {"locked": True}}
+    assert world.coach.post(f"/api/squads/{world.ids['squad']}/plans", json=template).status_code == 201
 
 
 def list_pages(world: World) -> list[str]:

@@ -9,12 +9,12 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from app.adapters.sql.ordering import by_code_point
-from app.adapters.sql.tables import accounts, consents, earlier_reports, grants, looks, reports, screenings, squad_athletes, waiting_clips
+from app.adapters.sql.tables import accounts, consents, earlier_reports, grants, looks, plan_versions, reports, screenings, squad_athletes, waiting_clips
 from app.ports.accounts import Account, AccountTakenError, Grant, GrantKind
 
 
 def forget_doings(connection: sa.Connection, account_ids: Sequence[str]) -> None:
-    """Delete what accounts looked at, and take their ids from the consents and notes that they wrote down, from what they put right and handed in."""
+    """Delete what accounts looked at, and take their ids from what they wrote down, put right, handed in and planned."""
     connection.execute(looks.delete().where(looks.c.looker.in_(account_ids)))
     connection.execute(consents.update().where(consents.c.recorded_by.in_(account_ids)).values(recorded_by=None))
     for table in (screenings, reports, earlier_reports):
@@ -22,6 +22,7 @@ def forget_doings(connection: sa.Connection, account_ids: Sequence[str]) -> None
     for table in (screenings, waiting_clips):
         connection.execute(table.update().where(table.c.handed_in_by.in_(account_ids)).values(handed_in_by=None))
     connection.execute(squad_athletes.update().where(squad_athletes.c.noted_by.in_(account_ids)).values(noted_by=None))
+    connection.execute(plan_versions.update().where(plan_versions.c.made_by.in_(account_ids)).values(made_by=None))
 
 
 class SqlAccounts:

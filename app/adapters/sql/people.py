@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from app.adapters.sql.accounts import forget_doings
 from app.adapters.sql.ordering import by_code_point
-from app.adapters.sql.tables import accounts, athletes, consents, looks, screenings, squad_athletes, squad_coaches, squads, typed_values
+from app.adapters.sql.tables import accounts, athletes, consents, looks, programmes, screenings, squad_athletes, squad_coaches, squads, typed_values
 from app.adapters.sql.writing import hold_row, insert_once
 from app.ports.people import Athlete, Consent, Look, Squad, SquadNote, TypedValue
 
@@ -43,7 +43,8 @@ class SqlAthletes:
         """Delete the rows; what belongs to the athlete and to their screenings goes with them."""
         own = self._connection.execute(sa.select(screenings.c.screening_id).where(screenings.c.athlete_id == athlete_id)).scalars().all()
         held = self._connection.execute(sa.select(accounts.c.account_id).where(accounts.c.athlete_id == athlete_id)).scalars().all()
-        self._note_erased([*own, *held, athlete_id])
+        followed = self._connection.execute(sa.select(programmes.c.programme_id).where(programmes.c.athlete_id == athlete_id)).scalars().all()
+        self._note_erased([*own, *held, *followed, athlete_id])
         forget_doings(self._connection, held)
         self._connection.execute(screenings.delete().where(screenings.c.athlete_id == athlete_id))
         return self._connection.execute(athletes.delete().where(athletes.c.athlete_id == athlete_id)).rowcount > 0

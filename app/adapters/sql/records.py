@@ -19,6 +19,7 @@ from app.adapters.sql.load import SqlLoad
 from app.adapters.sql.ordering import by_code_point
 from app.adapters.sql.passkeys import SqlIdentities, SqlPasskeys
 from app.adapters.sql.people import SqlAthletes, SqlSquads
+from app.adapters.sql.programmes import SqlProgrammes
 from app.adapters.sql.reports import SqlReports
 from app.adapters.sql.rows import RESULTS, attempt_columns, build_attempt, build_result, build_screening, failure_columns, number_columns
 from app.adapters.sql.tables import attempts, erasures, readings, screenings, squad_athletes
@@ -32,6 +33,7 @@ from app.ports.crew import CrewRecords
 from app.ports.load import LoadRecords
 from app.ports.passkeys import PasskeyRecords
 from app.ports.people import AthleteRecords, SquadRecords
+from app.ports.programmes import ProgrammeRecords
 from app.ports.provider import IdentityRecords
 from app.ports.records import Attempt, Failure, KeyTakenError, LegNumbers, LegResult, Reading, Screening, State, Wanted
 from app.ports.reports import Document, ReportRecords
@@ -58,6 +60,7 @@ class SqlUnitOfWork:
         self.uploads: UploadRecords
         self.load: LoadRecords
         self.crew: CrewRecords
+        self.programmes: ProgrammeRecords
         self._is_swept = True
         self._erased: list[str] = []
 
@@ -74,6 +77,7 @@ class SqlUnitOfWork:
         self.uploads = SqlUploads(self._connection)
         self.load = SqlLoad(self._connection)
         self.crew = SqlCrew(self._connection)
+        self.programmes = SqlProgrammes(self._connection, self._note_erased)
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:

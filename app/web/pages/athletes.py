@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from fastapi import APIRouter, Request, status
@@ -13,11 +13,13 @@ from app.rendering.foot_dict import build_foot_dict
 from app.rendering.language import gettext as _
 from app.rendering.language import mark
 from app.rendering.numbers import format_quantity
+from app.rendering.programme_dict import build_weeks_dict
 from app.rendering.trend_chart import build_chart
 from app.rendering.trend_dict import build_trend_dict
 from app.rendering.trend_svg import draw_trend
 from app.usecases import athletes, following, foot_lengths, grants, invites, squads
 from app.usecases.access import Actor
+from app.usecases.day_logs import find_weeks
 from app.usecases.errors import ScreeningError
 from app.usecases.services import Services
 from app.web.dependencies import Coach, FilmedAthlete, OtherId, SeenAthlete, ServicesDep, SignedIn, Uploader
@@ -62,7 +64,9 @@ def show_athlete(athlete: SeenAthlete, actor: SignedIn, services: ServicesDep) -
     """Show how the legs of one athlete do over time."""
     courses = following.follow_athlete(athlete, services)
     trend = build_trend_dict(courses)
-    shown = [_show_course(side, key, trend[side][key]) for side in ("left", "right") for key in _UNITS]
+    with services.open_records() as records:
+        weeks = build_weeks_dict(find_weeks(athlete.athlete_id, services.clock.now().date(), records))
+    shown = [_show_course(side, key, trend[side][key], weeks if key == "toe_to_wall_cm" else ()) for side in ("left", "right") for key in _UNITS]
     shown.append(_show_course("difference", "toe_to_wall_cm", trend["difference"]["toe_to_wall_cm"]))
     foot = build_foot_dict(athlete, courses.learnt)
     view = AthleteView.from_athlete(athlete)
@@ -75,6 +79,7 @@ def show_athlete(athlete: SeenAthlete, actor: SignedIn, services: ServicesDep) -
         next_test=trend["next_test"],
         foot=foot,
         baseline=athlete.baseline_from,
+        weeks=weeks,
         **_find_company(athlete.athlete_id, actor, services),
     )
 
@@ -91,17 +96,17 @@ def _find_company(athlete_id: str, actor: Actor, services: Services) -> dict[str
     }
 
 
-def _show_course(side: str, key: str, course: Mapping[str, Any]) -> dict[str, Any]:
+def _show_course(side: str, key: str, course: Mapping[str, Any], weeks: Sequence[Mapping[str, Any]] = ()) -> dict[str, Any]:
     """Return what the page shows of one course."""
     unit = _UNITS[key]
     signed = side == "difference"
     title = _(_TITLES[side, key])
-    picture = draw_trend(course, title=title, name=f"trend-{side}-{unit}", signed=signed)
+    picture = draw_trend(course, title=title, name=f"trend-{side}-{unit}", signed=signed, weeks=weeks)
     rows = [
         session | {"text": format_quantity(session["value"], unit, signed=signed, at_least=session["lower_bound"] and not signed)}
         for session in course["sessions"]
     ]
-    chart = build_chart(course, unit, signed=signed)
+    chart = build_chart(course, unit, signed=signed, weeks=weeks)
     return {"side": side, "title": title, "words": course["words"], "slope": course["slope_words"], "picture": picture, "chart": chart, "rows": rows}
 
 

@@ -29,9 +29,9 @@ CALLBACK = "/signin/provider/callback"
 
 
 @router.get("/signin")
-def show_sign_in(request: Request, caller: Caller, services: ServicesDep, next: Next = "/") -> HTMLResponse:  # noqa: A002 - the query parameter's name
-    """Offer every way to sign in."""
-    return _render_sign_in(request, caller, services, next)
+def show_sign_in(request: Request, caller: Caller, services: ServicesDep, next: Next = "/", *, out: bool = False) -> HTMLResponse:  # noqa: A002 - the query parameter's name
+    """Offer every way to sign in; after signing `out` the browser forgets what it kept of a plan."""
+    return _render_sign_in(request, caller, services, next, out=out and caller is None)
 
 
 @router.post("/signin")
@@ -49,7 +49,7 @@ def sign_in(fields: Fields, request: Request, caller: Caller, services: Services
 def sign_out(request: Request, actor: SignedIn, services: ServicesDep) -> Response:
     """End the session."""
     accounts.sign_out(actor, services)
-    response = RedirectResponse("/signin", status_code=status.HTTP_303_SEE_OTHER)
+    response = RedirectResponse("/signin?out=1", status_code=status.HTTP_303_SEE_OTHER)
     clear_session(request, response)
     return response
 
@@ -129,11 +129,12 @@ def _render_refusal(request: Request, caller: Actor | None, services: Services, 
 
 
 def _render_sign_in(
-    request: Request, caller: Actor | None, services: Services, back: str, *, error: ScreeningError | None = None, invite: str | None = None
+    request: Request, caller: Actor | None, services: Services, back: str, *, error: ScreeningError | None = None, invite: str | None = None, out: bool = False
 ) -> HTMLResponse:
     shown = {
         "next": _keep_here(back),
         "invite": invite,
+        "out": out,
         "accounts": services.access == "accounts",
         "obstacle": find_obstacle(request),
         "provider": None if services.provider is None else services.provider.name,

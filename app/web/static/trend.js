@@ -36,6 +36,13 @@
     };
     ink.save();
     const side = colour("side");
+    ink.fillStyle = colour("soft"); ink.globalAlpha = 0.35;
+    for (const week of data.weeks) { // on how many of its days something was done
+      const left = Math.max(chart.valToPos(week.at, "x", true), box.left);
+      const right = Math.min(chart.valToPos(week.at + 7 * DAY, "x", true), box.left + box.width);
+      const height = (0.15 * box.height * week.days) / 7;
+      if (right - left > 2) ink.fillRect(left + scale, box.top + box.height - height, right - left - 2 * scale, height);
+    }
     ink.fillStyle = side; ink.strokeStyle = side; ink.globalAlpha = 0.14;
     for (const run of splitSeries(data.points)) {
       ink.beginPath();
