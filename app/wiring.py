@@ -8,6 +8,7 @@ import sys
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
 
 _WATCHED_LONG_SIDE_PX = 1920
 """Edges are found to a tenth of a pixel; more pixels than this add memory and time, not accuracy."""
+
+_GLANCE_MODEL = "full"
+"""The coarse look asks where somebody is and which way they face, which the middle network knows as well as the large one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,9 +166,10 @@ def build_renderer() -> DocumentRenderer:
 def build_local(model: str = "heavy") -> Doors:
     """Return the doors of vision, without any database: what the command line needs."""
     from app.usecases.measuring import Doors  # noqa: PLC0415
+    from vision.align import mirror  # noqa: PLC0415
     from vision.decode import PyAvReader  # noqa: PLC0415
     from vision.edges import EdgeLegFinder  # noqa: PLC0415
-    from vision.mediapipe_pose import MediapipePose  # noqa: PLC0415
+    from vision.mediapipe_pose import MediapipePerson, MediapipePose  # noqa: PLC0415
     from vision.overlay import DrawnOverlay  # noqa: PLC0415
     from vision.remux import RemuxStripper  # noqa: PLC0415
     from vision.scene import ArucoFinder, SteadyRoom  # noqa: PLC0415
@@ -172,12 +177,14 @@ def build_local(model: str = "heavy") -> Doors:
 
     return Doors(
         reader=PyAvReader(long_side_px=_WATCHED_LONG_SIDE_PX),
+        person=cache(lambda: MediapipePerson(weights_path(_GLANCE_MODEL, source=None, cache=default_cache()))),
         new_pose=lambda: MediapipePose(weights_path(model, source=None, cache=default_cache()), model),
         markers=ArucoFinder(),
         legs=EdgeLegFinder(),
         new_room=SteadyRoom,
         overlay=DrawnOverlay(PyAvReader()),
         stripper=RemuxStripper(PyAvReader()),
+        mirror=mirror,
         code_version=version("kneewall"),
     )
 
