@@ -9,6 +9,7 @@ import uuid
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -41,6 +42,9 @@ _FOR_WORKER = ("data_dir", "auth", "model", "database_url", "jobs_database_url",
 Role = Literal["web", "worker"]
 _WATCHED_LONG_SIDE_PX = 1920
 """Edges are found to a tenth of a pixel; more pixels than this add memory and time, not accuracy."""
+
+_GLANCE_MODEL = "full"
+"""The coarse look asks where somebody is and which way they face, which the middle network knows as well as the large one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,9 +233,10 @@ def build_renderer() -> DocumentRenderer:
 def build_local(model: str = "heavy") -> Doors:
     """Return the doors of vision, without any database: what the command line needs."""
     from app.usecases.measuring import Doors  # noqa: PLC0415
+    from vision.align import mirror  # noqa: PLC0415
     from vision.decode import PyAvReader  # noqa: PLC0415
     from vision.edges import EdgeLegFinder  # noqa: PLC0415
-    from vision.mediapipe_pose import MediapipePose  # noqa: PLC0415
+    from vision.mediapipe_pose import MediapipePerson, MediapipePose  # noqa: PLC0415
     from vision.overlay import DrawnOverlay  # noqa: PLC0415
     from vision.remux import RemuxStripper  # noqa: PLC0415
     from vision.scene import ArucoFinder, SteadyRoom  # noqa: PLC0415
@@ -239,12 +244,14 @@ def build_local(model: str = "heavy") -> Doors:
 
     return Doors(
         reader=PyAvReader(long_side_px=_WATCHED_LONG_SIDE_PX),
+        person=cache(lambda: MediapipePerson(weights_path(_GLANCE_MODEL, source=None, cache=default_cache()))),
         new_pose=lambda: MediapipePose(weights_path(model, source=None, cache=default_cache()), model),
         markers=ArucoFinder(),
         legs=EdgeLegFinder(),
         new_room=SteadyRoom,
         overlay=DrawnOverlay(PyAvReader()),
         stripper=RemuxStripper(PyAvReader()),
+        mirror=mirror,
         code_version=version("kneewall"),
     )
 

@@ -211,6 +211,18 @@ def warp(image: npt.NDArray[np.uint8], to_reference: FloatArray) -> npt.NDArray[
     return np.asarray(cv2.warpPerspective(image, to_reference, (width, height), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE), np.uint8)
 
 
+def mirror(rgb: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+    """Return the picture as a mirror shows it."""
+    return np.asarray(cv2.flip(rgb, 1), np.uint8)
+
+
+def coarser(homography: FloatArray, k: int) -> FloatArray:
+    """Return the same map (3, 3) between pictures with k times fewer pixels in both directions."""
+    # Pixel centres: the coarse picture's (0, 0) lies in the middle of a block of k x k pixels.
+    fine = np.array([[k, 0, 0.5 * k - 0.5], [0, k, 0.5 * k - 0.5], [0, 0, 1.0]])
+    return np.asarray(np.linalg.inv(fine) @ homography @ fine)
+
+
 def apply(homography: FloatArray, xy_px: FloatArray) -> FloatArray:
     """Map points (N, 2)."""
     points = np.atleast_2d(xy_px)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 import numpy.typing as npt
+from scipy.ndimage import convolve1d
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -62,6 +63,15 @@ def to_lab(rgb: npt.NDArray[np.uint8] | npt.NDArray[np.float32]) -> npt.NDArray[
     return np.asarray(cv2.cvtColor(rgb.astype(np.float32) / 255.0, cv2.COLOR_RGB2Lab), np.float32)
 
 
+def finer(mask: npt.NDArray[np.float32], k: int, size_px: tuple[int, int]) -> npt.NDArray[np.float32]:
+    """Return a mask with k times fewer pixels both ways as fine as the picture, whose size (width, height) it gets."""
+    if k == 1:
+        return mask
+    whole = cv2.resize(mask, None, fx=k, fy=k, interpolation=cv2.INTER_LINEAR)[: size_px[1], : size_px[0]]
+    spare = (size_px[1] - whole.shape[0], size_px[0] - whole.shape[1])
+    return np.asarray(np.pad(whole, ((0, spare[0]), (0, spare[1])), mode="edge") if any(spare) else whole, np.float32)
+
+
 def snap_params(shank_px: float) -> SnapParams:
     """Search as wide as the mask may be wrong: about 4.5 % of the shank (two pixels of the network's mask)."""
     return SnapParams(half_width_px=max(4.0, 0.045 * shank_px), step_px=max(0.25, 0.0035 * shank_px), blur_px=max(0.8, 0.008 * shank_px))
@@ -102,9 +112,7 @@ def _derivative(profiles: FloatArray, sigma: float) -> FloatArray:
     x = np.arange(-radius, radius + 1)
     kernel = -x * np.exp(-0.5 * np.square(x / sigma))
     kernel = kernel / np.sum(-x * kernel)
-    padded = np.pad(profiles, ((0, 0), (radius, radius), (0, 0)), mode="edge")
-    windows = np.lib.stride_tricks.sliding_window_view(padded, len(kernel), axis=1)
-    return np.asarray(np.einsum("nkcw,w->nkc", windows, kernel[::-1]))
+    return np.asarray(convolve1d(profiles, kernel, axis=1, mode="nearest"))
 
 
 def _best_path(reward: FloatArray, bend_cost: float) -> npt.NDArray[np.intp]:

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import contextlib
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Final, cast
 
 import av
 import av.error
+import numpy as np
 
 from vision import clip_faults as faults
 from vision.containers import compute_matroska_shortfall, is_locked_matroska, name_picture, read_head, read_iso_layout
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
     from av.video.stream import VideoStream
 
     from vision.errors import UnreadableClipError
-    from vision.upright import Uprighter
+    from vision.upright import Rgb, Uprighter
 
 # Named, so that a file cannot be taken for a playlist or a picture series, which would open other files and addresses.
 _ALLOWED_FORMATS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts"
@@ -86,6 +88,24 @@ class _Tally:
     anything_until_s: float = float("-inf")
     broke_off: bool = False
     reasons: dict[str, int] = field(default_factory=dict)
+
+
+class DecodedFrame(Frame):
+    """A frame that is brought upright and into RGB when it is looked at: most are only counted."""
+
+    __slots__ = ("_convert", "_rgb")
+
+    def __init__(self, t_s: float, convert: Callable[[], Rgb]) -> None:
+        object.__setattr__(self, "t_s", t_s)
+        object.__setattr__(self, "_convert", convert)
+        object.__setattr__(self, "_rgb", None)
+
+    @property
+    def rgb(self) -> Rgb:  # type: ignore[override] # read-only there as well
+        """Return the picture, (H, W, 3) uint8."""
+        if self._rgb is None:
+            object.__setattr__(self, "_rgb", self._convert())
+        return self._rgb
 
 
 class PyAvReader:
@@ -148,8 +168,31 @@ class PyAvReader:
                 elapsed_s = time_s - tally.first_s
                 tally.shown += 1
                 faults.check_pace(elapsed_s, tally.shown, max_duration_s=self.limits.max_duration_s, max_rate_hz=self.limits.max_rate_hz)
-                yield Frame(t_s=elapsed_s, rgb=uprighter.to_rgb(frame, size=self._shown_size(size)))
+                yield DecodedFrame(elapsed_s, partial(uprighter.to_rgb, frame, size=self._shown_size(size)))
             self._check_whole(path, container, stream, tally)
+
+    def glimpses(self, path: Path, *, every_s: float) -> Iterator[Frame]:
+        """Yield a frame at least every `every_s`, and not more often than half of that, as cheaply as the clip allows; raise nothing about its end.
+
+        Notes
+        -----
+        Phones write a frame that needs no other about once a second: a tenth of the work shows as much. Where they are rarer, every frame is decoded.
+        """
+        next_s = 0.0
+        with self._opened(path) as (container, stream):
+            if _key_gap_s(container, stream) <= 1.05 * every_s:
+                stream.codec_context.skip_frame = "NONKEY"
+            container.seek(0)
+            uprighter: Uprighter | None = None
+            first_s = 0.0
+            for frame, time_s in _decoded(container, stream, _Tally(), lambda _reason, _t: None):
+                if uprighter is None:
+                    uprighter, first_s = read_uprighter(stream, frame), time_s
+                    size = uprighter.upright_size(frame.width, frame.height)
+                faults.check_same_shape(size, uprighter.upright_size(frame.width, frame.height))
+                if time_s - first_s + 1e-6 >= next_s:
+                    next_s = time_s - first_s + 0.5 * every_s
+                    yield DecodedFrame(time_s - first_s, partial(uprighter.to_rgb, frame, size=self._shown_size(size)))
 
     def _shown_size(self, size: tuple[int, int]) -> tuple[int, int]:
         share = 1.0 if self.long_side_px is None else min(1.0, self.long_side_px / max(size))
@@ -284,6 +327,14 @@ def _packets(container: InputContainer, stream: VideoStream, tally: _Tally) -> I
         # The packet that flushes the decoder carries its stream, but not the stream's index.
         if packet.stream is stream:
             yield cast("av.Packet[VideoStream]", packet)
+
+
+def _key_gap_s(container: InputContainer, stream: VideoStream) -> float:
+    """Longest time without a frame that can be decoded by itself, seconds."""
+    times = [float(p.pts * p.time_base) for p in _packets(container, stream, _Tally()) if p.is_keyframe and p.pts is not None]
+    end_s = declared_duration_s(container, stream) or 0.0
+    marks = np.array(sorted({*times, end_s}))
+    return float(np.diff(marks).max()) if len(marks) > 1 else float("inf")
 
 
 def _missing_at_end(container: InputContainer, stream: VideoStream, tally: _Tally) -> tuple[float, float]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from vision.contour import SnapParams, SnappedContour, sample, snap, snap_params, to_lab
+from vision.contour import SnapParams, SnappedContour, finer, sample, snap, snap_params, to_lab
 from vision.foot import FootPoints, find_foot_contour, find_foot_points, find_heel_profile, find_standing_mask
 from vision.robust import robust_line, running_median
 from vision.shins import SHIN_FROM, SHIN_TO
@@ -56,14 +56,22 @@ class EdgeLegFinder:
             return LegEdges()
         low = np.floor(points.min(axis=0) - 0.9 * shank)
         high = np.ceil(points.max(axis=0) + 0.9 * shank)
-        x0, y0 = (int(max(0, v)) for v in low)
+        k = width // person.shape[1]
+        x0, y0 = (int(max(0, v)) // k * k for v in low)
         x1, y1 = int(min(width, high[0])), int(min(height, high[1]))
         if x1 - x0 < 20 or y1 - y0 < 20:
             return LegEdges()
         corner = np.array([x0, y0], dtype=np.float64)
         lab = to_lab(rgb[y0:y1, x0:x1])
-        now, before = (np.ascontiguousarray(mask[y0:y1, x0:x1]) for mask in (person, lately))
+        size = (x1 - x0, y1 - y0)
+        now, before = (_cut(mask, x0 // k, y0 // k, size, k) for mask in (person, lately))
         return _read_leg(lab, now, before, points - corner, shank, corner)
+
+
+def _cut(mask: Mask, x0: int, y0: int, size_px: tuple[int, int], k: int) -> Mask:
+    """Cut a part out of a mask that is k times coarser than the picture, and make it as fine."""
+    part = mask[y0 : y0 + -(-size_px[1] // k), x0 : x0 + -(-size_px[0] // k)]
+    return np.ascontiguousarray(finer(part, k, size_px))
 
 
 def _read_leg(lab: Lab, mask: Mask, lately: Mask, points: FloatArray, shank: float, corner: FloatArray) -> LegEdges:

@@ -10,12 +10,14 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from vision.robust import running_nanmedian
+from vision.robust import running_nanmedian, window_frames
 
 FloatArray = npt.NDArray[np.float64]
 
 LEFT = {"hip": 23, "knee": 25, "ankle": 27, "heel": 29, "toe": 31}
 RIGHT = {"hip": 24, "knee": 26, "ankle": 28, "heel": 30, "toe": 32}
+_STANDS_S = 2.0
+"""Time over which a foot that stands is where it mostly is."""
 JOINTS = ("hip", "knee", "ankle", "heel", "toe")
 
 
@@ -94,11 +96,12 @@ def rear_leg(landmarks: FloatArray) -> Leg:
     return min(legs, key=lambda leg: float(leg.points[3, 0] + leg.points[4, 0]))
 
 
-def plausible_frames(points: FloatArray) -> npt.NDArray[np.bool_]:
+def plausible_frames(t_s: FloatArray, points: FloatArray) -> npt.NDArray[np.bool_]:
     """Frames in which a followed leg is built like the same leg in the other frames.
 
     Parameters
     ----------
+    t_s : (T,) float64
     points : (T, 5, 2) float64
         hip, knee, ankle, heel, toe of the front leg in room pixels; NaN where nobody was found.
 
@@ -111,7 +114,7 @@ def plausible_frames(points: FloatArray) -> npt.NDArray[np.bool_]:
     shank = np.hypot(*(knee - ankle).T)
     usual = np.nanmedian(shank)
     foot_x = 0.5 * (heel[:, 0] + toe[:, 0])
-    usual_x = running_nanmedian(foot_x, 31)
+    usual_x = running_nanmedian(foot_x, window_frames(_STANDS_S, t_s))
     with np.errstate(invalid="ignore"):
         ok = (hip[:, 1] < knee[:, 1]) & (knee[:, 1] < ankle[:, 1]) & (np.abs(shank / usual - 1) < 0.25) & (np.abs(foot_x - usual_x) < 0.5 * usual)
     return np.asarray(ok & np.isfinite(shank))

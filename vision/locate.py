@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from contextlib import closing
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
+from vision.ahead import work_ahead
 from vision.errors import RejectedClipError
 from vision.heads import compute_head, hold_heads
 from vision.legs import front_leg, plausible_frames, rear_leg
 from vision.look import Look, LookParams, Progress, look_over
-from vision.protocols import ClipReader, LegFinder, MarkerFinder, PoseEstimator, RoomFinder
+from vision.protocols import ClipReader, LegFinder, MarkerFinder, PersonFinder, PoseEstimator, RoomFinder
 from vision.shins import fit_shins
 from vision.tracks import FRONT_POINTS, PROFILE_POINTS, ClipFacts, ClipSighting, Frame, LegEdges, LegTrack, MarkerSighting, MarkerSpec, RoomMarks
 
@@ -31,6 +33,8 @@ class LocateParams:
     ----------
     look : LookParams
         Of the coarse look that comes first.
+    shortest_s : float
+        A lunge and its hold do not fit into less.
     watch_hz : float
         Frames a second for the close look. A hold lasts two seconds: 15 a second give 30 frames of it.
     least_steady : float
@@ -45,9 +49,12 @@ class LocateParams:
         Markers stand still: every so many watched frames are enough.
     head_hold_s : float
         So long before and after a watched frame the person's head may still be where it was.
+    overlap : bool
+        Decode, look for the person and read edges at the same time, in three threads; the result is the same.
     """
 
     look: LookParams = field(default_factory=LookParams)
+    shortest_s: float = 1.5
     watch_hz: float = 15.0
     least_steady: float = 0.6
     least_margin: float = 0.01
@@ -55,6 +62,7 @@ class LocateParams:
     widest_edge: float = 0.09
     markers_every: int = 5
     head_hold_s: float = 0.5
+    overlap: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +70,23 @@ class LocateDoors:
     """The doors that the loop needs."""
 
     reader: ClipReader
+    person: PersonFinder
     new_pose: Callable[[], PoseEstimator]
     markers: MarkerFinder
     legs: LegFinder
     new_room: Callable[[], RoomFinder]
+    mirror: Callable[[Rgb], Rgb]
+
+
+@dataclass(frozen=True, slots=True)
+class _Posed:
+    """One watched frame: as filmed, with the person facing right, and where they are in the latter."""
+
+    t_s: float
+    filmed: Rgb
+    rgb: Rgb
+    landmarks: FloatArray | None
+    person: Mask | None
 
 
 @dataclass(slots=True)
@@ -81,6 +102,8 @@ class _Watched:
     markers: list[tuple[FloatArray, MarkerSighting]]
     steady: list[bool]
     heads: list[tuple[float, FloatArray]]
+    shown: int = 0
+    last_s: float = 0.0
 
 
 def locate_leg(path: Path, doors: LocateDoors, spec: MarkerSpec, *, params: LocateParams, progress: Progress) -> ClipSighting:
@@ -95,14 +118,16 @@ def locate_leg(path: Path, doors: LocateDoors, spec: MarkerSpec, *, params: Loca
         be measured.
     """
     info = doors.reader.probe(path)
-    look = look_over(path, doors.reader, doors.new_pose, info.duration_s, params=params.look, progress=progress)
+    _refuse_short(info.duration_s, params)
+    look = look_over(path, doors.reader, doors.person, info.duration_s, params=params.look, progress=progress)
     pose = doors.new_pose()
     try:
         room = doors.new_room()
-        watched = _watch(path, doors, pose, room, spec, look, params, progress)
+        watched = _watch(path, doors, pose, room, spec, look, info.duration_s, params, progress)
         model, sha256 = pose.model, pose.model_sha256
     finally:
         pose.close()
+    _refuse_short(watched.last_s, params)
     progress(0.95, "reading the room")
     leg = _build_track(watched)
     _refuse_what_shows_no_leg(watched, leg, look.size_px, params)
@@ -119,8 +144,8 @@ def locate_leg(path: Path, doors: LocateDoors, spec: MarkerSpec, *, params: Loca
         mirror_recording=_mostly_mirrored(watched.markers),
         picture_px=look.size_px,
         work_scale=look.size_px[0] / info.width_px,
-        duration_s=look.duration_s,
-        rate_hz=look.rate_hz,
+        duration_s=watched.last_s,
+        rate_hz=(watched.shown - 1) / watched.last_s,
         brightness=brightness,
         steady_share=float(np.mean(watched.steady)),
         found_share=look.found_share,
@@ -135,44 +160,74 @@ def locate_leg(path: Path, doors: LocateDoors, spec: MarkerSpec, *, params: Loca
     return ClipSighting(leg, _build_room(room, leg, watched, look.size_px), facts, np.concatenate([own_heads, look.other_heads]))
 
 
-def _spaced(frames: Iterator[Frame], rate_hz: float) -> Iterator[Frame]:
-    next_s = 0.0
-    for frame in frames:
-        if frame.t_s + 1e-6 >= next_s:
-            next_s = max(next_s + 1.0 / rate_hz, frame.t_s + 0.5 / rate_hz)
-            yield frame
+def _refuse_short(duration_s: float | None, params: LocateParams) -> None:
+    if duration_s is not None and duration_s < params.shortest_s:
+        raise RejectedClipError(
+            f"Found a clip of {duration_s:.1f} s; expected at least {params.shortest_s:.1f} s.",
+            code="too_short",
+            advice="Film from standing upright through the whole lunge, with a hold of two seconds, and back.",
+        )
 
 
 def _watch(
-    path: Path, doors: LocateDoors, pose: PoseEstimator, room: RoomFinder, spec: MarkerSpec, look: Look, params: LocateParams, progress: Progress
+    path: Path,
+    doors: LocateDoors,
+    pose: PoseEstimator,
+    room: RoomFinder,
+    spec: MarkerSpec,
+    look: Look,
+    declared_s: float | None,
+    params: LocateParams,
+    progress: Progress,
 ) -> _Watched:
     """Follow the front leg through the clip in the picture that faces right."""
     out = _Watched([], [], [], [], [], [], [], [], [])
-    x0, y0, x1, y1 = look.window
     width = look.size_px[0]
-    if look.facing < 0:
-        x0, x1 = width - x1, width - x0
-    for number, frame in enumerate(_spaced(doors.reader.frames(path), params.watch_hz)):
-        rgb = np.ascontiguousarray(frame.rgb[:, ::-1]) if look.facing < 0 else frame.rgb
-        found = pose.estimate(rgb[y0:y1, x0:x1], frame.t_s)
-        person = None
-        if found is not None:
-            person = np.zeros(rgb.shape[:2], np.float32)
-            person[y0:y1, x0:x1] = found[1]
-            x, y, radius = compute_head(found[0]) + np.array([x0, y0, 0])
-            out.heads.append((frame.t_s, np.array([width - 1 - x if look.facing < 0 else x, y, radius])))
-        to_room = room.add(rgb, person)
-        out.steady.append(to_room is not None)
-        progress(0.2 + 0.74 * min(1.0, frame.t_s / look.duration_s), "following the leg")
-        if to_room is None:
-            continue
-        if number % params.markers_every == 0:
-            out.markers += [(to_room, _mirror_sighting(s, width, flip=look.facing < 0)) for s in doors.markers.find(frame.rgb, spec)]
-        if found is None or person is None:
-            continue
-        masks = (person, room.lately(person, to_room))
-        _take_leg(out, frame.t_s, found[0] + np.array([x0, y0, 0, 0]), rgb, masks, to_room, doors.legs)
+    ahead = work_ahead if params.overlap else iter
+    with closing(ahead(_pictures(path, doors, look, params, out))) as pictures, closing(ahead(_poses(pictures, pose, look))) as posed:
+        for number, frame in enumerate(posed):
+            if frame.landmarks is not None:
+                x, y, radius = compute_head(frame.landmarks)
+                out.heads.append((frame.t_s, np.array([width - 1 - x if look.facing < 0 else x, y, radius])))
+            to_room = room.add(frame.rgb, frame.person, frame.t_s)
+            out.steady.append(to_room is not None)
+            progress(0.2 + (0.74 * min(1.0, frame.t_s / declared_s) if declared_s else 0.0), "following the leg")
+            if to_room is None:
+                continue
+            if number % params.markers_every == 0:
+                out.markers += [(to_room, _mirror_sighting(s, width, flip=look.facing < 0)) for s in doors.markers.find(frame.filmed, spec)]
+            if frame.landmarks is not None and frame.person is not None:
+                masks = (frame.person, room.lately(frame.person, to_room))
+                _take_leg(out, frame.t_s, frame.landmarks, frame.rgb, masks, to_room, doors.legs)
     return out
+
+
+def _pictures(path: Path, doors: LocateDoors, look: Look, params: LocateParams, out: _Watched) -> Iterator[_Posed]:
+    """Take the frames that are watched, with the person facing right; count all."""
+    next_s = 0.0
+    for frame in doors.reader.frames(path):
+        out.shown, out.last_s = out.shown + 1, frame.t_s
+        if frame.t_s + 1e-6 >= next_s:
+            next_s = max(next_s + 1.0 / params.watch_hz, frame.t_s + 0.5 / params.watch_hz)
+            yield _Posed(frame.t_s, frame.rgb, doors.mirror(frame.rgb) if look.facing < 0 else frame.rgb, None, None)
+
+
+def _poses(pictures: Iterator[_Posed], pose: PoseEstimator, look: Look) -> Iterator[_Posed]:
+    """Look for the person in the window that shows them best."""
+    x0, y0, x1, y1 = look.window
+    if look.facing < 0:
+        x0, x1 = look.size_px[0] - x1, look.size_px[0] - x0
+    for picture in pictures:
+        found = pose.estimate(picture.rgb[y0:y1, x0:x1], picture.t_s)
+        if found is None:
+            yield picture
+            continue
+        landmarks, mask = found
+        k = (x1 - x0) // mask.shape[1]
+        person = np.zeros((look.size_px[1] // k, look.size_px[0] // k), np.float32)
+        left, top = x0 // k, y0 // k
+        person[top : top + mask.shape[0], left : left + mask.shape[1]] = mask
+        yield replace(picture, landmarks=landmarks + np.array([x0, y0, 0, 0]), person=person)
 
 
 def _take_leg(out: _Watched, t_s: float, landmarks: FloatArray, rgb: Rgb, masks: tuple[Mask, Mask], to_room: FloatArray, legs: LegFinder) -> None:
@@ -207,7 +262,7 @@ def _build_track(watched: _Watched) -> LegTrack:
     """Bring everything into room pixels and blank what does not belong to the leg that is followed."""
     maps = np.array(watched.to_room).reshape(-1, 3, 3)
     legs = _to_room(maps, np.array(watched.legs).reshape(-1, 5, 2))
-    good = plausible_frames(legs) if len(legs) else np.empty(0, bool)
+    good = plausible_frames(np.array(watched.times), legs) if len(legs) else np.empty(0, bool)
 
     legs[~good] = np.nan
 
@@ -224,7 +279,7 @@ def _build_track(watched: _Watched) -> LegTrack:
         knee=legs[:, 1],
         ankle=ankle,
         ankle_width=gather("ankle_width"),
-        shin_ends=fit_shins(gather("shin_front", FRONT_POINTS, 2), legs[:, 1], ankle),
+        shin_ends=fit_shins(np.array(watched.times), gather("shin_front", FRONT_POINTS, 2), legs[:, 1], ankle),
         knee_front=gather("knee_front", 2),
         knee_brow=gather("knee_brow", 2),
         toe=gather("toe", 2),

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from vision.errors import RejectedClipError
 from vision.heads import compute_head, hold_heads
 from vision.legs import find_facing, side_view_share, trunk_share
-from vision.protocols import ClipReader, PoseEstimator
+from vision.protocols import ClipReader, PersonFinder
 
 FloatArray = npt.NDArray[np.float64]
 Rgb = npt.NDArray[np.uint8]
@@ -21,6 +21,8 @@ Progress = Callable[[float, str], None]
 _PAINTED_MARGIN = 0.15
 """About a person's landmarks, over their height: hair, hands and shoes reach beyond them."""
 _HIPS = [23, 24]
+_WHOLE = 4
+"""Windows begin and end at a multiple of so many pixels: where the network looks at a smaller picture, its mask lies on whole pixels of it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,26 +31,23 @@ class LookParams:
 
     Attributes
     ----------
-    rate_hz : float
-        Frames a second that are looked at.
-    shortest_s : float
-        A lunge and its hold do not fit into less.
+    every_s : float
+        A frame is looked at at least so often.
     least_found : float
         Share of the looked-at frames in which somebody must be found.
     least_side_view : float
         See `vision.legs.side_view_share`: 0.6 from the side, 0.6 sin(a) at an angle a; 0.25 is 65 deg away from side-on.
     least_trunk : float
         See `vision.legs.trunk_share`: 0.6 of a whole person; under 0.42 the network has guessed the trunk.
-    others_every : int
-        In every so many looked-at frames somebody else is looked for.
+    others_every_s : float
+        So often somebody else is looked for.
     """
 
-    rate_hz: float = 2.0
-    shortest_s: float = 1.5
+    every_s: float = 1.0
     least_found: float = 0.25
     least_side_view: float = 0.25
     least_trunk: float = 0.42
-    others_every: int = 2
+    others_every_s: float = 0.9
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +62,6 @@ class Look:
         The part of the picture, pixels, in which the network finds the person best.
     found_share, side_view, others_share : float
         As in `vision.tracks.ClipFacts`.
-    duration_s, rate_hz : float
-        Last time, and frames a second up to it.
     size_px : (width, height)
     other_heads : (N, 5) float64
         Heads of people besides, as in `vision.tracks.ClipSighting`.
@@ -75,57 +72,38 @@ class Look:
     found_share: float
     side_view: float
     others_share: float
-    duration_s: float
-    rate_hz: float
     size_px: tuple[int, int]
     other_heads: FloatArray
 
 
-def look_over(
-    path: Path, reader: ClipReader, new_pose: Callable[[], PoseEstimator], declared_s: float | None, *, params: LookParams, progress: Progress
-) -> Look:
+def look_over(path: Path, reader: ClipReader, finder: PersonFinder, declared_s: float | None, *, params: LookParams, progress: Progress) -> Look:
     """Find out whether somebody is there, which way they face, and in which part of the picture.
 
     Raises
     ------
     UnreadableClipError
-        When the file cannot be decoded to its end.
+        When the file cannot be decoded.
     RejectedClipError
-        too_short, no_person, legs_only, not_side_on.
+        no_person, legs_only, not_side_on.
     """
     marks: list[FloatArray] = []
     windows: list[int] = []
     others: list[bool] = []
     heads: list[tuple[float, FloatArray]] = []
-    next_s, last_s, first, count, size = 0.0, 0.0, True, 0, (0, 0)
-    pose, second = new_pose(), new_pose()
-    try:
-        for frame in reader.frames(path):
-            count, last_s = count + 1, frame.t_s
-            if first:
-                size, first = (frame.rgb.shape[1], frame.rgb.shape[0]), False
-            if frame.t_s + 1e-6 < next_s:
-                continue
-            next_s = frame.t_s + 1.0 / params.rate_hz
-            found, window = _find_person(frame.rgb, frame.t_s, pose)
-            marks.append(found)
-            windows.append(window)
-            if len(marks) % params.others_every == 0 and np.isfinite(found).all():
-                other = _find_another(frame.rgb, frame.t_s, found, second)
-                others.append(other is not None)
-                heads += [] if other is None else [(frame.t_s, compute_head(other))]
-            progress(0.2 * min(1.0, frame.t_s / declared_s) if declared_s else 0.0, "finding the person")
-    finally:
-        pose.close()
-        second.close()
-    if last_s < params.shortest_s:
-        raise RejectedClipError(
-            f"Found a clip of {last_s:.1f} s; expected at least {params.shortest_s:.1f} s.",
-            code="too_short",
-            advice="Film from standing upright through the whole lunge, with a hold of two seconds, and back.",
-        )
+    size, looked_s, longest_s = (0, 0), float("-inf"), 0.0
+    for frame in reader.glimpses(path, every_s=params.every_s):
+        size = (frame.rgb.shape[1], frame.rgb.shape[0])
+        found, window = _find_person(frame.rgb, frame.t_s, finder)
+        marks.append(found)
+        windows.append(window)
+        if frame.t_s - looked_s >= params.others_every_s and np.isfinite(found).all():
+            longest_s, looked_s = max(longest_s, min(frame.t_s, frame.t_s - looked_s)), frame.t_s
+            other = _find_another(frame.rgb, frame.t_s, found, finder)
+            others.append(other is not None)
+            heads += [] if other is None else [(frame.t_s, compute_head(other))]
+        progress(0.2 * min(1.0, frame.t_s / declared_s) if declared_s else 0.0, "finding the person")
     landmarks = np.array(marks)
-    found_share = float(np.isfinite(landmarks[:, 0, 0]).mean())
+    found_share = float(np.isfinite(landmarks[:, 0, 0]).mean()) if marks else 0.0
     if found_share < params.least_found:
         raise RejectedClipError(
             f"Found a person in {found_share:.0%} of the clip; expected one from head to foot throughout.",
@@ -148,41 +126,40 @@ def look_over(
             advice="Put the camera on the outer side of the tested leg, square to the way the toes point, and film again.",
         )
     best = int(np.bincount([w for w, m in zip(windows, marks, strict=True) if np.isfinite(m[0, 0])]).argmax())
-    rate_hz = (count - 1) / last_s
     # somebody besides is believed to stay until they are looked for again
-    held = hold_heads([t_s for t_s, _ in heads], [head for _, head in heads], hold_s=1.2 * params.others_every / params.rate_hz)
-    return Look(facing, _windows(size)[best], found_share, side_view, float(np.mean(others)) if others else 0.0, last_s, rate_hz, size, held)
+    held = hold_heads([t_s for t_s, _ in heads], [head for _, head in heads], hold_s=1.2 * max(longest_s, params.others_every_s))
+    return Look(facing, _windows(size)[best], found_share, side_view, float(np.mean(others)) if others else 0.0, size, held)
 
 
 def _windows(size_px: tuple[int, int]) -> list[tuple[int, int, int, int]]:
     """Parts of the picture to search: all of it, then squares of 60 % of its long side (x0, y0, x1, y1)."""
     width, height = size_px
-    side = int(0.6 * max(width, height))
+    side = int(0.6 * max(width, height)) // _WHOLE * _WHOLE
     w, h = min(side, width), min(side, height)
     out = [(0, 0, width, height)]
-    spots = [((width - w) * i // 2, (height - h) * j // 2) for i in (1, 0, 2) for j in (1, 0, 2)]
+    spots = [((width - w) * i // 2 // _WHOLE * _WHOLE, (height - h) * j // 2 // _WHOLE * _WHOLE) for i in (1, 0, 2) for j in (1, 0, 2)]
     for x, y in dict.fromkeys(spots):
         out.append((x, y, x + w, y + h))
     return out
 
 
-def _find_person(rgb: Rgb, t_s: float, pose: PoseEstimator) -> tuple[FloatArray, int]:
+def _find_person(rgb: Rgb, t_s: float, finder: PersonFinder) -> tuple[FloatArray, int]:
     for number, (x0, y0, x1, y1) in enumerate(_windows((rgb.shape[1], rgb.shape[0]))):
-        found = pose.estimate(rgb[y0:y1, x0:x1], t_s)
+        found = finder.find(rgb[y0:y1, x0:x1], t_s)
         if found is not None:
-            return found[0] + np.array([x0, y0, 0, 0]), number
+            return found + np.array([x0, y0, 0, 0]), number
     return np.full((33, 4), np.nan), 0
 
 
-def _find_another(rgb: Rgb, t_s: float, found: FloatArray, pose: PoseEstimator) -> FloatArray | None:
+def _find_another(rgb: Rgb, t_s: float, found: FloatArray, finder: PersonFinder) -> FloatArray | None:
     """Landmarks (33, 4) of somebody else, looked for with the person found painted over: the network never names more than one."""
     low, high = found[:, :2].min(axis=0), found[:, :2].max(axis=0)
     margin = _PAINTED_MARGIN * (high[1] - low[1])
     (x0, y0), (x1, y1) = np.maximum(low - margin, 0).astype(int), np.maximum(high + margin, 0).astype(int)
     painted = rgb.copy()
     painted[y0:y1, x0:x1] = np.median(rgb[::16, ::16].reshape(-1, 3), axis=0).astype(np.uint8)
-    other = pose.estimate(painted, t_s)
+    other = finder.find(painted, t_s)
     if other is None:
         return None
-    hips = other[0][_HIPS, :2].mean(axis=0)
-    return other[0] if (hips < low - margin).any() or (hips > high + margin).any() else None
+    hips = other[_HIPS, :2].mean(axis=0)
+    return other if (hips < low - margin).any() or (hips > high + margin).any() else None

@@ -24,6 +24,16 @@ class ClipReader(Protocol):
     def frames(self, path: Path) -> Iterator[Frame]:
         """Yield upright square-pixel RGB frames in display order; raise `UnreadableClipError` where the clip breaks."""
 
+    def glimpses(self, path: Path, *, every_s: float) -> Iterator[Frame]:
+        """Yield a frame at least every `every_s` of what can be decoded, as cheaply as the clip allows."""
+
+
+class PersonFinder(Protocol):
+    """Door to the pose network for single pictures, each looked at anew: one instance for any clips."""
+
+    def find(self, rgb: Rgb, t_s: float) -> npt.NDArray[np.float64] | None:
+        """Landmarks (33, 4) as x px, y px, depth px, visibility; None when nobody is found."""
+
 
 class PoseEstimator(Protocol):
     """Door to the pose network. One instance sees one clip, frames in order of time."""
@@ -32,7 +42,10 @@ class PoseEstimator(Protocol):
     model_sha256: str
 
     def estimate(self, rgb: Rgb, t_s: float) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float32]] | None:
-        """Landmarks (33, 4) as x px, y px, depth px, visibility, and person mask (H, W) in 0..1; None when nobody is found."""
+        """Landmarks (33, 4) as x px, y px, depth px, visibility, and person mask in 0..1; None when nobody is found.
+
+        The mask is as fine as the network's own, (H // k, W // k) with one whole number k for both directions.
+        """
 
     def close(self) -> None:
         """Free the network."""
@@ -53,7 +66,7 @@ class LegFinder(Protocol):
 
         Parameters
         ----------
-        person, lately : (H, W) float32
+        person, lately : (H // k, W // k) float32
             Mask of the person, now and on average over the time just before.
         points : (5, 2) float64
             Landmarks of hip, knee, ankle, heel and toe, px.
@@ -63,8 +76,8 @@ class LegFinder(Protocol):
 class RoomFinder(Protocol):
     """Door to everything that stands still. One instance sees one clip, frames in order of time."""
 
-    def add(self, rgb: Rgb, person: npt.NDArray[np.float32] | None) -> npt.NDArray[np.float64] | None:
-        """Take in one frame; return the map (3, 3) from its pixels to the room picture, None when it cannot be laid onto it."""
+    def add(self, rgb: Rgb, person: npt.NDArray[np.float32] | None, t_s: float) -> npt.NDArray[np.float64] | None:
+        """Take in one frame and the person's mask (H // k, W // k) in it; return the map (3, 3) from its pixels to the room picture, None when it cannot be laid onto it."""
 
     def lately(self, person: npt.NDArray[np.float32], to_room: npt.NDArray[np.float64]) -> npt.NDArray[np.float32]:
         """Mask of the frame last taken in, averaged over the time just before it."""

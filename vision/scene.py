@@ -8,8 +8,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from vision.align import FrameAligner, warp
-from vision.contour import SnapParams, snap, to_lab
+from vision.align import FrameAligner, coarser, warp
+from vision.contour import SnapParams, finer, snap, to_lab
 from vision.corner_lines import find_corner_lines
 from vision.straight_edges import find_edges
 from vision.tracks import MarkerSighting, MarkerSpec
@@ -21,7 +21,7 @@ Picture = npt.NDArray[np.float32]
 """RGB, 0..255, finer than the whole grey levels of one frame."""
 
 
-_NEAR_GREY = 6.0
+_NEAR_GREY = 6
 """What differs more from the median over time is not noise."""
 _EDGE_JITTER_PX = 0.6
 """How far an edge that stands still may seem to move when a hand-held picture is laid onto the first."""
@@ -31,8 +31,8 @@ _RESTLESS_GREY = 2.0
 """Change over time, in grey levels after smoothing away noise, that only a person or a shadow makes."""
 
 
-_MEMORY_FRAMES = 10
-"""Watched frames, two thirds of a second of them, over which the person's mask is averaged (exponentially)."""
+_MEMORY_S = 0.63
+"""Time over which the person's mask is averaged (exponentially)."""
 
 
 _SIDE = SnapParams(half_width_px=2.0, step_px=0.25, blur_px=0.8, bend_cost=0.05, stray_cost=0.3)
@@ -112,8 +112,9 @@ class SteadyRoom:
         self._lately: Mask | None = None
         self._median: Picture | None = None
         self._misfits: list[float] = []
+        self._last_s = 0.0
 
-    def add(self, rgb: Rgb, person: Mask | None) -> FloatArray | None:
+    def add(self, rgb: Rgb, person: Mask | None, t_s: float) -> FloatArray | None:
         """Take in one frame; return the map (3, 3) from its pixels to the room picture, None when it cannot be laid onto it."""
         to_room, residual = self._aligner.align(rgb, person)
         if to_room is None:
@@ -122,10 +123,12 @@ class SteadyRoom:
             self._misfits.append(residual / max(rgb.shape))
             if self._misfits[-1] > _MOST_MISFIT:
                 return None
-            # The mask is soft: eight bits and a turn of the camera of a few pixels lose nothing.
-            moved = cv2.warpPerspective(person, to_room, (rgb.shape[1], rgb.shape[0]), flags=cv2.INTER_LINEAR)
+            coarse = coarser(to_room, rgb.shape[1] // person.shape[1])
+            moved = cv2.warpPerspective(person, coarse, (person.shape[1], person.shape[0]), flags=cv2.INTER_LINEAR)
             self._person = moved if self._person is None else np.maximum(self._person, moved)
-            self._lately = moved if self._lately is None else np.asarray(self._lately + (moved - self._lately) / _MEMORY_FRAMES, np.float32)
+            fresh = 1.0 - np.exp(-(t_s - self._last_s) / _MEMORY_S)
+            self._lately = moved if self._lately is None else cv2.addWeighted(moved, fresh, self._lately, 1.0 - fresh, 0.0)
+            self._last_s = t_s
         if self._count % self._stride == 0:
             self._frames.append(warp(rgb, to_room))
             if len(self._frames) > self._most:
@@ -142,7 +145,8 @@ class SteadyRoom:
         if self._lately is None:
             return person
         size = (person.shape[1], person.shape[0])
-        return np.asarray(cv2.warpPerspective(self._lately, to_room, size, flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP), np.float32)
+        coarse = coarser(to_room, self._frames[0].shape[1] // size[0])
+        return np.asarray(cv2.warpPerspective(self._lately, coarse, size, flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP), np.float32)
 
     def edges(self) -> FloatArray:
         """Straight edges of the room, see `find_edges`."""
@@ -169,13 +173,43 @@ class SteadyRoom:
         if self._median is None:
             # Row by row: the stack of frames in one float array would take several times their size.
             self._median = np.concatenate([_steady(np.stack([f[i : i + 64] for f in self._frames])) for i in range(0, len(self._frames[0]), 64)])
-        person = np.zeros(self._median.shape[:2], np.float32) if self._person is None else self._person
-        return self._median, person
+        height, width = self._median.shape[:2]
+        if self._person is None:
+            return self._median, np.zeros((height, width), np.float32)
+        return self._median, finer(self._person, width // self._person.shape[1], (width, height))
 
 
 def _steady(frames: npt.NDArray[np.uint8]) -> Picture:
     """Return what stands still in frames (N, H, W, 3): the mean of what lies near the median, because noise carries it between the grey levels."""
-    median = np.median(frames, axis=0)
-    near = np.abs(frames - median) <= _NEAR_GREY
-    count = near.sum(axis=0)  # none where a person stood in half of the frames: the median lies between them and the room
-    return np.asarray(np.where(count > 0, (frames * near).sum(axis=0) / np.maximum(count, 1), median), np.float32)
+    n = len(frames)
+    ordered = _in_order(frames)
+    doubled = ordered[(n - 1) // 2].astype(np.int16) + ordered[n // 2]
+    count, total = np.zeros(doubled.shape, np.uint8), np.zeros(doubled.shape, np.uint16)
+    for frame in frames:
+        near = np.abs(2 * frame.astype(np.int16) - doubled) <= 2 * _NEAR_GREY
+        count += near
+        total += frame * near
+    # none where a person stood in half of the frames: the median lies between them and the room
+    return np.where(count > 0, total / np.maximum(count, 1).astype(np.float32), doubled / np.float32(2)).astype(np.float32)
+
+
+def _in_order(frames: npt.NDArray[np.uint8]) -> list[npt.NDArray[np.uint8]]:
+    """Sort each pixel over time: N pictures, the darkest of each pixel first.
+
+    References
+    ----------
+    A sorting network compares whole pictures, ten times faster than one pixel after the other: Batcher 1968, doi 10.1145/1468075.1468121.
+    """
+    rows = list(frames)
+    n, p = len(rows), 1
+    while p < n:
+        k = p
+        while k >= 1:
+            for j in range(k % p, n - k, 2 * k):
+                for i in range(min(k, n - j - k)):
+                    if (i + j) // (2 * p) == (i + j + k) // (2 * p):
+                        a, b = rows[i + j], rows[i + j + k]
+                        rows[i + j], rows[i + j + k] = np.minimum(a, b), np.maximum(a, b)
+            k //= 2
+        p *= 2
+    return rows

@@ -5,26 +5,27 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from vision.robust import robust_line, running_nanmedian
+from vision.robust import robust_line, running_nanmedian, window_frames
 
 FloatArray = npt.NDArray[np.float64]
 
 SHIN_FROM, SHIN_TO = 0.13, 0.80
 """The stretch of the shin that defines its front outline, as shares of the way from knee to ankle joint centre."""
 
-_SOLE_FRAMES, _KNEE_FRAMES = 61, 15
-"""Watched frames over which the lower and the upper end of the stretch are kept steady: the sole stays for seconds, however often it is misread; the knee as
+_SOLE_S, _KNEE_S = 4.0, 1.0
+"""Time over which the lower and the upper end of the stretch are kept steady: the sole stays for seconds, however often it is misread; the knee as
 the network sees it slides along the leg as that bends."""
 _SHAPE_POINTS = 40
 _LEAST_FRAMES = 10
 _LEAST_SEEN = 0.75
 
 
-def fit_shins(front_px: FloatArray, knee_px: FloatArray, ankle_px: FloatArray) -> FloatArray:
+def fit_shins(t_s: FloatArray, front_px: FloatArray, knee_px: FloatArray, ankle_px: FloatArray) -> FloatArray:
     """Line through the front of the shin at 13 % and 80 % of the way from knee to ankle, frame by frame.
 
     Parameters
     ----------
+    t_s : (T,) float64
     front_px : (T, N, 2) float64
         Front outline, any points from knee to ankle; NaN where not seen.
     knee_px, ankle_px : (T, 2) float64
@@ -43,7 +44,7 @@ def fit_shins(front_px: FloatArray, knee_px: FloatArray, ankle_px: FloatArray) -
     ends = np.full((len(front_px), 2, 2), np.nan)
     if not len(front_px):
         return ends
-    ankle, up, length = _steady_axis(knee_px, ankle_px)
+    ankle, up, length = _steady_axis(t_s, knee_px, ankle_px)
     ahead = np.column_stack([-up[:, 1], up[:, 0]])
     relative = front_px - ankle[:, None]
     along = np.einsum("tnk,tk->tn", relative, up) / length[:, None]
@@ -60,13 +61,13 @@ def fit_shins(front_px: FloatArray, knee_px: FloatArray, ankle_px: FloatArray) -
     return ends
 
 
-def _steady_axis(knee_px: FloatArray, ankle_px: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
+def _steady_axis(t_s: FloatArray, knee_px: FloatArray, ankle_px: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Ankle (T, 2) on each frame's line of joints at a steady height, direction (T, 2) up the shank, and steady length (T,)."""
     run = knee_px - ankle_px
     up = run / np.hypot(*run.T)[:, None]
-    rise = (ankle_px[:, 1] - running_nanmedian(ankle_px[:, 1], _SOLE_FRAMES)) / np.minimum(up[:, 1], -0.3)
+    rise = (ankle_px[:, 1] - running_nanmedian(ankle_px[:, 1], window_frames(_SOLE_S, t_s))) / np.minimum(up[:, 1], -0.3)
     ankle = ankle_px - rise[:, None] * up
-    return ankle, up, running_nanmedian(np.hypot(*(knee_px - ankle).T), _KNEE_FRAMES)
+    return ankle, up, running_nanmedian(np.hypot(*(knee_px - ankle).T), window_frames(_KNEE_S, t_s))
 
 
 def _resample(along: FloatArray, aside: FloatArray, at: FloatArray) -> FloatArray:

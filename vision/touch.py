@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
+from scipy.ndimage import median_filter
 
 from vision.contour import sample
-from vision.robust import running_median
 
 FloatArray = npt.NDArray[np.float64]
 Lab = npt.NDArray[np.float32]
@@ -27,7 +27,7 @@ def find_touch_shadow(lab: Lab, edge_px: FloatArray, inward: FloatArray, shank_p
     """
     steps = np.arange(0.0, 0.045 * shank_px, 0.25)
     light = sample(lab[..., :1], edge_px[:, None, :] + steps[None, :, None] * inward).reshape(len(edge_px), len(steps))
-    light = np.apply_along_axis(running_median, 0, light, 5)
+    light = median_filter(light, (5, 1), mode="nearest")
     near = steps <= 0.025 * shank_px
     darkest = np.argmin(np.where(near, light, np.inf), axis=1)
     rows = np.arange(len(edge_px))

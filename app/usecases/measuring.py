@@ -19,7 +19,7 @@ from app.usecases.sightings import pack_sighting, unpack_sighting
 from calibration.references import SHEET_V1
 from vision.errors import ClipError
 from vision.locate import LocateDoors, LocateParams, locate_leg
-from vision.protocols import ClipReader, ClipStripper, LegFinder, MarkerFinder, Overlay, PoseEstimator, RoomFinder
+from vision.protocols import ClipReader, ClipStripper, LegFinder, MarkerFinder, Overlay, PersonFinder, PoseEstimator, Rgb, RoomFinder
 from vision.tracks import ClipSighting, MarkerSpec, PictureWindow
 
 Progress = Callable[[float, str], None]
@@ -31,12 +31,14 @@ class Doors:
     """The doors that a measurement needs, opened by wiring."""
 
     reader: ClipReader
+    person: Callable[[], PersonFinder]
     new_pose: Callable[[], PoseEstimator]
     markers: MarkerFinder
     legs: LegFinder
     new_room: Callable[[], RoomFinder]
     overlay: Overlay
     stripper: ClipStripper
+    mirror: Callable[[Rgb], Rgb]
     code_version: str
 
 
@@ -56,7 +58,7 @@ def locate_attempt(clip: Path, options: AttemptOptions, doors: Doors, *, progres
     del options  # what is seen does not depend on what is declared
     located = locate_leg(
         clip,
-        LocateDoors(doors.reader, doors.new_pose, doors.markers, doors.legs, doors.new_room),
+        LocateDoors(doors.reader, doors.person(), doors.new_pose, doors.markers, doors.legs, doors.new_room, doors.mirror),
         MarkerSpec(SHEET_V1.dictionary, SHEET_V1.ids),
         params=LocateParams(),
         progress=progress,

@@ -99,6 +99,11 @@ class ScriptedPose:
         marks[:, :2] -= [place.x0, place.y0]
         return marks, np.ascontiguousarray(mask[place.y0 : place.y0 + rgb.shape[0], place.x0 : place.x0 + rgb.shape[1]])
 
+    def find(self, rgb: Rgb, t_s: float) -> FloatArray | None:
+        """Landmarks alone, as `vision.protocols.PersonFinder` asks."""
+        found = self.estimate(rgb, t_s)
+        return None if found is None else found[0]
+
     def close(self) -> None:
         """Nothing to free."""
 

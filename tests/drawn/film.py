@@ -18,6 +18,7 @@ from tests.drawn.motion import Motion, TrueLunge, true_lunges
 from tests.drawn.paint import Cutout, cut_out, shadow_on_room
 from tests.drawn.room import build_camera, draw_room, sway
 from tests.drawn.spec import FloatArray, Rgb, SceneSpec
+from tests.thinning import thin
 from vision.tracks import ClipInfo
 
 MASK_SIDE = 256
@@ -195,6 +196,10 @@ class FilmReader:
         del path
         for number in range(len(self.film.times_s)):
             yield DrawnFrame(self.film, number)
+
+    def glimpses(self, path: Path, *, every_s: float) -> Iterator[DrawnFrame]:
+        """Some of them."""
+        return thin(self.frames(path), every_s)
 
 
 def write_clip(film: Film, path: Path, *, crf: int = 24) -> None:

@@ -11,6 +11,7 @@ from app.usecases.measuring import Doors, locate_attempt, measure_attempt
 from tests.drawn.estimator import ScriptedPose
 from tests.drawn.film import Film, FilmReader, thinned, write_clip
 from tests.drawn.spec import SceneSpec
+from vision.align import mirror
 from vision.decode import PyAvReader
 from vision.edges import EdgeLegFinder
 from vision.overlay import DrawnOverlay
@@ -35,12 +36,14 @@ def build_doors(film: Film, reader: ClipReader) -> Doors:
     """Open the real doors, but for the network."""
     return Doors(
         reader=reader,
+        person=lambda: ScriptedPose(film),
         new_pose=lambda: ScriptedPose(film),
         markers=ArucoFinder(),
         legs=EdgeLegFinder(),
         new_room=SteadyRoom,
         overlay=DrawnOverlay(PyAvReader()),
         stripper=RemuxStripper(PyAvReader()),
+        mirror=mirror,
         code_version="drawn",
     )
 

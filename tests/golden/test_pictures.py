@@ -19,6 +19,7 @@ from app.cli.running import quiet_libraries
 from app.usecases.measuring import _lay_again, draw_evidence, locate_attempt, measure_attempt
 from app.usecases.sightings import unpack_sighting
 from app.wiring import build_local
+from tests.thinning import thin
 from vision.decode import PyAvReader
 from vision.heads import compute_head
 from vision.overlay import DrawnOverlay
@@ -47,6 +48,10 @@ class FirstLunge:
             if frame.t_s >= self.seconds:
                 return
             yield frame
+
+    def glimpses(self, path: Path, *, every_s: float) -> Iterator[Frame]:
+        """Some of them."""
+        return thin(self.frames(path), every_s)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ import cv2
 import numpy as np
 import pytest
 
+from tests.thinning import thin
 from vision.drawing import draw_marks
 from vision.errors import UnreadableClipError
 from vision.overlay import DrawnOverlay, OverlayParams, compute_window, find_marks, fit_size
@@ -33,6 +34,10 @@ class PaintedReader:
         assert path.name == "clip.mp4"
         for index, t_s in enumerate(self.times_s):
             yield Frame(t_s, np.full((self.height, self.width, 3), 60 + 2 * index, dtype=np.uint8))
+
+    def glimpses(self, path: Path, *, every_s: float) -> Iterator[Frame]:
+        """Some of them."""
+        return thin(self.frames(path), every_s)
 
 
 def make_marks(t_s: float, scale: float = 1.0) -> FrameMarks:

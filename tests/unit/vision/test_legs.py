@@ -92,11 +92,11 @@ def test_frames_that_show_another_leg_are_dropped() -> None:
     points[12, 1] = 0.5 * (points[12, 1] + points[12, 2])
     points[20] += [120.0, 0.0]
     points[30] = np.nan
-    assert np.flatnonzero(~plausible_frames(points)).tolist() == [5, 12, 20, 30]
+    assert np.flatnonzero(~plausible_frames(np.arange(len(points)) / 15.0, points)).tolist() == [5, 12, 20, 30]
 
 
 def test_a_foot_that_moves_back_between_stances_is_kept() -> None:
     """The foot's usual place is that of the time around, not of the clip."""
     points = np.tile(np.array(list(FRONT.values())), (160, 1, 1))
     points[80:] -= [150.0, 0.0]
-    assert plausible_frames(points).mean() > 0.95
+    assert plausible_frames(np.arange(len(points)) / 15.0, points).mean() > 0.95

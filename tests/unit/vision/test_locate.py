@@ -7,6 +7,8 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
+from tests.thinning import thin
+from vision.align import mirror
 from vision.errors import RejectedClipError
 from vision.heads import compute_head
 from vision.locate import LocateDoors, LocateParams, locate_leg
@@ -46,6 +48,10 @@ class ScriptedReader:
         for number in range(round(10 * self.seconds) + 1):
             yield Frame(t_s=number / 10, rgb=np.full((HEIGHT, WIDTH, 3), 128, np.uint8))
 
+    def glimpses(self, path: Path, *, every_s: float) -> Iterator[Frame]:
+        """Some of them."""
+        return thin(self.frames(path), every_s)
+
 
 class ScriptedPose:
     """Sees the same person in every whole frame, or nobody."""
@@ -59,6 +65,11 @@ class ScriptedPose:
         """Return the script."""
         del t_s
         return None if self.marks is None else (self.marks.copy(), np.ones(rgb.shape[:2], np.float32))
+
+    def find(self, rgb: npt.NDArray[np.uint8], t_s: float) -> FloatArray | None:
+        """Landmarks alone."""
+        found = self.estimate(rgb, t_s)
+        return None if found is None else found[0]
 
     def close(self) -> None:
         """Nothing to free."""
@@ -85,9 +96,9 @@ class NoLeg:
 class LooseRoom:
     """Room whose camera is never still."""
 
-    def add(self, rgb: npt.NDArray[np.uint8], person: npt.NDArray[np.float32] | None) -> FloatArray | None:
+    def add(self, rgb: npt.NDArray[np.uint8], person: npt.NDArray[np.float32] | None, t_s: float) -> FloatArray | None:
         """Refuse the frame."""
-        del rgb, person
+        del rgb, person, t_s
         return None
 
     def lately(self, person: npt.NDArray[np.float32], to_room: FloatArray) -> npt.NDArray[np.float32]:
@@ -112,9 +123,9 @@ class LooseRoom:
 class StillRoom(LooseRoom):
     """Room before a camera on a stand."""
 
-    def add(self, rgb: npt.NDArray[np.uint8], person: npt.NDArray[np.float32] | None) -> FloatArray | None:
+    def add(self, rgb: npt.NDArray[np.uint8], person: npt.NDArray[np.float32] | None, t_s: float) -> FloatArray | None:
         """Nothing to take out."""
-        del rgb, person
+        del rgb, person, t_s
         return np.eye(3)
 
 
@@ -163,12 +174,12 @@ class BlockPose(ScriptedPose):
 
 def share_of_others(reader: ScriptedReader, pose: ScriptedPose) -> float:
     """Look a scripted clip over and return in how much of it somebody else is."""
-    return look_over(Path("clip.mp4"), reader, lambda: pose, None, params=LookParams(), progress=lambda _share, _activity: None).others_share
+    return look_over(Path("clip.mp4"), reader, pose, None, params=LookParams(), progress=lambda _share, _activity: None).others_share
 
 
 def refuse(marks: FloatArray | None, *, seconds: float = 3.0) -> RejectedClipError:
     """Watch a scripted clip and return why it was refused."""
-    doors = LocateDoors(ScriptedReader(seconds), lambda: ScriptedPose(marks), NoMarkers(), NoLeg(), LooseRoom)
+    doors = LocateDoors(ScriptedReader(seconds), ScriptedPose(marks), lambda: ScriptedPose(marks), NoMarkers(), NoLeg(), LooseRoom, mirror)
     with pytest.raises(RejectedClipError) as caught:
         locate_leg(Path("clip.mp4"), doors, MarkerSpec("DICT_4X4_50", (0,)), params=LocateParams(), progress=lambda _share, _activity: None)
     return caught.value
@@ -212,7 +223,7 @@ def test_a_person_found_again_under_the_paint_is_nobody_else() -> None:
 def test_a_smeared_shin_is_refused(edge_width: float, code: str | None) -> None:
     """An edge wider than a tenth of the shank has no place; one that was never measured is no reason."""
     marks = stand(foot_over_shank=0.6)
-    doors = LocateDoors(ScriptedReader(), lambda: ScriptedPose(marks), NoMarkers(), SmearedLeg(edge_width), StillRoom)
+    doors = LocateDoors(ScriptedReader(), ScriptedPose(marks), lambda: ScriptedPose(marks), NoMarkers(), SmearedLeg(edge_width), StillRoom, mirror)
 
     def watch() -> str | None:
         try:
@@ -233,8 +244,8 @@ def test_head_is_found_where_it_was_filmed(facing_left: bool) -> None:  # noqa: 
     x, y, radius = compute_head(marks)
     mirrored = marks.copy()
     mirrored[:, 0] = WIDTH - 1 - mirrored[:, 0]
-    poses = iter([ScriptedPose(marks), ScriptedPose(None), ScriptedPose(mirrored if facing_left else marks)])
-    doors = LocateDoors(ScriptedReader(), lambda: next(poses), NoMarkers(), SmearedLeg(0.05), StillRoom)
+    watcher = ScriptedPose(mirrored if facing_left else marks)
+    doors = LocateDoors(ScriptedReader(), ScriptedPose(marks), lambda: watcher, NoMarkers(), SmearedLeg(0.05), StillRoom, mirror)
     seen = locate_leg(Path("clip.mp4"), doors, MarkerSpec("DICT_4X4_50", (0,)), params=LocateParams(), progress=lambda _share, _activity: None)
     assert len(seen.heads) > 10
     assert seen.heads[:, 2:] == pytest.approx(np.tile([x, y, radius], (len(seen.heads), 1)))
@@ -244,7 +255,7 @@ def test_head_is_found_where_it_was_filmed(facing_left: bool) -> None:  # noqa: 
 def test_heads_of_others_are_found_too() -> None:
     """Somebody who stands by is remembered where they stand, for as long as until they are looked for again."""
     pose, reader = BlockPose(stand(foot_over_shank=0.6)), BlockReader(6.0, second_until_s=99.0)
-    look = look_over(Path("clip.mp4"), reader, lambda: pose, None, params=LookParams(), progress=lambda _share, _activity: None)
+    look = look_over(Path("clip.mp4"), reader, pose, None, params=LookParams(), progress=lambda _share, _activity: None)
     x, y, radius = compute_head(stand(foot_over_shank=0.6))
     assert look.other_heads[:, 2:] == pytest.approx(np.tile([x + 250.0, y, radius], (len(look.other_heads), 1)))
     assert all((look.other_heads[:, 0] <= t_s).any() and (t_s <= look.other_heads[:, 1]).any() for t_s in np.arange(0.0, 6.0, 0.1))

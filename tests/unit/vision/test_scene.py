@@ -211,7 +211,7 @@ def test_the_room_picture_is_what_stays() -> None:
         frame, person = room.copy(), np.zeros(SIZE_PX[::-1], np.float32)
         frame[100:300, 20 + 45 * k : 60 + 45 * k] = (30, 30, 90)
         person[100:300, 20 + 45 * k : 60 + 45 * k] = 1.0
-        assert steady.add(frame, person) is not None
+        assert steady.add(frame, person, k / 15) is not None
     lines, _ = steady.corner_lines(TOE, FOOT_PX)
     picture, _ = steady._room()
     assert float(np.abs(picture.astype(float) - room.astype(float)).mean()) < 2.0  # grey levels
@@ -228,10 +228,10 @@ def test_a_zoom_is_no_turn_of_the_camera(*, zoom: float, turn_px: float, held: b
         room[y : y + 14, 2 * x : 2 * x + 18] = (int(x), 90, int(y))
     middle = 0.5 * (np.array(SIZE_PX) - 1)
     nobody = np.zeros(SIZE_PX[::-1], np.float32)
-    assert steady.add(room, nobody) is not None
+    assert steady.add(room, nobody, 0.0) is not None
     for share in (0.25, 0.5, 0.75, 1.0):
         by = 1 + share * (zoom - 1)
         change = np.array([[by, 0, (1 - by) * middle[0] + share * turn_px], [0, by, (1 - by) * middle[1]]])
-        last = steady.add(cv2.warpAffine(room, change, SIZE_PX), nobody)
+        last = steady.add(cv2.warpAffine(room, change, SIZE_PX), nobody, share)
     assert (last is not None) == held
     assert (steady.misfit() > 0.0025) == told

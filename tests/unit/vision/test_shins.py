@@ -12,6 +12,7 @@ from vision.tracks import FRONT_POINTS
 FloatArray = npt.NDArray[np.float64]
 
 SHANK_PX, FRAMES = 170.0, 60
+TIMES_S = np.arange(FRAMES) / 15.0
 SHARES = np.linspace(0.04, 0.92, FRONT_POINTS)
 
 
@@ -41,7 +42,7 @@ def leans(ends: FloatArray) -> FloatArray:
 def test_a_rigid_shin_is_followed_through_the_clip() -> None:
     """Every frame within 0.3 degrees, all together within 0.05; the ends lie where the stretch begins and ends."""
     front, knee, ankle, true = film_shins(np.random.default_rng(0))
-    ends = fit_shins(front, knee, ankle)
+    ends = fit_shins(TIMES_S, front, knee, ankle)
     assert np.abs(leans(ends) - true).max() < 0.3
     assert np.mean(leans(ends) - true) == pytest.approx(0.0, abs=0.05)
     along = np.einsum("tek,tk->te", ends - ankle[:, None], (knee - ankle) / SHANK_PX) / SHANK_PX
@@ -53,14 +54,14 @@ def test_a_sole_that_is_misread_in_a_third_of_the_frames_does_not_turn_the_shin(
     front, knee, ankle, _ = film_shins(np.random.default_rng(1))
     misread = np.arange(FRAMES) % 3 == 0
     low = ankle + np.where(misread[:, None], 16.0 * (ankle - knee) / SHANK_PX, 0.0)
-    np.testing.assert_allclose(leans(fit_shins(front, knee, low)), leans(fit_shins(front, knee, ankle)), atol=0.05)
+    np.testing.assert_allclose(leans(fit_shins(TIMES_S, front, knee, low)), leans(fit_shins(TIMES_S, front, knee, ankle)), atol=0.05)
 
 
 def test_a_part_that_is_hidden_in_some_frames_is_known_from_the_others() -> None:
     """The upper fifth of a bulging shin is not seen in ten frames of the hold: without the common shape they would read 0.5 degrees off."""
     front, knee, ankle, true = film_shins(np.random.default_rng(2))
     front[25:35, SHARES < SHIN_FROM + 0.15] = np.nan
-    off = np.abs(leans(fit_shins(front, knee, ankle)) - true)[25:35]
+    off = np.abs(leans(fit_shins(TIMES_S, front, knee, ankle)) - true)[25:35]
     assert off.max() < 0.3
 
 
@@ -68,7 +69,7 @@ def test_a_shin_of_which_too_little_is_seen_has_no_line() -> None:
     """Half of it hidden: NaN for that frame, and the others as they were."""
     front, knee, ankle, true = film_shins(np.random.default_rng(3))
     front[5, : FRONT_POINTS // 2] = np.nan
-    ends = fit_shins(front, knee, ankle)
+    ends = fit_shins(TIMES_S, front, knee, ankle)
     assert np.isnan(ends[5]).all()
     seen = np.arange(FRAMES) != 5
     assert np.abs(leans(ends[seen]) - true[seen]).max() < 0.3
@@ -77,6 +78,6 @@ def test_a_shin_of_which_too_little_is_seen_has_no_line() -> None:
 def test_a_handful_of_frames_is_fitted_without_a_common_shape() -> None:
     """Three frames cannot tell a shape: straight lines, and no error; no frames give no lines."""
     front, knee, ankle, true = film_shins(np.random.default_rng(4), bulge_px=0.0)
-    ends = fit_shins(front[:3], knee[:3], ankle[:3])
+    ends = fit_shins(TIMES_S[:3], front[:3], knee[:3], ankle[:3])
     np.testing.assert_allclose(leans(ends), true[:3], atol=0.3)
-    assert fit_shins(front[:0], knee[:0], ankle[:0]).shape == (0, 2, 2)
+    assert fit_shins(TIMES_S[:0], front[:0], knee[:0], ankle[:0]).shape == (0, 2, 2)
