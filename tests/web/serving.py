@@ -72,7 +72,7 @@ def serving(folder: Path, **settings: str) -> Iterator[Served]:
         process = subprocess.Popen([sys.executable, "-m", "app.main"], env=environment, cwd=CHECKOUT, stdout=out, stderr=out)
     client = httpx2.Client(base_url=f"http://127.0.0.1:{port}", timeout=60)
     try:
-        wait_for(lambda: _answers(client), 60, "the service")
+        wait_for(lambda: _answers(client), 180, "the service")
         yield Served(process, client, folder / "data", log)
     finally:
         client.close()
