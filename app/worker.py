@@ -61,10 +61,8 @@ def _work(settings: Settings, stop: threading.Event) -> None:
         _repeat(partial(sweep_clips, worker.analyst), _SWEEP_EVERY_S, stop)
         threading.Thread(target=worker.sandbox.start, name="sandbox", daemon=True).start()
         structlog.get_logger().info("worker.ready", pid=os.getpid())
-        try:
-            run_jobs(settings.jobs_url, worker.steps, stop, executor=_NAME)
-        finally:
-            worker.sandbox.stop()
+        # the sandbox is not stopped: it ends with this process, and a step that lost its child first would tell people that their analysis failed
+        run_jobs(settings.jobs_url, worker.steps, stop, executor=_NAME)
 
 
 def _beat(services: Services) -> None:
