@@ -182,7 +182,8 @@ def main(model: str) -> None:
     """Serve the jobs of the measuring engine until the worker lets go."""
     from app.wiring import build_clip_jobs  # noqa: PLC0415 - seconds, which only this process pays
 
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the terminal's: the worker decides
+    for number in (signal.SIGINT, signal.SIGTERM):  # sent to all processes of a terminal or a unit: the worker decides when it is over
+        signal.signal(number, signal.SIG_IGN)
     jobs, prepare = build_clip_jobs(model)
     with socket.socket(fileno=0) as control:
         Nursery(control, jobs, prepare).serve()

@@ -268,7 +268,7 @@ def build_clip_jobs(model: str) -> tuple[dict[str, Job], Callable[[], Sequence[P
 
     def prepare() -> Sequence[Path]:
         if not ready:
-            ready.append(weights_path(model, source=None, cache=default_cache()))
+            ready.extend(weights_path(name, source=None, cache=default_cache()) for name in dict.fromkeys((_GLANCE_MODEL, model)))
         return ready
 
     with suppress(WeightsError, OSError):  # the first clip says so

@@ -70,10 +70,8 @@ def _work(settings: Settings, stop: threading.Event, name: str) -> None:
         _repeat(partial(_lead, worker, action), every_s, stop)
     threading.Thread(target=workshop.sandbox.start, name="sandbox", daemon=True).start()
     structlog.get_logger().info("worker.ready", pid=os.getpid(), name=name)
-    try:
-        run_jobs(settings.jobs_url, workshop.steps, stop, executor=name)
-    finally:
-        workshop.sandbox.stop()
+    # the sandbox is not stopped: it ends with this process, and a step that lost its child first would tell people that their analysis failed
+    run_jobs(settings.jobs_url, workshop.steps, stop, executor=name)
     with suppress(OutageError):  # then it is missed instead
         worker.sign_off()
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import queue
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final, TypeVar
 
@@ -21,33 +22,14 @@ class _End:
     error: BaseException | None = None
 
 
-def work_ahead(items: Iterator[T]) -> Iterator[T]:
+def work_ahead(items: Iterator[T]) -> Generator[T, None, None]:
     """Yield the same items in the same order, taken from `items` in another thread; an error is raised where it would have been without it.
 
     Whoever stops listening stops the thread too, after the item at hand.
     """
     ready: queue.Queue[T | _End] = queue.Queue(_WAITING)
     given_up = threading.Event()
-
-    def put(item: T | _End) -> None:
-        while not given_up.is_set():
-            try:
-                return ready.put(item, timeout=0.1)
-            except queue.Full:
-                continue
-
-    def fill() -> None:
-        try:
-            for item in items:
-                put(item)
-                if given_up.is_set():
-                    break
-        except BaseException as error:  # noqa: BLE001 - raised again on the other side
-            put(_End(error))
-        else:
-            put(_End())
-
-    thread = threading.Thread(target=fill, name="ahead", daemon=True)
+    thread = threading.Thread(target=_fill, args=(ready, items, given_up), name="ahead", daemon=True)
     thread.start()
     try:
         while not isinstance(item := ready.get(), _End):
@@ -57,3 +39,27 @@ def work_ahead(items: Iterator[T]) -> Iterator[T]:
     finally:
         given_up.set()
         thread.join()
+
+
+def _fill(ready: queue.Queue[T | _End], items: Iterator[T], given_up: threading.Event) -> None:
+    try:
+        for item in items:
+            _put(ready, item, given_up)
+            if given_up.is_set():
+                return
+    except BaseException as error:  # noqa: BLE001 - raised again on the other side
+        _put(ready, _End(error), given_up)
+    else:
+        _put(ready, _End(), given_up)
+
+
+def _put(ready: queue.Queue[T | _End], item: T | _End, given_up: threading.Event) -> None:
+    while not given_up.is_set():
+        with suppress(queue.Full):
+            ready.put(item, timeout=0.1)
+            return
+
+
+def work_here(items: Iterator[T]) -> Generator[T, None, None]:
+    """Yield the same items in the same order, in this thread."""
+    yield from items

@@ -40,6 +40,8 @@ _ISO_FORMAT = "mov,mp4,m4a,3gp,3g2,mj2"
 # Frame threads lose the frames around a broken one; slice threads do not. Two are enough: the pose network is slower than the decoder.
 _THREADS: Final = 2
 _HEADER_ONLY_RATE_HZ = 999.0
+_NEARLY = 1.05
+"""A phone's second between such frames is not exactly one."""
 _EDGES_PX = 1_000_000  # what decoders lay about the largest picture; one that grows in mid-clip is refused before memory is set aside
 
 
@@ -95,17 +97,20 @@ class DecodedFrame(Frame):
 
     __slots__ = ("_convert", "_rgb")
 
+    _convert: Callable[[], Rgb]
+    _rgb: Rgb | None
+
     def __init__(self, t_s: float, convert: Callable[[], Rgb]) -> None:
         object.__setattr__(self, "t_s", t_s)
         object.__setattr__(self, "_convert", convert)
         object.__setattr__(self, "_rgb", None)
 
     @property
-    def rgb(self) -> Rgb:  # type: ignore[override] # read-only there as well
+    def rgb(self) -> Rgb:
         """Return the picture, (H, W, 3) uint8."""
-        if self._rgb is None:
-            object.__setattr__(self, "_rgb", self._convert())
-        return self._rgb
+        rgb = self._convert() if self._rgb is None else self._rgb
+        object.__setattr__(self, "_rgb", rgb)
+        return rgb
 
 
 class PyAvReader:
@@ -172,27 +177,29 @@ class PyAvReader:
             self._check_whole(path, container, stream, tally)
 
     def glimpses(self, path: Path, *, every_s: float) -> Iterator[Frame]:
-        """Yield a frame at least every `every_s`, and not more often than half of that, as cheaply as the clip allows; raise nothing about its end.
+        """Yield a frame at least every `every_s`, and not more often than twice in that, as cheaply as the clip allows; raise nothing about its end.
 
         Notes
         -----
         Phones write a frame that needs no other about once a second: a tenth of the work shows as much. Where they are rarer, every frame is decoded.
         """
-        next_s = 0.0
+        next_s, tally = 0.0, _Tally()
         with self._opened(path) as (container, stream):
-            if _key_gap_s(container, stream) <= 1.05 * every_s:
+            if _key_gap_s(container, stream) <= _NEARLY * every_s:
                 stream.codec_context.skip_frame = "NONKEY"
             container.seek(0)
             uprighter: Uprighter | None = None
-            first_s = 0.0
-            for frame, time_s in _decoded(container, stream, _Tally(), lambda _reason, _t: None):
+            for frame, time_s in _decoded(container, stream, tally, lambda _reason, _t: None, self.limits.max_unshown):
                 if uprighter is None:
-                    uprighter, first_s = read_uprighter(stream, frame), time_s
+                    uprighter, tally.first_s = read_uprighter(stream, frame), time_s
                     size = uprighter.upright_size(frame.width, frame.height)
                 faults.check_same_shape(size, uprighter.upright_size(frame.width, frame.height))
-                if time_s - first_s + 1e-6 >= next_s:
-                    next_s = time_s - first_s + 0.5 * every_s
-                    yield DecodedFrame(time_s - first_s, partial(uprighter.to_rgb, frame, size=self._shown_size(size)))
+                elapsed_s = time_s - tally.first_s
+                tally.shown += 1
+                faults.check_pace(elapsed_s, tally.shown, max_duration_s=self.limits.max_duration_s, max_rate_hz=self.limits.max_rate_hz)
+                if elapsed_s + 1e-6 >= next_s:
+                    next_s = elapsed_s + 0.5 * every_s
+                    yield DecodedFrame(elapsed_s, partial(uprighter.to_rgb, frame, size=self._shown_size(size)))
 
     def _shown_size(self, size: tuple[int, int]) -> tuple[int, int]:
         share = 1.0 if self.long_side_px is None else min(1.0, self.long_side_px / max(size))

@@ -11,14 +11,14 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from vision.ahead import work_ahead
+from vision.ahead import work_ahead, work_here
 from vision.errors import RejectedClipError
 from vision.heads import compute_head, hold_heads
 from vision.legs import front_leg, plausible_frames, rear_leg
 from vision.look import Look, LookParams, Progress, look_over
 from vision.protocols import ClipReader, LegFinder, MarkerFinder, PersonFinder, PoseEstimator, RoomFinder
 from vision.shins import fit_shins
-from vision.tracks import FRONT_POINTS, PROFILE_POINTS, ClipFacts, ClipSighting, Frame, LegEdges, LegTrack, MarkerSighting, MarkerSpec, RoomMarks
+from vision.tracks import FRONT_POINTS, PROFILE_POINTS, ClipFacts, ClipSighting, LegEdges, LegTrack, MarkerSighting, MarkerSpec, RoomMarks
 
 FloatArray = npt.NDArray[np.float64]
 Rgb = npt.NDArray[np.uint8]
@@ -183,7 +183,7 @@ def _watch(
     """Follow the front leg through the clip in the picture that faces right."""
     out = _Watched([], [], [], [], [], [], [], [], [])
     width = look.size_px[0]
-    ahead = work_ahead if params.overlap else iter
+    ahead = work_ahead if params.overlap else work_here
     with closing(ahead(_pictures(path, doors, look, params, out))) as pictures, closing(ahead(_poses(pictures, pose, look))) as posed:
         for number, frame in enumerate(posed):
             if frame.landmarks is not None:

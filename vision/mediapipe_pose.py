@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import threading
 from pathlib import Path
@@ -64,6 +65,7 @@ class MediapipePerson:
     def __init__(self, weights: Path) -> None:
         self._landmarker = _open(weights, "IMAGE", masks=False)
         self._one_at_a_time = threading.Lock()
+        atexit.register(self._landmarker.close)  # before the library's own parts are gone
 
     def find(self, rgb: Rgb, t_s: float) -> npt.NDArray[np.float64] | None:
         """Landmarks (33, 4): x px, y px, depth px, visibility; None when nobody is found."""

@@ -77,7 +77,10 @@ class RoomFinder(Protocol):
     """Door to everything that stands still. One instance sees one clip, frames in order of time."""
 
     def add(self, rgb: Rgb, person: npt.NDArray[np.float32] | None, t_s: float) -> npt.NDArray[np.float64] | None:
-        """Take in one frame and the person's mask (H // k, W // k) in it; return the map (3, 3) from its pixels to the room picture, None when it cannot be laid onto it."""
+        """Take in one frame and the person's mask (H // k, W // k) in it.
+
+        Returns the map (3, 3) from its pixels to the room picture, None when it cannot be laid onto it.
+        """
 
     def lately(self, person: npt.NDArray[np.float32], to_room: npt.NDArray[np.float64]) -> npt.NDArray[np.float32]:
         """Mask of the frame last taken in, averaged over the time just before it."""

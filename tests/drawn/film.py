@@ -198,7 +198,7 @@ class FilmReader:
             yield DrawnFrame(self.film, number)
 
     def glimpses(self, path: Path, *, every_s: float) -> Iterator[DrawnFrame]:
-        """Some of them."""
+        """Take some of them."""
         return thin(self.frames(path), every_s)
 
 

@@ -50,7 +50,7 @@ class FirstLunge:
             yield frame
 
     def glimpses(self, path: Path, *, every_s: float) -> Iterator[Frame]:
-        """Some of them."""
+        """Take some of them."""
         return thin(self.frames(path), every_s)
 
 

@@ -48,7 +48,7 @@ class FlippedReader:
             yield Frame(frame.t_s, np.ascontiguousarray(frame.rgb[:, ::-1]))
 
     def glimpses(self, path: Path, *, every_s: float) -> Iterator[Frame]:
-        """Some of them."""
+        """Take some of them."""
         return thin(self.frames(path), every_s)
 
 
@@ -71,7 +71,7 @@ class BlurredReader:
                 yield Frame(frame.t_s, np.asarray(cv2.GaussianBlur(frame.rgb, (0, 0), self.blur_px), np.uint8))
 
     def glimpses(self, path: Path, *, every_s: float) -> Iterator[Frame]:
-        """Some of them."""
+        """Take some of them."""
         return thin(self.frames(path), every_s)
 
 
@@ -93,7 +93,7 @@ class PairReader:
             yield Frame(frame.t_s, np.ascontiguousarray(np.hstack([frame.rgb[:, quarter:-quarter], other.rgb[:, quarter:-quarter]])))
 
     def glimpses(self, path: Path, *, every_s: float) -> Iterator[Frame]:
-        """Some of them."""
+        """Take some of them."""
         return thin(self.frames(path), every_s)
 
 

@@ -36,7 +36,7 @@ class PaintedReader:
             yield Frame(t_s, np.full((self.height, self.width, 3), 60 + 2 * index, dtype=np.uint8))
 
     def glimpses(self, path: Path, *, every_s: float) -> Iterator[Frame]:
-        """Some of them."""
+        """Take some of them."""
         return thin(self.frames(path), every_s)
 
 

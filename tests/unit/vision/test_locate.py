@@ -49,7 +49,7 @@ class ScriptedReader:
             yield Frame(t_s=number / 10, rgb=np.full((HEIGHT, WIDTH, 3), 128, np.uint8))
 
     def glimpses(self, path: Path, *, every_s: float) -> Iterator[Frame]:
-        """Some of them."""
+        """Take some of them."""
         return thin(self.frames(path), every_s)
 
 
