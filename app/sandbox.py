@@ -5,6 +5,7 @@ The nursery never opens a clip. For each order it forks a child, which gives up 
 
 from __future__ import annotations
 
+import argparse
 import contextlib
 import errno
 import gc
@@ -178,16 +179,20 @@ def _describe(error: Exception) -> dict[str, Any]:
     return {"kind": "fault", "trace": "".join(traceback.format_exception(error))[-_LONGEST_TEXT:]}
 
 
-def main(model: str) -> None:
+def main(model: str, threads: int) -> None:
     """Serve the jobs of the measuring engine until the worker lets go."""
     from app.wiring import build_clip_jobs  # noqa: PLC0415 - seconds, which only this process pays
 
     for number in (signal.SIGINT, signal.SIGTERM):  # sent to all processes of a terminal or a unit: the worker decides when it is over
         signal.signal(number, signal.SIG_IGN)
-    jobs, prepare = build_clip_jobs(model)
+    jobs, prepare = build_clip_jobs(model, threads)
     with socket.socket(fileno=0) as control:
         Nursery(control, jobs, prepare).serve()
 
 
 if __name__ == "__main__":
-    main(sys.argv[sys.argv.index("--model") + 1])
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--model", required=True)
+    parser.add_argument("--threads", type=int, required=True)
+    asked = parser.parse_args()
+    main(asked.model, asked.threads)

@@ -230,7 +230,7 @@ def build_renderer() -> DocumentRenderer:
     return TypstRenderer()
 
 
-def build_local(model: str = "heavy") -> Doors:
+def build_local(model: str = "heavy", *, threads: int = 2) -> Doors:
     """Return the doors of vision, without any database: what the command line needs."""
     from app.usecases.measuring import Doors  # noqa: PLC0415
     from vision.align import mirror  # noqa: PLC0415
@@ -243,7 +243,7 @@ def build_local(model: str = "heavy") -> Doors:
     from vision.weights import default_cache, weights_path  # noqa: PLC0415
 
     return Doors(
-        reader=PyAvReader(long_side_px=_WATCHED_LONG_SIDE_PX),
+        reader=PyAvReader(long_side_px=_WATCHED_LONG_SIDE_PX, threads=threads),
         person=cache(lambda: MediapipePerson(weights_path(_GLANCE_MODEL, source=None, cache=default_cache()))),
         new_pose=lambda: MediapipePose(weights_path(model, source=None, cache=default_cache()), model),
         markers=ArucoFinder(),
@@ -252,18 +252,21 @@ def build_local(model: str = "heavy") -> Doors:
         overlay=DrawnOverlay(PyAvReader()),
         stripper=RemuxStripper(PyAvReader()),
         mirror=mirror,
+        overlap=threads > 1,
         code_version=version("kneewall"),
     )
 
 
-def build_clip_jobs(model: str) -> tuple[dict[str, Job], Callable[[], Sequence[Path]]]:
+def build_clip_jobs(model: str, threads: int) -> tuple[dict[str, Job], Callable[[], Sequence[Path]]]:
     """Return what the children of the sandbox do, all libraries loaded, and what brings the weights, which they read besides their clip."""
+    import cv2  # noqa: PLC0415
     import mediapipe.tasks.python.vision  # noqa: F401, PLC0415 - loaded once, for every clip
 
     from app.adapters.engine_sandbox import build_jobs  # noqa: PLC0415
     from app.usecases.engine import MeasuringEngine  # noqa: PLC0415
     from vision.weights import default_cache, weights_path  # noqa: PLC0415
 
+    cv2.setNumThreads(threads)
     ready: list[Path] = []
 
     def prepare() -> Sequence[Path]:
@@ -273,7 +276,7 @@ def build_clip_jobs(model: str) -> tuple[dict[str, Job], Callable[[], Sequence[P
 
     with suppress(WeightsError, OSError):  # the first clip says so
         prepare()
-    return build_jobs(MeasuringEngine(build_local(model)), build_documents()), prepare
+    return build_jobs(MeasuringEngine(build_local(model, threads=threads)), build_documents()), prepare
 
 
 def build_sandbox(settings: Settings) -> Sandbox:
@@ -283,7 +286,7 @@ def build_sandbox(settings: Settings) -> Sandbox:
 
     # a copy without metadata is about as large as its clip
     caps = Caps(cpu_s=settings.clip_cpu_s, memory_bytes=settings.clip_memory_mb * 1_000_000, file_bytes=settings.max_clip_bytes + 100_000_000)
-    return Sandbox(sandbox_command(settings.model), caps=caps, longest_s=settings.clip_longest_s, at_once=settings.clips_at_once)
+    return Sandbox(sandbox_command(settings.model, settings.clip_threads), caps=caps, longest_s=settings.clip_longest_s, at_once=settings.clips_at_once)
 
 
 def shut_network() -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, cast
 
 import av
 import av.error
@@ -37,8 +37,6 @@ _ALLOWED_FORMATS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts"
 _ALLOWED_CODECS = "h264,hevc,libdav1d,av1,vp9,libvpx-vp9,vp8,libvpx,mpeg4,h263,mjpeg,prores"
 _OPEN_OPTIONS = {"format_whitelist": _ALLOWED_FORMATS, "codec_whitelist": _ALLOWED_CODECS, "protocol_whitelist": "file"}
 _ISO_FORMAT = "mov,mp4,m4a,3gp,3g2,mj2"
-# Frame threads lose the frames around a broken one; slice threads do not. Two are enough: the pose network is slower than the decoder.
-_THREADS: Final = 2
 _HEADER_ONLY_RATE_HZ = 999.0
 _NEARLY = 1.05
 """A phone's second between such frames is not exactly one."""
@@ -125,6 +123,8 @@ class PyAvReader:
         ``undecodable``, ``no_time``, ``before_start``, ``time_not_increasing``.
     long_side_px : int | None
         Shrink larger pictures to this while their colours are converted, which costs nothing and bounds the memory of who reads; None: as filmed.
+    threads : int
+        At most so many decode; a clip whose pictures are in one piece, as phones write them, keeps one busy.
 
     Notes
     -----
@@ -132,10 +132,18 @@ class PyAvReader:
     for the markers to say.
     """
 
-    def __init__(self, limits: DecodeLimits | None = None, *, on_drop: Callable[[str, float], None] | None = None, long_side_px: int | None = None) -> None:
+    def __init__(
+        self,
+        limits: DecodeLimits | None = None,
+        *,
+        on_drop: Callable[[str, float], None] | None = None,
+        long_side_px: int | None = None,
+        threads: int = 2,
+    ) -> None:
         self.limits = limits or DecodeLimits()
         self.on_drop = on_drop
         self.long_side_px = long_side_px
+        self.threads = threads
 
     def probe(self, path: Path) -> ClipInfo:
         """Read the headers and the first frame; raise `UnreadableClipError` for what is not a video, `RejectedClipError` for what is too long."""
@@ -223,8 +231,9 @@ class PyAvReader:
             for width, height in (stored, compute_square_size(*stored, stream.sample_aspect_ratio)):
                 faults.check_size(width, height, max_pixels=self.limits.max_pixels)
             faults.check_duration(declared_duration_s(container, stream), max_duration_s=self.limits.max_duration_s)
+            # frame threads lose the frames around a broken one; slice threads do not
             stream.thread_type = "SLICE"
-            stream.codec_context.thread_count = _THREADS
+            stream.codec_context.thread_count = self.threads
             stream.codec_context.options = {"max_pixels": str(self.limits.max_pixels + _EDGES_PX)}
             yield container, stream
 

@@ -243,6 +243,6 @@ def _say_why(why: str, ended: str) -> ChildLostError:
     return ChildLostError("crashed", f"ended with {ended}" if ended else "was lost with its nursery")
 
 
-def sandbox_command(model: str) -> list[str]:
+def sandbox_command(model: str, threads: int) -> list[str]:
     """Return what starts the nursery of this service."""
-    return [sys.executable, "-m", "app.sandbox", "--model", model]
+    return [sys.executable, "-m", "app.sandbox", "--model", model, "--threads", str(threads)]

@@ -39,6 +39,7 @@ class Doors:
     overlay: Overlay
     stripper: ClipStripper
     mirror: Callable[[Rgb], Rgb]
+    overlap: bool
     code_version: str
 
 
@@ -60,7 +61,7 @@ def locate_attempt(clip: Path, options: AttemptOptions, doors: Doors, *, progres
         clip,
         LocateDoors(doors.reader, doors.person(), doors.new_pose, doors.markers, doors.legs, doors.new_room, doors.mirror),
         MarkerSpec(SHEET_V1.dictionary, SHEET_V1.ids),
-        params=LocateParams(),
+        params=LocateParams(overlap=doors.overlap),
         progress=progress,
     )
     if earlier is not None and located.facts.focal_35mm_mm is None:

@@ -44,6 +44,7 @@ def build_doors(film: Film, reader: ClipReader) -> Doors:
         overlay=DrawnOverlay(PyAvReader()),
         stripper=RemuxStripper(PyAvReader()),
         mirror=mirror,
+        overlap=False,
         code_version="drawn",
     )
 

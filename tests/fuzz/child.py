@@ -16,7 +16,7 @@ _MODEL = "lite"
 _POSED = 3
 """Frames of a clip that still decodes which the pose network sees."""
 _DOORS = build_local(_MODEL)
-_, _PREPARE = build_clip_jobs(_MODEL)
+_, _PREPARE = build_clip_jobs(_MODEL, 1)
 
 
 def _read(told: Mapping[str, Any], _: bytes, __: Progress) -> tuple[dict[str, Any], bytes]:
