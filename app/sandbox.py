@@ -14,7 +14,6 @@ import os
 import selectors
 import signal
 import socket
-import sys
 import traceback
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
