@@ -22,7 +22,7 @@ _TAKEN_OVER_S = 60.0
 @pytest.fixture(scope="module")
 def site(postgres: PostgresServer, bucket: Bucket, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """Return a service that lasts as long as these tests."""
-    with postgres.database("site") as url, running_site(tmp_path_factory.mktemp("site"), url, bucket, prefix="site") as running:
+    with postgres.database("site") as url, running_site(tmp_path_factory.mktemp("site"), url, bucket, prefix="site", model="lite") as running:
         yield running
 
 
