@@ -36,7 +36,7 @@ class LocateParams:
     shortest_s : float
         A lunge and its hold do not fit into less.
     watch_hz : float
-        Frames a second for the close look. A hold lasts two seconds: 15 a second give 30 frames of it.
+        Frames a second for the close look: four or five in the half second that counts of a hold. Twice as many give the same numbers (decision 1005).
     least_steady : float
         Share of watched frames that must be laid onto the first; the rest shows another place or a blur.
     least_margin : float
