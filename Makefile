@@ -12,6 +12,7 @@ JOBS ?= 2
 ATHLETES ?= 1000
 DRAWN_OPTIONS ?=
 API_OPTIONS ?=
+BENCH_OPTIONS ?=
 PAGES ?=
 COUNT ?= 10000
 FUZZ_OPTIONS ?=
@@ -26,7 +27,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup serve test measure check accuracy robust drawn bench-trend bench-api bench-web load chaos scaling fuzz screenshots memory real messages sbom lock clean
+.PHONY: help setup serve test measure check accuracy robust drawn bench bench-trend bench-api bench-web load chaos scaling fuzz screenshots memory real messages sbom lock clean
 
 help: ## Say what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "%-18s %s\n", $$1, $$2}'
@@ -59,6 +60,9 @@ robust: setup ## Does the answer move when only the file changes: make robust CL
 
 drawn: $(VENV)/.installed ## Hold the plus-minus against drawn scenes: make drawn SCENES=N SEED=S JOBS=2
 	$(BIN)/python -m tests.drawn --scenes $(SCENES) --seed $(SEED) --jobs $(JOBS) $(DRAWN_OPTIONS)
+
+bench: setup ## What a clip costs beside decoding it and beside the obvious way, its memory, and one worker against two
+	$(BIN)/python -m tests.bench $(BENCH_OPTIONS)
 
 bench-trend: $(VENV)/.installed ## What the trend says of simulated athletes: make bench-trend ATHLETES=N
 	$(BIN)/python -m tests.trend --athletes $(ATHLETES)
