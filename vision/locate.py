@@ -55,7 +55,7 @@ class LocateParams:
 
     look: LookParams = field(default_factory=LookParams)
     shortest_s: float = 1.5
-    watch_hz: float = 15.0
+    watch_hz: float = 7.5
     least_steady: float = 0.6
     least_margin: float = 0.01
     darkest: float = 6.0
