@@ -100,7 +100,7 @@ def test_from_questions_to_the_trend_with_a_lost_connection_between(browser: Bro
         measure(world, world.anna, anna, "retest")
         page.get_by_role("link", name="Trend").click()
         expect(page.get_by_role("heading", name="What was done in these weeks")).to_be_visible()
-        expect(page.get_by_text("1 exercise on 1 day, pain at most 6 of 10")).to_be_visible()
+        expect(page.get_by_role("listitem").filter(has_text="1 exercise on 1 day, pain at most 6 of 10")).to_be_visible()
         assert page.get_by_text("is not claimed").count() == 1
         assert fits(page)
 
