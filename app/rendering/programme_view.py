@@ -73,7 +73,7 @@ def ask_again(athlete: Athlete, found: Followed | None, year: int) -> dict[str, 
     given |= {"pain": str(intake.pain), "minutes_a_day": str(intake.minutes_a_day), "sport": intake.sport, "goal": intake.goal, "age_group": intake.age_group}
     given |= {f"{name}": "yes" if said else "no" for name, said in (("balance", found.intake.balance), ("hop", found.intake.hop)) if said is not None}
     given |= {f"equipment_{code}": "on" for code in intake.equipment} | {f"habit_{code}": "on" for code in intake.habits}
-    given |= {"cleared": "on"} if intake.cleared else {}
+    given |= {"agreed": "on"} if intake.agreed else {}
     for side in SIDES:
         leg = intake.leg(side)
         given |= {f"felt_{side}": leg.felt[0]} if leg.felt else {}

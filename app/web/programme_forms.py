@@ -23,7 +23,7 @@ def read_answers(fields: Mapping[str, str]) -> AnswersBody:
     said |= {name: _YES_NO.get(fields.get(name, "")) for name in ("balance", "hop")}
     legs = {side: {"felt": _list_felt(fields, side), "traits": _list_ticked(fields, f"trait_{side}", get_args(Trait))} for side in SIDES}
     boxes = {"habits": _list_ticked(fields, "habit", get_args(Habit)), "equipment": _list_ticked(fields, "equipment", get_args(Equipment))}
-    return parse_fields(AnswersBody, said | boxes | {"red_flags": flags, "legs": legs, "cleared": "cleared" in fields})
+    return parse_fields(AnswersBody, said | boxes | {"red_flags": flags, "legs": legs, "agreed": "agreed" in fields})
 
 
 def read_log(fields: Mapping[str, str], library: Library) -> LogBody:

@@ -46,7 +46,7 @@ class AnswersBody(StrictBody):
     sport: Sport = "none"
     goal: Goal = "daily"
     age_group: AgeGroup
-    cleared: bool = Field(default=False, description="A professional who knows the leg agreed to exercises.")
+    agreed: bool = Field(default=False, description="A professional who knows the leg agreed to exercises.")
     balance: bool | None = None
     hop: bool | None = None
 

@@ -22,7 +22,7 @@ Trait = Literal[
     "arch_collapses",
     "high_arch",
     "turned_out",
-    "stiff_big_toe",
+    "big_toe_bends_little",
 ]
 """What is said of one leg: signs of today first, then what it went through, then its shape.
 
@@ -83,7 +83,7 @@ class Intake:
     ----------
     pain : int
         At the end of the lunge, 0 to 10; of the worse leg.
-    cleared : bool
+    agreed : bool
         A professional who knows the leg agreed to exercises; asked after a fracture or an operation, and under 18.
     balance, hop : bool or None
         Stands on either leg for 30 s; hops on either leg without pain. None where it was not tried.
@@ -98,7 +98,7 @@ class Intake:
     sport: Sport = "none"
     goal: Goal = "daily"
     age_group: AgeGroup = "adult"
-    cleared: bool = False
+    agreed: bool = False
     balance: bool | None = None
     hop: bool | None = None
 

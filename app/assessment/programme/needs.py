@@ -20,11 +20,11 @@ MOST_PAIN = 3
 CALM_PAIN = 2
 """Of 10, at most: to move on. The guides say 2 to 3; the lower end is for moving on, the upper for going on."""
 COMPLAINTS: frozenset[Trait] = frozenset(
-    {"pinch", "pinch_persists", "achilles_irritated", "pain_pointing", "old_sprain", "fracture", "surgery", "arch_collapses", "stiff_big_toe"}
+    {"pinch", "pinch_persists", "achilles_irritated", "pain_pointing", "old_sprain", "fracture", "surgery", "arch_collapses", "big_toe_bends_little"}
 )
 """What makes a leg one to work on, as does a place where it is felt, or a known reach below the aim."""
 _IRRITABLE: frozenset[Trait] = frozenset({"pinch", "pinch_persists", "achilles_irritated", "pain_pointing"})
-_TRAIT_NEEDS: Mapping[Trait, Need] = {"old_sprain": "sprain", "arch_collapses": "arch", "stiff_big_toe": "big_toe"}
+_TRAIT_NEEDS: Mapping[Trait, Need] = {"old_sprain": "sprain", "arch_collapses": "arch", "big_toe_bends_little": "big_toe"}
 _TRAIT_BARS: Mapping[Trait, Bar] = {
     "pinch": "pinch",
     "pinch_persists": "pinch",
@@ -124,8 +124,8 @@ def list_notes(intake: Intake) -> tuple[NoteCode, ...]:
     found |= {"keep_going", *intake.habits}
     if intake.age_group == "60_plus":
         found.add("older")
-    if intake.cleared:
-        found.add("cleared")
+    if intake.agreed:
+        found.add("agreed")
     return tuple(note for note in get_args(NoteCode) if note in found)
 
 

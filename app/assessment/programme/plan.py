@@ -16,7 +16,7 @@ ReasonCode = Need | Changed
 TargetKind = Literal["reach", "keep", "more", "test_farther", "test_first"]
 """`reach`: about 10 cm; `keep`: there already; `more`: there already, and more is wanted, as far as it feels good; `test_farther`: the number is a lower
 bound, from which nothing is set; `test_first`: there is no number. Told by ``library.tell("target", kind)``."""
-NoteCode = Literal["arch", "high_arch", "turned_out", "old_sprain", "bone_shape", "raised_heels", "toe_walking", "older", "posterior", "keep_going", "cleared"]
+NoteCode = Literal["arch", "high_arch", "turned_out", "old_sprain", "bone_shape", "raised_heels", "toe_walking", "older", "posterior", "keep_going", "agreed"]
 WhyLeftOut = Literal["no_time", "enough", "barred", "no_equipment", "paused", "unknown"]
 """`enough`: the plan has as many exercises as are done for long; `paused`: it hurt, and there is no easier one; `unknown`: the library has none of that name
 (any more)."""

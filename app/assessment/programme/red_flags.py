@@ -13,7 +13,7 @@ _ORDER: tuple[Urgency, ...] = get_args(Urgency)
 
 def find_advice(intake: Intake, library: Library) -> Advice | None:
     """Return the advice to be seen in place of a programme; None where nothing that was answered asks for it."""
-    return advise(intake.red_flags, library, clearance=() if intake.cleared else _find_clearance(intake))
+    return advise(intake.red_flags, library, clearance=() if intake.agreed else _find_clearance(intake))
 
 
 def advise(flags: frozenset[RedFlag], library: Library, *, clearance: tuple[ClearanceNeeded, ...] = ()) -> Advice | None:

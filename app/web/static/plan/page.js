@@ -3,6 +3,7 @@ import { dropEntry, findEntries, keepEntry, keepPage, newKey, sendEntry } from "
 import { addTimer } from "./timer.js";
 
 const SETTLE_MS = 700;
+const AGAIN_MS = 8000;
 const form = document.getElementById("day");
 
 const read = (form, day) => {
@@ -59,13 +60,17 @@ const start = (form) => {
   // Whether there is a connection is known by what comes through: a browser's own word for it is about the cable only.
   const offline = document.getElementById("offline");
   const keep = () => keepPage(location.pathname).then(() => { offline.hidden = true; }, () => { offline.hidden = false; });
-  let turn = Promise.resolve();
+  let turn = Promise.resolve(), again = 0;
   const flush = () => { turn = turn.then(send, send); return turn; };
   const send = async () => {
     let went = false;
     for (const entry of await findEntries(athlete)) {
       const status = await sendEntry(entry);
-      if (status === 0) { saved.textContent = form.dataset.kept; return; }
+      if (status === 0) {
+        saved.textContent = form.dataset.kept;
+        clearTimeout(again); again = setTimeout(flush, AGAIN_MS); // a browser does not always say that the line is back
+        return;
+      }
       if (status === 401 || status >= 500) { saved.textContent = form.dataset.signedOut; return; }
       await dropEntry(entry.key); // taken, or never to be taken
       went = status < 300;

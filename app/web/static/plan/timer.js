@@ -4,7 +4,7 @@ const REST_S = 3;
 /** Build the list of what follows each other: {words, seconds} is timed, {words, count} is counted. */
 const list = (card, words) => {
   const { sets, reps, hold, ways } = Object.fromEntries(["sets", "reps", "hold", "ways"].map((name) => [name, Number(card.dataset[name])]));
-  const fill = (text, number, of) => text.replace("{number}", number).replace("{of}", of);
+  const fill = (text, number, of) => text.replace("{number}", number).replace("{total}", of);
   const parts = [];
   for (const leg of card.dataset.legs ? card.dataset.legs.split(",") : [""]) {
     for (let set = 1; set <= sets; set += 1) {

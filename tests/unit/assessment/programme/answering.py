@@ -67,7 +67,7 @@ intakes = st.builds(
     sport=st.sampled_from(get_args(Sport)),
     goal=st.sampled_from(get_args(Goal)),
     age_group=st.sampled_from(get_args(AgeGroup)),
-    cleared=st.booleans(),
+    agreed=st.booleans(),
     balance=st.none() | st.booleans(),
     hop=st.none() | st.booleans(),
 )

@@ -27,7 +27,7 @@ def test_legs_to_work_on(left: LegAnswers, right: LegAnswers, legs: tuple[str, .
 
 def test_most_limiting_place_comes_first_and_range_last() -> None:
     """In the order in which it was answered."""
-    intake = answer(leg("stiff_big_toe", felt=("calf", "front")))
+    intake = answer(leg("big_toe_bends_little", felt=("calf", "front")))
     assert list_needs(intake, "left", 1) == ("calf", "front", "big_toe", "range")
 
 
@@ -133,7 +133,7 @@ def test_notes() -> None:
         leg("arch_collapses", "bone_shape", "pain_pointing"),
         habits=frozenset({"raised_heels", "toe_walking"}),
         age_group="60_plus",
-        cleared=True,
+        agreed=True,
     )
     assert set(list_notes(everything)) == {
         "arch",
@@ -146,7 +146,7 @@ def test_notes() -> None:
         "older",
         "posterior",
         "keep_going",
-        "cleared",
+        "agreed",
     }
 
 

@@ -135,10 +135,10 @@ def test_advice_names_the_most_urgent_first(others: dict[str, object], reasons: 
 def test_break_and_surgery_need_clearance_and_then_get_a_plan_without_pull(trait: Trait) -> None:
     """Clearance opens no red flag."""
     assert advise(answer(leg(trait))).reasons == ("clearance_leg",)
-    made = plan(answer(leg(trait, felt=("front",)), cleared=True))
+    made = plan(answer(leg(trait, felt=("front",)), agreed=True))
     assert "traction" not in list_ids(made)
-    assert "cleared" in made.notes
-    assert advise(answer(leg(trait), cleared=True, red_flags=frozenset({"fever"}))).reasons == ("fever",)
+    assert "agreed" in made.notes
+    assert advise(answer(leg(trait), agreed=True, red_flags=frozenset({"fever"}))).reasons == ("fever",)
 
 
 def test_professional_adds_removes_and_doses() -> None:
