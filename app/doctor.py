@@ -26,6 +26,7 @@ _LIBRARIES = (
     ("libgthread-2.0.so.0", "libglib2.0-0", "OpenCV"),
     ("libxcb.so.1", "libxcb1", "OpenCV"),
 )
+_LOCK_LIBRARY = ("libseccomp.so.2", "libseccomp2", "the process that reads clips")
 _PACKAGES = ("mediapipe", "opencv-contrib-python", "av", "numpy", "scipy", "fastapi", "sqlalchemy", "psycopg", "dbos", "obstore", "landlockpy", "pyseccomp")
 _HEALTH_S = 4.0
 _ROOM_BYTES = 2 * 1024**3
@@ -88,7 +89,7 @@ def _check_locks() -> list[Check]:
         from app.adapters.confinement import try_locks  # noqa: PLC0415 - as below
     except ImportError:
         return []
-    locks, has_library = try_locks(), _check_library("libseccomp.so.2", "libseccomp2", "the process that reads clips").ok
+    locks, has_library = try_locks(), _check_library(*_LOCK_LIBRARY).ok
     files = f"there, version {locks.landlock_abi}" if locks.landlock_abi else "not offered by this kernel: whoever reads clips can read other files too"
     calls = "there" if locks.seccomp else "not to be had: whoever reads clips has the network and can start programs"
     return [

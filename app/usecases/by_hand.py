@@ -112,7 +112,10 @@ def _set_points(attempt: Attempt, side: Side, points: Points) -> Attempt:
 
 
 def _measure(screening: Screening, attempt: Attempt, services: Services) -> Measurement:
-    sighting = unpack_sighting(services.clips.get(sighting_key(screening.screening_id, attempt.side)))
+    try:
+        sighting = unpack_sighting(services.clips.get(sighting_key(screening.screening_id, attempt.side)))
+    except KeyError:  # a backup was put back where its pictures are not
+        raise NoEvidenceError(side=attempt.side) from None
     document = attempt.measurement or {}
     provenance = document["provenance"]
     try:

@@ -33,6 +33,7 @@ from schemathesis.schemas import APIOperation
 
 from app.adapters.passwords_argon2 import Argon2Hasher
 from tests.fakes.bundle import make_clip
+from tests.web.analytic import AnalyticEngine
 from tests.web.people import World, measure, people
 from tests.web.sending import begin
 from tests.web.serving import Served, serving
@@ -276,17 +277,18 @@ def _make_token(client: Any) -> str:  # noqa: ANN401 - starlette's client
 
 def _list_own(world: World) -> Ids:
     ids = world.ids
+    screening = measure(world, world.coach, ids["anna"], "seen", AnalyticEngine())
     upload = begin(world.coach, 1000, athlete_id=ids["anna"]).rsplit("/", 1)[1]
     webhook = world.coach.post("/api/webhooks", json={"url": "https://example.org/kneewall"}).json()["id"]
     return {
         "athlete_id": ids["anna"],
-        "screening_id": ids["anna_screening"],
+        "screening_id": screening,
         "squad_id": ids["squad"],
         "group_id": ids["squad"],
         "grant_id": ids["link"],
         "upload_id": upload,
         "webhook_id": webhook,
-        "repeat_of": ids["anna_screening"],
+        "repeat_of": screening,
         "left_upload": upload,
     }
 
@@ -298,7 +300,7 @@ def _add_foreign(world: World) -> Ids:
     athlete = coach.post("/api/athletes", json={"name": "Balthasar Quillfeather", "squad_id": squad, "injuries": "nightingale"}).json()["id"]
     assert coach.put(f"/api/athletes/{athlete}/consent", json={"given_by": "athlete"}).status_code == 200
     assert coach.put(f"/api/squads/{squad}/athletes/{athlete}/note", json={"text": "nightingale"}).status_code == 204
-    screening = measure(world, coach, athlete, "quillfeather")
+    screening = measure(world, coach, athlete, "quillfeather", AnalyticEngine())
     link = coach.post(f"/api/athletes/{athlete}/links", json={}).json()["id"]
     upload = begin(coach, 1000, athlete_id=athlete).rsplit("/", 1)[1]
     webhook = coach.post("/api/webhooks", json={"url": "https://example.org/nightingale"}).json()["id"]

@@ -14,7 +14,16 @@ VALUES = {
     "jobs_database_url": "postgresql+psycopg://kneewall:hidden-thing@db/jobs",
     "smtp_url": "smtps://post:hidden-thing@mail.example.org",
     "oidc_client_secret": "hidden-thing",
+    "s3_secret_access_key": "hidden-thing",
 }
+
+
+@pytest.fixture(autouse=True)
+def _beside(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> None:
+    """Say what has to stand beside some secrets."""
+    if "s3_secret_access_key" in request.node.name:
+        monkeypatch.setenv("KNEEWALL_S3_BUCKET", "kneewall")
+        monkeypatch.setenv("KNEEWALL_S3_ACCESS_KEY_ID", "kneewall")
 
 
 def plain(value: object) -> object:

@@ -16,6 +16,7 @@ from app.usecases import accounts
 from app.usecases.services import Services
 from app.web.factory import create_app
 from app.wiring import build_web, prepare_data
+from tests.fakes.engine import FakeEngine
 from tests.fakes.passwords import FakeHasher
 from tests.web.conftest import MAX_CLIP_BYTES, Service
 from tests.web.test_uploads import make_clip
@@ -77,12 +78,14 @@ def join(client: TestClient, path: str, email: str) -> None:
     assert client.post(path, data={"email": email, "password": PASSWORD, "given_by": "athlete"}).status_code == 303
 
 
-def measure(world: World, client: TestClient, athlete_id: str, word: str) -> str:
-    """Hand in both legs and work them off; return the screening's id."""
+def measure(world: World, client: TestClient, athlete_id: str, word: str, engine: FakeEngine | None = None) -> str:
+    """Hand in both legs and work them off, with an engine that measures nothing if no other is given; return the screening's id."""
     files = {"left": ("l.mp4", make_clip(f"{word} left")), "right": ("r.mp4", make_clip(f"{word} right"))}
     answer = client.post("/api/screenings", files=files, data={"athlete_id": athlete_id})
     assert answer.status_code == 202, answer.text
-    world.service(client).work(answer.json()["id"])
+    service = world.service(client)
+    service.engine = engine or service.engine
+    service.work(answer.json()["id"])
     return str(answer.json()["id"])
 
 

@@ -120,3 +120,13 @@ def test_the_page_works_without_scripts(measured: tuple[Service, str]) -> None:
     service.work(own)
     assert report(service, own)["left"]["provenance"]["by_hand"]["points_px"] == {"toe": [round(x + 6, 2), round(y, 2)]}
     assert "Back to what was read off the picture" in service.client.get(page).text
+
+
+def test_where_nothing_was_kept_nothing_is_set(measured: tuple[Service, str]) -> None:
+    """After a backup was put back on another machine there is nothing to measure again: told as a missing picture, not as a fault."""
+    service, own = measured
+    service.services.clips.erase_group(own)
+    address = f"/api/screenings/{own}/by-hand/left"
+    tried = service.client.post(f"{address}/preview", json={"points": {"toe": [541.0, 643.7]}})
+    kept = service.client.put(address, json={"points": {"toe": [541.0, 643.7]}, "reason": "The toe was read too short."})
+    assert [(answer.status_code, answer.json()["code"]) for answer in (tried, kept)] == [(404, "no_evidence")] * 2
