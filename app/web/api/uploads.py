@@ -70,7 +70,7 @@ async def create_upload(request: Request, actor: Uploader, services: ServicesDep
     return Response(status_code=status.HTTP_201_CREATED, headers=headers)
 
 
-@router.head("/{upload_id}", responses=_UNKNOWN)
+@router.head("/{upload_id}", responses=_UNKNOWN, openapi_extra={"parameters": _HEADERS[:1]})
 def read_offset(upload: OwnUpload, request: Request) -> Response:
     """Say how many bytes are here."""
     tus.require_version(request)
@@ -91,7 +91,7 @@ async def append_bytes(upload: OwnUpload, request: Request, services: ServicesDe
     return Response(status_code=status.HTTP_204_NO_CONTENT, headers=tus.write_state(grown))
 
 
-@router.delete("/{upload_id}", status_code=status.HTTP_204_NO_CONTENT, responses=_UNKNOWN)
+@router.delete("/{upload_id}", status_code=status.HTTP_204_NO_CONTENT, responses=_UNKNOWN, openapi_extra={"parameters": _HEADERS[:1]})
 def drop_upload(upload: OwnUpload, request: Request, services: ServicesDep) -> Response:
     """Give an upload up; nothing of it is kept."""
     tus.require_version(request)
