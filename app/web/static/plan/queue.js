@@ -56,7 +56,9 @@ export const sendEntry = async (entry) => {
 export const keepPage = async (path) => {
   if (!("caches" in window && navigator.serviceWorker)) return;
   const answer = await fetch(path);
-  if (answer.ok && !answer.redirected) await (await caches.open(CACHE)).put(path, answer);
+  if (!answer.ok || answer.redirected) return;
+  const whole = await answer.blob(); // a line that breaks off in the middle must not take what was kept before
+  await (await caches.open(CACHE)).put(path, new Response(whole, { headers: answer.headers }));
 };
 
 /** Forget every kept plan, and what waits: somebody has signed out. */
