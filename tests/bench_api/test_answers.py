@@ -137,7 +137,7 @@ def test_statements_do_not_grow_with_athletes_or_weeks(tmp_path: Path) -> None:
     sizes = (Size(athletes=athletes, weeks=weeks, other_squads=1, others=athletes) for athletes, weeks in ((2, 2), (7, 9)))
     few, many = (count_statements(tmp_path / str(size.weeks), size) for size in sizes)
     assert few == many
-    assert max(many.values()) <= 20
+    assert max(many.values()) <= 22  # of an athlete's page, which also says how far the home programme is
 
 
 def count_statements(folder: Path, size: Size) -> dict[str, int]:

@@ -40,7 +40,7 @@ def run_full_disk(folder: Path, clips: Sequence[ShortClip], *, model: str) -> Fu
     port = find_port()
     # a file system that only this process and its children see, which takes no right beyond one's own
     command = ["unshare", "--user", "--map-root-user", "--mount", "sh", "-c", _SMALL_DISK, f"{_SIZE_MB}m", str(data), sys.executable, "-m", "app.main"]
-    environment = os.environ | {"KNEEWALL_DATA_DIR": str(data), "KNEEWALL_PORT": str(port), "KNEEWALL_MODEL": model}
+    environment = os.environ | {"KNEEWALL_DATA_DIR": str(data), "KNEEWALL_PORT": str(port), "KNEEWALL_MODEL": model, "KNEEWALL_KEEP_FREE_BYTES": "0"}
     kept = Kept(command, environment, folder / "log")
     found = FullDisk()
     kept.start()

@@ -167,7 +167,7 @@ def test_one_account_shows_its_sessions_and_tokens(world: World) -> None:
     token = next(grant["id"] for grant in world.coach.get("/api/account/grants").json() if grant["kind"] == "token")
     assert world.coach.post(f"/account/grants/{token}/revoke").status_code == 303
     assert "Token nightly" not in world.coach.get("/account").text
-    assert world.coach.post("/signout").headers["location"] == "/signin"
+    assert world.coach.post("/signout").headers["location"] == "/signin?out=1"
     assert world.coach.get("/account").status_code == 303
 
 
