@@ -74,6 +74,7 @@ def _work(settings: Settings, stop: threading.Event, name: str) -> None:
     run_jobs(settings.jobs_url, workshop.steps, stop, executor=name)
     with suppress(OutageError):  # then it is missed instead
         worker.sign_off()
+    workshop.analyst.services.watcher.close()
 
 
 def _list_upkeep(workshop: Workshop) -> list[tuple[Callable[[], object], float]]:

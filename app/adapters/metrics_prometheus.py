@@ -52,6 +52,9 @@ class PrometheusWatcher:
         del key
         self._analyses.labels(outcome).observe(seconds)
 
+    def close(self) -> None:
+        """Nothing is left: whoever wants to know has asked."""
+
     def show_load(self, open_records: Callable[[], UnitOfWork], clock: Clock) -> None:
         """Show queue and workers as well, as the database knows them at the moment of asking."""
         self.registry.register(_LoadCollector(open_records, clock))

@@ -25,6 +25,9 @@ class Watcher(Protocol):
     def note_analysis(self, key: str, outcome: Outcome, seconds: float) -> None:
         """Take down that an analysis has ended, its first step having begun so long ago."""
 
+    def close(self) -> None:
+        """Pass on what is left: the process ends."""
+
 
 class Watchers:
     """Several watchers as one; none of them is one that takes nothing down."""
@@ -51,3 +54,8 @@ class Watchers:
         """Tell each."""
         for watcher in self._watchers:
             watcher.note_analysis(key, outcome, seconds)
+
+    def close(self) -> None:
+        """Tell each."""
+        for watcher in self._watchers:
+            watcher.close()

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, FilePayload, Page, expect
 
 from tests.browser.test_pages import WIDTHS
 from tests.browser.walking import ANALYSIS_MS, LEFT, fits, visit
 from tests.web.serving import SAMPLES, Served
+
+CLIP: FilePayload = {"name": LEFT.name, "mimeType": "video/mp4", "buffer": LEFT.read_bytes() + b"\0\0\0\x0cfreeread"}
+"""A clip that nobody has measured here before: a reading beside it is blind."""
 
 
 @pytest.fixture(scope="module")
 def finished(browser: Browser, served: Served) -> str:
     """Upload the left leg with a tape reading typed beside it, and wait for the report; the path of its page."""
     with visit(browser, served) as page:
-        # a clip that nobody has measured here before: its reading is blind
-        page.set_input_files("#left", {"name": LEFT.name, "mimeType": "video/mp4", "buffer": LEFT.read_bytes() + b"\0\0\0\x0cfreeread"})
+        page.set_input_files("#left", CLIP)
         page.get_by_label("Foot length in cm").fill("26,9")
         page.get_by_text("Measured by tape or inclinometer as well?").click()
         page.get_by_role("group", name="Left leg").get_by_label("Tape, toe to wall, in cm").fill("12,1")
@@ -92,7 +94,7 @@ def test_same_clip_as_repeat_is_told_on_the_form(browser: Browser, served: Serve
     page.goto(f"{finished}/repeat/left")
     page.get_by_role("button", name="Measure again").click()
     expect(page.get_by_role("alert")).to_contain_text("No clip is chosen yet")
-    page.set_input_files("#left", LEFT)
+    page.set_input_files("#left", CLIP)
     page.get_by_role("button", name="Measure again").click()
     expect(page.get_by_role("alert")).to_contain_text("measured already")
     context.close()
