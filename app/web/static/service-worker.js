@@ -10,7 +10,7 @@ const OFFLINE = "/offline";
 const KEPT = /^\/static\/vendor\/[a-z]+-[0-9.]+\//;
 const SHELL = [
   OFFLINE, "/static/report.css", "/static/app.css", "/static/icon.svg", "/static/install.js",
-  "/static/plan/page.js", "/static/plan/queue.js", "/static/plan/timer.js",
+  "/static/plan/page.js", "/static/plan/queue.js", "/static/plan/timer.js", "/static/storing.js",
 ];
 
 self.addEventListener("install", (event) => {

@@ -1,27 +1,10 @@
 // Clips stay on the phone until the service has them, so that a lost connection or a closed page loses nothing; after a week they go anyway.
+import { buildAct } from "../storing.js";
+
 const NAME = "kneewall-film";
-const STORE = "clips";
 const WEEK_MS = 7 * 24 * 3600 * 1000;
 
-const open = () => new Promise((resolve, reject) => {
-  const request = indexedDB.open(NAME, 1);
-  request.addEventListener("upgradeneeded", () => request.result.createObjectStore(STORE, { keyPath: "id" }));
-  request.addEventListener("success", () => resolve(request.result));
-  request.addEventListener("error", () => reject(request.error));
-});
-
-const act = async (mode, work) => {
-  const database = await open();
-  try {
-    return await new Promise((resolve, reject) => {
-      const transaction = database.transaction(STORE, mode);
-      const request = work(transaction.objectStore(STORE));
-      transaction.addEventListener("complete", () => resolve(request.result));
-      transaction.addEventListener("error", () => reject(transaction.error));
-      transaction.addEventListener("abort", () => reject(transaction.error));
-    });
-  } finally { database.close(); }
-};
+const act = buildAct(NAME, "clips", "id");
 
 /** A clip: {id, athlete, side, blob, filmedMs, gravity, ...what was seen}. Resolves to whether there was room for it. */
 export const keepClip = (clip) => act("readwrite", (store) => store.put(clip)).then(() => true, () => false);

@@ -1,28 +1,11 @@
 // What was logged stays on the phone until the service has it; each entry has a key of its own, so that sent twice it counts once.
+import { buildAct } from "../storing.js";
+
 const NAME = "kneewall-plan";
-const STORE = "entries";
 const CACHE = "kneewall-plan-1";
 const FORTNIGHT_MS = 14 * 24 * 3600 * 1000;
 
-const open = () => new Promise((resolve, reject) => {
-  const request = indexedDB.open(NAME, 1);
-  request.addEventListener("upgradeneeded", () => request.result.createObjectStore(STORE, { keyPath: "key" }));
-  request.addEventListener("success", () => resolve(request.result));
-  request.addEventListener("error", () => reject(request.error));
-});
-
-const act = async (mode, work) => {
-  const database = await open();
-  try {
-    return await new Promise((resolve, reject) => {
-      const transaction = database.transaction(STORE, mode);
-      const request = work(transaction.objectStore(STORE));
-      transaction.addEventListener("complete", () => resolve(request.result));
-      transaction.addEventListener("error", () => reject(transaction.error));
-      transaction.addEventListener("abort", () => reject(transaction.error));
-    });
-  } finally { database.close(); }
-};
+const act = buildAct(NAME, "entries", "key");
 
 export const newKey = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 
