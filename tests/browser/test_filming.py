@@ -101,6 +101,7 @@ def test_leg_is_filmed_kept_sent_and_measured(phone: Browser, served: Served) ->
     wait_for(lambda: served.state(screening_id)["state"] in {"done", "failed"}, ANALYSIS_S, "the analysis")
     report = served.client.get(f"/api/screenings/{screening_id}/report").json()
     assert report["left"]["status"] == "measured"
+    assert report["left"]["toe_to_wall_cm"], [(r["verdict"], r["reason"], r["knee_gap_cm"]) for r in report["left"]["repetitions"]]
     assert report["left"]["toe_to_wall_cm"]["value"] == pytest.approx(TOE_TO_WALL_CM, abs=1.0)
 
 
