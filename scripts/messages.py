@@ -20,7 +20,7 @@ OPTIONS = {pattern: _JINJA for pattern, _ in METHODS[1:]}
 KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2), "mark": None}
 TOLD = (
     *(f"app/assessment/{name}.py" for name in ("asymmetry", "findings", "foot_length", "lunge_findings", "pipeline", "scene_solve", "sheet_place", "verdicts")),
-    *(f"vision/{name}.py" for name in ("clip_faults", "decode", "locate", "look")),
+    *(f"vision/{name}.py" for name in ("clip_faults", "decode", "frame_order", "locate", "look")),
     *(f"app/usecases/{path.name}" for path in sorted((ROOT / "app/usecases").glob("*.py")) if not path.name.startswith("validat")),  # the command line's
     *(f"app/web/{name}.py" for name in ("csv_rows", "dependencies", "people_schemas", "roster", "sites", "typed_csv", "uploads")),
     *(f"app/web/pages/{name}.py" for name in ("by_hand", "waiting")),

@@ -7,16 +7,16 @@ stamps alone. What is dropped keeps its reason, and a clip of which more than a 
 from __future__ import annotations
 
 import contextlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 import av
 import av.error
-import numpy as np
 
 from vision import clip_faults as faults
 from vision.containers import compute_matroska_shortfall, is_locked_matroska, name_picture, read_head, read_iso_layout
+from vision.frame_order import Tally, compute_key_gap_s, compute_missing_s, read_frames
 from vision.tracks import ClipInfo, Frame
 from vision.upright import compute_square_size
 from vision.video_track import choose_track, declared_duration_s, read_focal_35mm_mm, read_uprighter
@@ -36,7 +36,6 @@ _ALLOWED_FORMATS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts"
 # By the names of FFmpeg's decoders: what phones and cameras film with, and nothing of the hundreds of others, least of all for sound.
 _ALLOWED_CODECS = "h264,hevc,libdav1d,av1,vp9,libvpx-vp9,vp8,libvpx,mpeg4,h263,mjpeg,prores"
 _OPEN_OPTIONS = {"format_whitelist": _ALLOWED_FORMATS, "codec_whitelist": _ALLOWED_CODECS, "protocol_whitelist": "file"}
-_ISO_FORMAT = "mov,mp4,m4a,3gp,3g2,mj2"
 _HEADER_ONLY_RATE_HZ = 999.0
 _NEARLY = 1.05
 """A phone's second between such frames is not exactly one."""
@@ -72,22 +71,6 @@ class DecodeLimits:
     max_missing_share: float = 0.05
     max_tracks: int = 32
     max_unshown: int = 46_800
-
-
-@dataclass(slots=True)
-class _Tally:
-    """What has been seen of the clip so far, in seconds of its own clock and in frames."""
-
-    shown: int = 0
-    lost: int = 0
-    unshown: int = 0
-    first_s: float = 0.0
-    last_s: float = float("-inf")
-    longest_gap_s: float = 0.0
-    shown_until_s: float = float("-inf")
-    anything_until_s: float = float("-inf")
-    broke_off: bool = False
-    reasons: dict[str, int] = field(default_factory=dict)
 
 
 class DecodedFrame(Frame):
@@ -148,7 +131,7 @@ class PyAvReader:
     def probe(self, path: Path) -> ClipInfo:
         """Read the headers and the first frame; raise `UnreadableClipError` for what is not a video, `RejectedClipError` for what is too long."""
         with self._opened(path) as (container, stream):
-            frame, _ = next(_decoded(container, stream, _Tally(), lambda _reason, _t: None, self.limits.max_unshown), (None, 0.0))
+            frame, _ = next(read_frames(container, stream, Tally(), _say_nothing, self.limits.max_unshown), (None, 0.0))
             if frame is None:
                 raise faults.damaged("no frame that can be decoded")
             uprighter = read_uprighter(stream, frame)
@@ -168,20 +151,9 @@ class PyAvReader:
 
     def frames(self, path: Path) -> Iterator[Frame]:
         """Yield upright square-pixel RGB frames in order of time, from 0 s; raise `ClipError` where the clip breaks or at its end."""
-        tally = _Tally()
+        tally = Tally()
         with self._opened(path) as (container, stream):
-            uprighter: Uprighter | None = None
-            size = (0, 0)
-            for frame, time_s in _decoded(container, stream, tally, self.on_drop or (lambda _reason, _t: None), self.limits.max_unshown):
-                if uprighter is None:
-                    uprighter = read_uprighter(stream, frame)
-                    size = uprighter.upright_size(frame.width, frame.height)
-                    tally.first_s = time_s
-                faults.check_same_shape(size, uprighter.upright_size(frame.width, frame.height))
-                elapsed_s = time_s - tally.first_s
-                tally.shown += 1
-                faults.check_pace(elapsed_s, tally.shown, max_duration_s=self.limits.max_duration_s, max_rate_hz=self.limits.max_rate_hz)
-                yield DecodedFrame(elapsed_s, partial(uprighter.to_rgb, frame, size=self._shown_size(size)))
+            yield from self._show(container, stream, tally, self.on_drop or _say_nothing)
             self._check_whole(path, container, stream, tally)
 
     def glimpses(self, path: Path, *, every_s: float) -> Iterator[Frame]:
@@ -191,23 +163,29 @@ class PyAvReader:
         -----
         Phones write a frame that needs no other about once a second: a tenth of the work shows as much. Where they are rarer, every frame is decoded.
         """
-        next_s, tally = 0.0, _Tally()
+        next_s = 0.0
         with self._opened(path) as (container, stream):
-            if _key_gap_s(container, stream) <= _NEARLY * every_s:
+            if compute_key_gap_s(container, stream) <= _NEARLY * every_s:
                 stream.codec_context.skip_frame = "NONKEY"
             container.seek(0)
-            uprighter: Uprighter | None = None
-            for frame, time_s in _decoded(container, stream, tally, lambda _reason, _t: None, self.limits.max_unshown):
-                if uprighter is None:
-                    uprighter, tally.first_s = read_uprighter(stream, frame), time_s
-                    size = uprighter.upright_size(frame.width, frame.height)
-                faults.check_same_shape(size, uprighter.upright_size(frame.width, frame.height))
-                elapsed_s = time_s - tally.first_s
-                tally.shown += 1
-                faults.check_pace(elapsed_s, tally.shown, max_duration_s=self.limits.max_duration_s, max_rate_hz=self.limits.max_rate_hz)
-                if elapsed_s + 1e-6 >= next_s:
-                    next_s = elapsed_s + 0.5 * every_s
-                    yield DecodedFrame(elapsed_s, partial(uprighter.to_rgb, frame, size=self._shown_size(size)))
+            for frame in self._show(container, stream, Tally(), _say_nothing):
+                if frame.t_s + 1e-6 >= next_s:
+                    next_s = frame.t_s + 0.5 * every_s
+                    yield frame
+
+    def _show(self, container: InputContainer, stream: VideoStream, tally: Tally, on_drop: Callable[[str, float], None]) -> Iterator[Frame]:
+        uprighter: Uprighter | None = None
+        size = (0, 0)
+        for frame, time_s in read_frames(container, stream, tally, on_drop, self.limits.max_unshown):
+            if uprighter is None:
+                uprighter = read_uprighter(stream, frame)
+                size = uprighter.upright_size(frame.width, frame.height)
+                tally.first_s = time_s
+            faults.check_same_shape(size, uprighter.upright_size(frame.width, frame.height))
+            elapsed_s = time_s - tally.first_s
+            tally.shown += 1
+            faults.check_pace(elapsed_s, tally.shown, max_duration_s=self.limits.max_duration_s, max_rate_hz=self.limits.max_rate_hz)
+            yield DecodedFrame(elapsed_s, partial(uprighter.to_rgb, frame, size=self._shown_size(size)))
 
     def _shown_size(self, size: tuple[int, int]) -> tuple[int, int]:
         share = 1.0 if self.long_side_px is None else min(1.0, self.long_side_px / max(size))
@@ -237,9 +215,9 @@ class PyAvReader:
             stream.codec_context.options = {"max_pixels": str(self.limits.max_pixels + _EDGES_PX)}
             yield container, stream
 
-    def _check_whole(self, path: Path, container: InputContainer, stream: VideoStream, tally: _Tally) -> None:
+    def _check_whole(self, path: Path, container: InputContainer, stream: VideoStream, tally: Tally) -> None:
         """Raise when what was shown is not the clip that the headers promised."""
-        missing_s, declared_s = _missing_at_end(container, stream, tally)
+        missing_s, declared_s = compute_missing_s(container, stream, tally)
         allowed_s = max(self.limits.max_missing_share * declared_s, 3 * tally.longest_gap_s, 0.1)
         if tally.shown and missing_s > allowed_s:
             raise faults.truncated(f"{declared_s - missing_s:.1f} s of {declared_s:.1f} s")
@@ -288,78 +266,5 @@ def _why_not_opened(path: Path) -> UnreadableClipError:
     return faults.damaged("a broken header")
 
 
-def _decoded(
-    container: InputContainer, stream: VideoStream, tally: _Tally, on_drop: Callable[[str, float], None], max_unshown: int
-) -> Iterator[tuple[av.VideoFrame, float]]:
-    """Yield frames with their time on the clip's own clock, strictly increasing; count what is dropped."""
-
-    def drop(reason: str, time_s: float, *, lost: bool = True) -> None:
-        tally.lost += lost
-        tally.unshown += 1
-        tally.reasons[reason] = tally.reasons.get(reason, 0) + lost
-        if tally.unshown > max_unshown:
-            raise faults.damaged(f"more than {max_unshown} frames that cannot be shown")
-        on_drop(reason, time_s)
-
-    starts_at_zero = container.format.name == _ISO_FORMAT
-    for packet in _packets(container, stream, tally):
-        try:
-            decoded = packet.decode()
-        except av.error.FFmpegError:
-            drop("undecodable", float("nan") if packet.pts is None else float(packet.pts * packet.time_base))
-            continue
-        for frame in decoded:
-            stamp, unit = frame.pts if frame.pts is not None else frame.dts, frame.time_base
-            if stamp is None or unit is None:
-                drop("no_time", float("nan"))
-                continue
-            time_s = float(stamp * unit)
-            if time_s < 0 and starts_at_zero:
-                # An edit list starts the film at 0; what lies before is only there to decode the rest.
-                drop("before_start", time_s, lost=False)
-            elif time_s <= tally.last_s:
-                drop("time_not_increasing", time_s)
-            else:
-                if tally.shown:
-                    tally.longest_gap_s = max(tally.longest_gap_s, time_s - tally.last_s)
-                tally.last_s = time_s
-                tally.shown_until_s = time_s + float((frame.duration or 0) * unit)
-                yield frame, time_s
-
-
-def _packets(container: InputContainer, stream: VideoStream, tally: _Tally) -> Iterator[av.Packet[VideoStream]]:
-    """Yield the packets of one track, and note how far the other tracks reach."""
-    packets = container.demux()
-    while True:
-        try:
-            packet = next(packets, None)
-        except av.error.FFmpegError:
-            tally.broke_off = True
-            break
-        if packet is None:
-            break
-        if packet.pts is not None:
-            tally.anything_until_s = max(tally.anything_until_s, float((packet.pts + (packet.duration or 0)) * packet.time_base))
-        # The packet that flushes the decoder carries its stream, but not the stream's index.
-        if packet.stream is stream:
-            yield cast("av.Packet[VideoStream]", packet)
-
-
-def _key_gap_s(container: InputContainer, stream: VideoStream) -> float:
-    """Longest time without a frame that can be decoded by itself, seconds."""
-    times = [float(p.pts * p.time_base) for p in _packets(container, stream, _Tally()) if p.is_keyframe and p.pts is not None]
-    end_s = declared_duration_s(container, stream) or 0.0
-    marks = np.array(sorted({*times, end_s}))
-    return float(np.diff(marks).max()) if len(marks) > 1 else float("inf")
-
-
-def _missing_at_end(container: InputContainer, stream: VideoStream, tally: _Tally) -> tuple[float, float]:
-    """How much less was found than declared, and how much was declared, seconds."""
-    declared_s = declared_duration_s(container, stream)
-    if declared_s is None:
-        return 0.0, 0.0
-    if stream.duration and stream.time_base:
-        starts_s = float((stream.start_time or 0) * stream.time_base)
-        return starts_s + declared_s - tally.shown_until_s, declared_s
-    # The length of the whole file may be that of a longer sound track.
-    return declared_s - max(tally.anything_until_s, tally.shown_until_s), declared_s
+def _say_nothing(_reason: str, _time_s: float) -> None:
+    pass
