@@ -30,10 +30,7 @@ _DAY = timedelta(days=1)
 def list_versions(athlete: Athlete, services: Services) -> Sequence[PlanVersion]:
     """Return every version of an athlete's plan, oldest first."""
     with services.open_records() as records:
-        programme = records.programmes.find(athlete.athlete_id)
-        if programme is None:
-            raise UnknownProgrammeError
-        return records.programmes.versions_of(programme.programme_id)
+        return records.programmes.versions_of(_require_programme(athlete, records).programme_id)
 
 
 def answer(actor: Actor, athlete: Athlete, answers: Intake, services: Services) -> Followed:
@@ -71,9 +68,7 @@ def _place(intake: Intake, overrides: Overrides, found: Followed | None, library
 def log_day(athlete: Athlete, key: str, day: date, said: Said, services: Services) -> bool:
     """Remember what was said about a day; False when it is there already under this key."""
     with services.open_records() as records:
-        programme = records.programmes.find(athlete.athlete_id)
-        if programme is None:
-            raise UnknownProgrammeError
+        programme = _require_programme(athlete, records)
         now = services.clock.now()
         _check_log(day, said, programme, now.date(), services.library)
         entry = LogEntry(programme_id=programme.programme_id, entry_key=key, day=day, said_at=now, said=said)
@@ -136,20 +131,14 @@ def check_overrides(overrides: Overrides, library: Library) -> None:
 def erase_programme(athlete: Athlete, services: Services) -> None:
     """Forget an athlete's programme: answers, every version, everything that was logged."""
     with services.open_records() as records:
-        programme = records.programmes.find(athlete.athlete_id)
-        if programme is None:
-            raise UnknownProgrammeError
-        records.programmes.erase(programme.programme_id)
+        records.programmes.erase(_require_programme(athlete, records).programme_id)
         records.commit()
 
 
 def choose_letters(athlete: Athlete, language: LetterLanguage | None, services: Services) -> None:
     """Remember whether, and in which language, an athlete wants to be reminded of the weekly test by e-mail."""
     with services.open_records() as records:
-        programme = records.programmes.find(athlete.athlete_id)
-        if programme is None:
-            raise UnknownProgrammeError
-        records.programmes.change(replace(programme, letters=language))
+        records.programmes.change(replace(_require_programme(athlete, records), letters=language))
         records.commit()
 
 
@@ -178,6 +167,13 @@ def _remember(draft: Draft, answers: Intake, intake: Intake, progress: Progress,
     )
     if not records.programmes.add_version(version):
         raise PlanChangedError
+
+
+def _require_programme(athlete: Athlete, records: UnitOfWork) -> Programme:
+    programme = records.programmes.find(athlete.athlete_id)
+    if programme is None:
+        raise UnknownProgrammeError
+    return programme
 
 
 def _require_version(athlete: Athlete, number: int, records: UnitOfWork, services: Services) -> Followed:
