@@ -15,6 +15,7 @@ from app.adapters.sql.tables import attempts, plan_versions, programmes
 from tests.browser.filled import serve_app
 from tests.browser.walking import fits, visit_quietly
 from tests.web.people import World, measure, people
+from tests.web.serving import wait_for
 
 KEPT = "async () => (await (await caches.open('kneewall-plan-1')).keys()).length"
 QUEUED = """() => new Promise((resolve) => {
@@ -55,7 +56,7 @@ def answer(page: Page) -> None:
 def wait_kept(page: Page) -> None:
     """Wait until the phone has put the plan aside."""
     page.wait_for_function(CONTROLLED)
-    page.wait_for_function(f"async () => (await ({KEPT})()) === 1")
+    wait_for(lambda: page.evaluate(KEPT) == 1, 20, "the plan on the phone")
 
 
 def mark(page: Page, number: int, words: str, pain: str) -> str:
@@ -90,7 +91,7 @@ def test_from_questions_to_the_trend_with_a_lost_connection_between(browser: Bro
         assert read_programme(world)["days"] == []
         page.context.set_offline(False)
         expect(page.get_by_text("Saved.")).to_be_visible(timeout=30_000)
-        page.wait_for_function(f"async () => (await ({QUEUED})()) === 0")
+        wait_for(lambda: page.evaluate(QUEUED) == 0, 20, "an empty queue")
         logged = read_programme(world)
         assert [(len(day["items"]), day["pain"], day["swelling"]) for day in logged["days"]] == [(1, 6, "more")]
         page.reload()
@@ -185,7 +186,7 @@ def test_nothing_of_a_plan_stays_after_signing_out(browser: Browser, served_worl
         page.goto("/account")
         page.get_by_role("button", name="Sign out").click()
         expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
-        page.wait_for_function(f"async () => (await ({KEPT})()) === 0")
+        wait_for(lambda: page.evaluate(KEPT) == 0, 20, "a phone without the plan")
         page.context.set_offline(True)
         page.goto(address)
         expect(page.locator("body")).not_to_contain_text("Anna")
