@@ -23,6 +23,8 @@ from tests.web.serving import CHECKOUT, wait_for
 
 _AGAIN_S = 0.5
 _STOP_S = 20.0
+_PATIENCE_S = 120.0
+"""How long a caller waits: the disk under database and store is shared with whatever else a machine does, and how fast it is nobody asks here."""
 
 
 @dataclass
@@ -84,7 +86,7 @@ class Site:
 
     def client(self) -> httpx2.Client:
         """Return a caller of one of the web servers, each in its turn, as a proxy in front of them would choose."""
-        return httpx2.Client(base_url=next(self._turns), timeout=30)
+        return httpx2.Client(base_url=next(self._turns), timeout=_PATIENCE_S)
 
     def __post_init__(self) -> None:
         self._turns = itertools.cycle(self.addresses)
