@@ -9,7 +9,6 @@ import uuid
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -244,7 +243,7 @@ def build_local(model: str = "heavy", *, threads: int = 2) -> Doors:
 
     return Doors(
         reader=PyAvReader(long_side_px=_WATCHED_LONG_SIDE_PX, threads=threads),
-        person=cache(lambda: MediapipePerson(weights_path(_GLANCE_MODEL, source=None, cache=default_cache()))),
+        new_person=lambda: MediapipePerson(weights_path(_GLANCE_MODEL, source=None, cache=default_cache())),
         new_pose=lambda: MediapipePose(weights_path(model, source=None, cache=default_cache()), model),
         markers=ArucoFinder(),
         legs=EdgeLegFinder(),

@@ -70,7 +70,7 @@ class LocateDoors:
     """The doors that the loop needs."""
 
     reader: ClipReader
-    person: PersonFinder
+    new_person: Callable[[], PersonFinder]
     new_pose: Callable[[], PoseEstimator]
     markers: MarkerFinder
     legs: LegFinder
@@ -119,7 +119,8 @@ def locate_leg(path: Path, doors: LocateDoors, spec: MarkerSpec, *, params: Loca
     """
     info = doors.reader.probe(path)
     _refuse_short(info.duration_s, params)
-    look = look_over(path, doors.reader, doors.person, info.duration_s, params=params.look, progress=progress)
+    with closing(doors.new_person()) as person:
+        look = look_over(path, doors.reader, person, info.duration_s, params=params.look, progress=progress)
     pose = doors.new_pose()
     try:
         room = doors.new_room()

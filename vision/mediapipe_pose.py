@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import atexit
 import os
-import threading
 from pathlib import Path
 from typing import Any
 
@@ -60,20 +58,21 @@ class MediapipePose:
 
 
 class MediapipePerson:
-    """Pose landmarks of single pictures, each looked at anew: one instance for any clips, from any thread."""
+    """Pose landmarks of single pictures, each looked at anew."""
 
     def __init__(self, weights: Path) -> None:
         self._landmarker = _open(weights, "IMAGE", masks=False)
-        self._one_at_a_time = threading.Lock()
-        atexit.register(self._landmarker.close)  # before the library's own parts are gone
 
     def find(self, rgb: Rgb, t_s: float) -> npt.NDArray[np.float64] | None:
         """Landmarks (33, 4): x px, y px, depth px, visibility; None when nobody is found."""
         del t_s  # what was before does not matter
         small, k = _shrink(rgb)
-        with self._one_at_a_time:
-            result = self._landmarker.detect(_wrap(small))
+        result = self._landmarker.detect(_wrap(small))
         return _read_landmarks(result, small, k) if result.pose_landmarks else None
+
+    def close(self) -> None:
+        """Free the network."""
+        self._landmarker.close()
 
 
 def _open(weights: Path, mode: str, *, masks: bool) -> Any:  # noqa: ANN401 - the vendor's class, imported only here

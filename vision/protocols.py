@@ -29,10 +29,13 @@ class ClipReader(Protocol):
 
 
 class PersonFinder(Protocol):
-    """Door to the pose network for single pictures, each looked at anew: one instance for any clips."""
+    """Door to the pose network for single pictures, each looked at anew."""
 
     def find(self, rgb: Rgb, t_s: float) -> npt.NDArray[np.float64] | None:
         """Landmarks (33, 4) as x px, y px, depth px, visibility; None when nobody is found."""
+
+    def close(self) -> None:
+        """Free the network."""
 
 
 class PoseEstimator(Protocol):

@@ -31,7 +31,7 @@ class Doors:
     """The doors that a measurement needs, opened by wiring."""
 
     reader: ClipReader
-    person: Callable[[], PersonFinder]
+    new_person: Callable[[], PersonFinder]
     new_pose: Callable[[], PoseEstimator]
     markers: MarkerFinder
     legs: LegFinder
@@ -59,7 +59,7 @@ def locate_attempt(clip: Path, options: AttemptOptions, doors: Doors, *, progres
     del options  # what is seen does not depend on what is declared
     located = locate_leg(
         clip,
-        LocateDoors(doors.reader, doors.person(), doors.new_pose, doors.markers, doors.legs, doors.new_room, doors.mirror),
+        LocateDoors(doors.reader, doors.new_person, doors.new_pose, doors.markers, doors.legs, doors.new_room, doors.mirror),
         MarkerSpec(SHEET_V1.dictionary, SHEET_V1.ids),
         params=LocateParams(overlap=doors.overlap),
         progress=progress,

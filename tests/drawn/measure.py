@@ -36,7 +36,7 @@ def build_doors(film: Film, reader: ClipReader) -> Doors:
     """Open the real doors, but for the network."""
     return Doors(
         reader=reader,
-        person=lambda: ScriptedPose(film),
+        new_person=lambda: ScriptedPose(film),
         new_pose=lambda: ScriptedPose(film),
         markers=ArucoFinder(),
         legs=EdgeLegFinder(),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -190,7 +191,7 @@ def test_mirrored_clip_gives_the_same_numbers(measure: Callable[[str, AttemptOpt
 def test_a_clip_watched_twice_as_often_gives_the_same_numbers(measure: Callable[[str, AttemptOptions], Measurement], doors: Doors) -> None:
     """Every headline number within 0.2 deg and 0.1 cm of the pass that spares nothing, in one thread: decided by seconds, not by counts of frames."""
     options = find_truth("b_left").build_options()
-    own = LocateDoors(doors.reader, doors.person(), doors.new_pose, doors.markers, doors.legs, doors.new_room, doors.mirror)
+    own = LocateDoors(doors.reader, doors.new_person, doors.new_pose, doors.markers, doors.legs, doors.new_room, doors.mirror)
     spec = MarkerSpec(SHEET_V1.dictionary, SHEET_V1.ids)
     with quiet_libraries():
         thorough = LocateParams(watch_hz=2 * LocateParams().watch_hz, overlap=False)
@@ -215,8 +216,8 @@ def test_two_runs_give_the_same_bytes(measure: Callable[[str, AttemptOptions], M
 def test_somebody_else_in_the_picture_is_seen(doors: Doors, *, several: bool) -> None:
     """Two sample people side by side are two, one is one, in every frame that is looked at."""
     reader = PairReader(doors.reader, SAMPLES / "a_right.mp4") if several else doors.reader
-    with quiet_libraries():
-        look = look_over(SAMPLES / "a_left.mp4", reader, doors.person(), None, params=LookParams(), progress=lambda _share, _what: None)
+    with quiet_libraries(), closing(doors.new_person()) as person:
+        look = look_over(SAMPLES / "a_left.mp4", reader, person, None, params=LookParams(), progress=lambda _share, _what: None)
     assert look.others_share == (1.0 if several else 0.0)
 
 

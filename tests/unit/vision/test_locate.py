@@ -179,7 +179,7 @@ def share_of_others(reader: ScriptedReader, pose: ScriptedPose) -> float:
 
 def refuse(marks: FloatArray | None, *, seconds: float = 3.0) -> RejectedClipError:
     """Watch a scripted clip and return why it was refused."""
-    doors = LocateDoors(ScriptedReader(seconds), ScriptedPose(marks), lambda: ScriptedPose(marks), NoMarkers(), NoLeg(), LooseRoom, mirror)
+    doors = LocateDoors(ScriptedReader(seconds), lambda: ScriptedPose(marks), lambda: ScriptedPose(marks), NoMarkers(), NoLeg(), LooseRoom, mirror)
     with pytest.raises(RejectedClipError) as caught:
         locate_leg(Path("clip.mp4"), doors, MarkerSpec("DICT_4X4_50", (0,)), params=LocateParams(), progress=lambda _share, _activity: None)
     return caught.value
@@ -223,7 +223,7 @@ def test_a_person_found_again_under_the_paint_is_nobody_else() -> None:
 def test_a_smeared_shin_is_refused(edge_width: float, code: str | None) -> None:
     """An edge wider than a tenth of the shank has no place; one that was never measured is no reason."""
     marks = stand(foot_over_shank=0.6)
-    doors = LocateDoors(ScriptedReader(), ScriptedPose(marks), lambda: ScriptedPose(marks), NoMarkers(), SmearedLeg(edge_width), StillRoom, mirror)
+    doors = LocateDoors(ScriptedReader(), lambda: ScriptedPose(marks), lambda: ScriptedPose(marks), NoMarkers(), SmearedLeg(edge_width), StillRoom, mirror)
 
     def watch() -> str | None:
         try:
@@ -245,7 +245,7 @@ def test_head_is_found_where_it_was_filmed(facing_left: bool) -> None:  # noqa: 
     mirrored = marks.copy()
     mirrored[:, 0] = WIDTH - 1 - mirrored[:, 0]
     watcher = ScriptedPose(mirrored if facing_left else marks)
-    doors = LocateDoors(ScriptedReader(), ScriptedPose(marks), lambda: watcher, NoMarkers(), SmearedLeg(0.05), StillRoom, mirror)
+    doors = LocateDoors(ScriptedReader(), lambda: ScriptedPose(marks), lambda: watcher, NoMarkers(), SmearedLeg(0.05), StillRoom, mirror)
     seen = locate_leg(Path("clip.mp4"), doors, MarkerSpec("DICT_4X4_50", (0,)), params=LocateParams(), progress=lambda _share, _activity: None)
     assert len(seen.heads) > 10
     assert seen.heads[:, 2:] == pytest.approx(np.tile([x, y, radius], (len(seen.heads), 1)))
