@@ -26,6 +26,16 @@ open.onsuccess = () => { const count = open.result.transaction('clips').objectSt
 CACHED = "caches.keys().then(async (names) => (await Promise.all(names.map(async (name) => (await caches.open(name)).keys()))).flat() \
 .map(({url}) => new URL(url).pathname))"
 """Which addresses its cache holds."""
+STOP_SOON = """() => {
+  const stage = document.getElementById("stage");
+  const stop = [...stage.querySelectorAll("button")].find((button) => button.textContent.trim() === "Stop");
+  new MutationObserver((_, observer) => {
+    if (stage.dataset.state !== "recording") return;
+    observer.disconnect();
+    setTimeout(() => stop.click(), 1000);
+  }).observe(stage, { attributes: true });
+}"""
+"""Presses the button a second after filming began: from outside the page it takes a busy machine longer."""
 
 
 @pytest.fixture(scope="module")
@@ -115,11 +125,9 @@ def test_wrong_leg_is_told_and_nothing_begins_by_itself(phone: Browser, served: 
         expect(page.locator("[data-check=sheet] .state")).to_have_text("good", timeout=FILMING_MS)
         page.wait_for_timeout(4000)
         expect(page.locator("#stage")).to_have_attribute("data-state", "looking")
+        page.evaluate(STOP_SOON)
         page.get_by_role("button", name="Film now anyway").click()
-        expect(page.locator("#stage")).to_have_attribute("data-state", "recording")
-        page.wait_for_timeout(1000)
-        page.get_by_role("button", name="Stop", exact=True).click()
-        expect(page.locator("#tile-right .found")).to_contain_text("too short to be measured")
+        expect(page.locator("#tile-right .found")).to_contain_text("too short to be measured", timeout=FILMING_MS)
         page.get_by_role("button", name="Measure", exact=True).click()
         expect(page.get_by_role("alert")).to_contain_text("The clip of the right leg cannot be sent")
         page.locator("#tile-right").get_by_role("button", name="Throw away").click()
