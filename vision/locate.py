@@ -121,13 +121,10 @@ def locate_leg(path: Path, doors: LocateDoors, spec: MarkerSpec, *, params: Loca
     _refuse_short(info.duration_s, params)
     with closing(doors.new_person()) as person:
         look = look_over(path, doors.reader, person, info.duration_s, params=params.look, progress=progress)
-    pose = doors.new_pose()
-    try:
-        room = doors.new_room()
+    room = doors.new_room()
+    with closing(doors.new_pose()) as pose:
         watched = _watch(path, doors, pose, room, spec, look, info.duration_s, params, progress)
         model, sha256 = pose.model, pose.model_sha256
-    finally:
-        pose.close()
     _refuse_short(watched.last_s, params)
     progress(0.95, "reading the room")
     leg = _build_track(watched)
