@@ -54,8 +54,9 @@ class EdgeLegFinder:
         shank = float(np.hypot(*(points[1] - points[2])))
         if not (np.isfinite(points).all() and shank > 20):
             return LegEdges()
-        low = np.floor(points.min(axis=0) - 0.9 * shank)
-        high = np.ceil(points.max(axis=0) + 0.9 * shank)
+        below_hip = points[1:]
+        low = np.floor(below_hip.min(axis=0) - 0.9 * shank)
+        high = np.ceil(below_hip.max(axis=0) + 0.9 * shank)
         k = width // person.shape[1]
         x0, y0 = (int(max(0, v)) // k * k for v in low)
         x1, y1 = int(min(width, high[0])), int(min(height, high[1]))

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from vision.robust import running_nanmedian, window_frames
+from vision.robust import running_nanmedian
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -40,6 +40,12 @@ class Leg:
     def shank_px(self) -> float:
         """Knee to ankle."""
         return float(np.hypot(*(self.points[1] - self.points[2])))
+
+    @property
+    def lean_deg(self) -> float:
+        """How far the line from ankle to knee leans forward from the picture's vertical, of a person who faces right."""
+        ahead, down = self.points[1] - self.points[2]
+        return float(np.degrees(np.arctan2(ahead, -down)))
 
 
 def find_facing(landmarks: FloatArray) -> int:
@@ -114,7 +120,7 @@ def plausible_frames(t_s: FloatArray, points: FloatArray) -> npt.NDArray[np.bool
     shank = np.hypot(*(knee - ankle).T)
     usual = np.nanmedian(shank)
     foot_x = 0.5 * (heel[:, 0] + toe[:, 0])
-    usual_x = running_nanmedian(foot_x, window_frames(_STANDS_S, t_s))
+    usual_x = running_nanmedian(foot_x, t_s, _STANDS_S)
     with np.errstate(invalid="ignore"):
         ok = (hip[:, 1] < knee[:, 1]) & (knee[:, 1] < ankle[:, 1]) & (np.abs(shank / usual - 1) < 0.25) & (np.abs(foot_x - usual_x) < 0.5 * usual)
     return np.asarray(ok & np.isfinite(shank))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import bisect
 import math
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -15,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 from av.video.reformatter import Colorspace
 
+from vision.ahead import work_ahead, work_here
 from vision.blur import Veil
 from vision.drawing import draw_marks
 from vision.errors import UnreadableClipError
@@ -61,11 +63,24 @@ def fit_size(width_px: int, height_px: int, *, long_side_px: int) -> tuple[int, 
 
 
 class DrawnOverlay:
-    """The `Overlay` of the protocols, reading frames through the given reader."""
+    """The `Overlay` of the protocols.
 
-    def __init__(self, reader: ClipReader, params: OverlayParams | None = None) -> None:
+    Parameters
+    ----------
+    reader : ClipReader
+        Shows pictures as large as the marks are given for.
+    params : OverlayParams | None
+    shrinking : ClipReader | None
+        Shows the same pictures for a clip, perhaps smaller, down to `clip_long_side_px`: shrunk while their colours are converted they cost half.
+    overlap : bool
+        Draw and encode at the same time, in two threads; the result is the same.
+    """
+
+    def __init__(self, reader: ClipReader, params: OverlayParams | None = None, *, shrinking: ClipReader | None = None, overlap: bool = False) -> None:
         self._reader = reader
         self._params = params or OverlayParams()
+        self._shrinking = shrinking or reader
+        self._ahead = work_ahead if overlap else work_here
 
     def write_still(self, clip: Path, marks: FrameMarks, out: Path, *, sharp: SharpArea | None, plain: Path | None = None) -> PictureWindow:
         """Write the part of one frame that was measured, of the frame nearest `marks.t_s`, with its marks as JPEG, and where asked for without them too."""
@@ -92,7 +107,8 @@ class DrawnOverlay:
     def write_clip(self, clip: Path, marks: Sequence[FrameMarks], out: Path, *, sharp: SharpArea | None) -> None:
         """Write the clip as H.264 MP4 (faststart) with the marks of each frame drawn, at the times of its own frames; all of it or nothing."""
         try:
-            self._encode(self._draw(clip, sorted(marks, key=lambda item: item.t_s), sharp), out)
+            with closing(self._ahead(self._draw(clip, sorted(marks, key=lambda item: item.t_s), sharp))) as drawn:
+                self._encode(drawn, out)
         except BaseException:
             out.unlink(missing_ok=True)
             raise
@@ -102,14 +118,15 @@ class DrawnOverlay:
         times = [item.t_s for item in ordered]
         places: dict[str, int] = {}
         veil: Veil | None = None
-        for frame in self._thin(self._reader.frames(clip)):
+        filmed = self._reader.probe(clip)
+        for frame in self._thin(self._shrinking.frames(clip)):
             known = find_marks(ordered, times, frame.t_s, tolerance_s=self._params.marks_tolerance_s)
-            rgb, scaled = _rescale(frame.rgb, known, long_side_px=self._params.clip_long_side_px)
+            rgb = _shrink(frame.rgb, long_side_px=self._params.clip_long_side_px)
+            height, width = rgb.shape[:2]
             if sharp is not None:
-                height, width = rgb.shape[:2]
-                veil = veil or Veil(sharp.scale(width / frame.rgb.shape[1]), width, height)
+                veil = veil or Veil(sharp.scale(width / filmed.width_px), width, height)
                 rgb = veil.apply(rgb, frame.t_s)
-            yield Frame(frame.t_s, draw_marks(rgb, scaled, places=places))
+            yield Frame(frame.t_s, draw_marks(rgb, _move(known, np.zeros(2), np.array([width / filmed.width_px, height / filmed.height_px])), places=places))
 
     def _encode(self, frames: Iterator[Frame], out: Path) -> None:
         # bit-exact: the muxer does not sign what it writes
@@ -210,14 +227,10 @@ def _place(marks: FrameMarks, window: PictureWindow) -> FrameMarks:
     return _move(marks, np.array([window.left_px, window.top_px]), np.array([window.zoom_x, window.zoom_y]))
 
 
-def _rescale(rgb: Rgb, marks: FrameMarks, *, long_side_px: int) -> tuple[Rgb, FrameMarks]:
-    """Shrink the picture and move its marks along."""
+def _shrink(rgb: Rgb, *, long_side_px: int) -> Rgb:
     height, width = rgb.shape[:2]
     size = fit_size(width, height, long_side_px=long_side_px)
-    if size == (width, height):
-        return rgb, marks
-    small = np.asarray(cv2.resize(rgb, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
-    return small, _move(marks, np.zeros(2), np.array([size[0] / width, size[1] / height]))
+    return rgb if size == (width, height) else np.asarray(cv2.resize(rgb, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
 
 
 def _move(marks: FrameMarks, origin: FloatArray, factor: FloatArray) -> FrameMarks:

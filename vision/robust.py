@@ -11,6 +11,8 @@ FloatArray = npt.NDArray[np.float64]
 
 _ROUNDS, _SETTLED = 25, 1e-6
 """Of a fit by weights: at most so many, and over as soon as no weight moves by more."""
+_SAME_TIME_S = 1e-4
+"""What the rounding of times in files may add to half a window."""
 
 
 def tukey_weights(residual: FloatArray, scatter: float) -> FloatArray:
@@ -46,18 +48,9 @@ def running_median(values: FloatArray, width: int) -> FloatArray:
     return np.asarray(median_filter(values, width, mode="nearest"))
 
 
-def window_frames(window_s: float, t_s: FloatArray) -> int:
-    """Odd number of frames at times `t_s` (T,) that a window of so many seconds holds."""
-    every_s = float(np.median(np.diff(t_s))) if len(t_s) > 1 else window_s
-    return 2 * int(0.5 * window_s / every_s + 1e-6) + 1
-
-
-def running_nanmedian(values: FloatArray, width: int) -> FloatArray:
-    """Likewise over what is seen: a value in a window without any stays NaN; the window is cut off at the ends."""
-    half = width // 2
-    padded = np.pad(values, half, constant_values=np.nan)
-    windows = np.lib.stride_tricks.sliding_window_view(padded, width)
-    out = np.full(len(values), np.nan)
-    some = np.isfinite(windows).any(axis=1)
-    out[some] = np.nanmedian(windows[some], axis=1)
-    return out
+def running_nanmedian(values: FloatArray, t_s: FloatArray, window_s: float) -> FloatArray:
+    """Median of what is seen in a window of so many seconds about each value (T,), however unevenly the times `t_s` (T,) follow; NaN where nothing is."""
+    half_s = 0.5 * window_s + _SAME_TIME_S
+    spans = zip(np.searchsorted(t_s, t_s - half_s), np.searchsorted(t_s, t_s + half_s), strict=True)
+    windows = [values[first:end] for first, end in spans]
+    return np.array([np.median(seen) if len(seen := window[np.isfinite(window)]) else np.nan for window in windows])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from vision.robust import robust_line, running_nanmedian, window_frames
+from vision.robust import robust_line, running_nanmedian
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -65,9 +65,9 @@ def _steady_axis(t_s: FloatArray, knee_px: FloatArray, ankle_px: FloatArray) -> 
     """Ankle (T, 2) on each frame's line of joints at a steady height, direction (T, 2) up the shank, and steady length (T,)."""
     run = knee_px - ankle_px
     up = run / np.hypot(*run.T)[:, None]
-    rise = (ankle_px[:, 1] - running_nanmedian(ankle_px[:, 1], window_frames(_SOLE_S, t_s))) / np.minimum(up[:, 1], -0.3)
+    rise = (ankle_px[:, 1] - running_nanmedian(ankle_px[:, 1], t_s, _SOLE_S)) / np.minimum(up[:, 1], -0.3)
     ankle = ankle_px - rise[:, None] * up
-    return ankle, up, running_nanmedian(np.hypot(*(knee_px - ankle).T), window_frames(_KNEE_S, t_s))
+    return ankle, up, running_nanmedian(np.hypot(*(knee_px - ankle).T), t_s, _KNEE_S)
 
 
 def _resample(along: FloatArray, aside: FloatArray, at: FloatArray) -> FloatArray:

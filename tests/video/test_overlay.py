@@ -99,6 +99,20 @@ def test_large_pictures_are_shrunk_and_fast_ones_thinned(tmp_path: Path) -> None
     assert min(b - a for a, b in pairwise(read_times(out))) > 0.0299
 
 
+@pytest.mark.parametrize("overlap", [False, True])
+def test_a_reader_that_shrinks_gives_the_same_clip(tmp_path: Path, *, overlap: bool) -> None:
+    """Marks are moved onto the smaller picture; drawing ahead changes nothing."""
+    times_s = [0.0, 0.04, 0.08]
+    large, params = PaintedReader(times_s, width=1280, height=720), OverlayParams(clip_long_side_px=640)
+    ways = {
+        "plain": DrawnOverlay(large, params),
+        "shrunk": DrawnOverlay(large, params, shrinking=PaintedReader(times_s, width=640, height=360), overlap=overlap),
+    }
+    for name, overlay in ways.items():
+        overlay.write_clip(Path("clip.mp4"), [make_marks(t, 2.0) for t in times_s], tmp_path / name, sharp=None)
+    assert (tmp_path / "plain").read_bytes() == (tmp_path / "shrunk").read_bytes()
+
+
 def test_frame_without_marks_is_passed_on_plain(tmp_path: Path) -> None:
     """Marks are drawn at their own time, not on frames that were not measured."""
     out = tmp_path / "out.mp4"
