@@ -41,12 +41,6 @@ class Leg:
         """Knee to ankle."""
         return float(np.hypot(*(self.points[1] - self.points[2])))
 
-    @property
-    def lean_deg(self) -> float:
-        """How far the line from ankle to knee leans forward from the picture's vertical, of a person who faces right."""
-        ahead, down = self.points[1] - self.points[2]
-        return float(np.degrees(np.arctan2(ahead, -down)))
-
 
 def find_facing(landmarks: FloatArray) -> int:
     """Return +1 when the person faces right in the picture, -1 when left, 0 when it cannot be told.

@@ -37,10 +37,10 @@ class LocateParams:
         A lunge and its hold do not fit into less.
     watch_hz : float
         Frames a second for the close look: four or five in the half second that counts of a hold. Twice as many give the same numbers (decision 1005).
-    lunges_from_deg : float
-        Lean of the front shank, as the network sees it, from which somebody may be lunging; who stands upright is looked at half as often.
     least_steady : float
         Share of watched frames that must be laid onto the first; the rest shows another place or a blur.
+    least_followed, least_followed_share : int, float
+        Watched frames in which the leg must be seen, and their share: a second of a lunge.
     least_margin : float
         Share of the picture that must lie between the foot and its edge.
     darkest : float
@@ -58,8 +58,9 @@ class LocateParams:
     look: LookParams = field(default_factory=LookParams)
     shortest_s: float = 1.5
     watch_hz: float = 7.5
-    lunges_from_deg: float = 10.0
     least_steady: float = 0.6
+    least_followed: int = 8
+    least_followed_share: float = 0.4
     least_margin: float = 0.01
     darkest: float = 6.0
     widest_edge: float = 0.09
@@ -185,7 +186,7 @@ def _watch(
     out = _Watched([], [], [], [], [], [], [], [], [])
     width = look.size_px[0]
     ahead = work_ahead if params.overlap else work_here
-    with closing(ahead(_pictures(path, doors, look, params, out))) as pictures, closing(ahead(_poses(pictures, pose, look, params))) as posed:
+    with closing(ahead(_pictures(path, doors, look, params, out))) as pictures, closing(ahead(_poses(pictures, pose, look))) as posed:
         for number, frame in enumerate(posed):
             if frame.landmarks is not None:
                 x, y, radius = compute_head(frame.landmarks)
@@ -213,22 +214,17 @@ def _pictures(path: Path, doors: LocateDoors, look: Look, params: LocateParams, 
             yield _Posed(frame.t_s, frame.rgb, doors.mirror(frame.rgb) if look.facing < 0 else frame.rgb, None, None)
 
 
-def _poses(pictures: Iterator[_Posed], pose: PoseEstimator, look: Look, params: LocateParams) -> Iterator[_Posed]:
-    """Look for the person in the window that shows them best; where they stood upright a moment ago, leave out one picture."""
+def _poses(pictures: Iterator[_Posed], pose: PoseEstimator, look: Look) -> Iterator[_Posed]:
+    """Look for the person in the window that shows them best."""
     x0, y0, x1, y1 = look.window
     if look.facing < 0:
         x0, x1 = look.size_px[0] - x1, look.size_px[0] - x0
-    stood = False
     for picture in pictures:
-        if stood:
-            stood = False
-            continue
         found = pose.estimate(picture.rgb[y0:y1, x0:x1], picture.t_s)
         if found is None:
             yield picture
             continue
         landmarks, mask = found
-        stood = front_leg(landmarks).lean_deg < params.lunges_from_deg
         k = (x1 - x0) // mask.shape[1]
         person = np.zeros((look.size_px[1] // k, look.size_px[0] // k), np.float32)
         left, top = x0 // k, y0 // k
@@ -308,7 +304,7 @@ def _refuse_what_shows_no_leg(watched: _Watched, leg: LegTrack, size_px: tuple[i
             advice="Lean the phone against something or use a stand, do not zoom, keep some furniture or floor pattern in view, and film again.",
         )
     seen = np.isfinite(leg.knee[:, 0])
-    if len(seen) == 0 or seen.sum() < 10 or seen.mean() < 0.4:
+    if seen.sum() < params.least_followed or seen.mean() < params.least_followed_share:
         raise RejectedClipError(
             f"Found a leg that can be followed in {int(seen.sum())} of {len(watched.steady)} watched frames; expected one through the whole lunge.",
             code="no_lunge",

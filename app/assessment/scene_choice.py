@@ -13,7 +13,7 @@ from app.assessment.measurement import AttemptOptions
 from app.assessment.moment import measure_moment, take_moment
 from app.assessment.repetitions import segment_lunges
 from app.assessment.scene_solve import SolvedScene, solve_scenes
-from app.assessment.verdicts import GAP, VerdictParams, compute_stop_densities, group_stops
+from app.assessment.verdicts import GAP, ONE_SIDED_95, VerdictParams, compute_stop_densities, group_stops
 from vision.tracks import ClipSighting
 
 _STRAY_DENSITY = 1e-3
@@ -26,6 +26,8 @@ class _Likelihood:
 
     touch: float
     miss: float
+    before_cm: float = 0.0
+    """How far before it all of them surely (95 %) end, where several end at one place; else 0."""
 
 
 def choose_scene(seen: ClipSighting, options: AttemptOptions, params: VerdictParams) -> SolvedScene | None:
@@ -36,18 +38,25 @@ def choose_scene(seen: ClipSighting, options: AttemptOptions, params: VerdictPar
     No knee passes a wall, however it is filmed. And where several lunges end at one place, that place is nearly always the wall (`touch_prior`): of two
     lines that the room speaks for alike, the one at which they end is the wall. A line that is far clearer stays the wall all the same, so that lunges
     that end in the air do not make a wall of a joint between boards. What speaks for the choice may not speak for the touch once more: how probable that
-    is, is summed over all walls, and how far the room speaks for the chosen one without the knees, is kept beside it.
+    is, is summed over all walls, and how far the room speaks for the chosen one without the knees, is kept beside it. Where the knees end together far
+    before the chosen line, something else stops them: that line is no wall, and the clip is one that shows none.
     """
     by_hand = lay_by_hand(seen, options.by_hand)
     solved = solve_scenes(seen.room, seen.facts, np.nanmedian(seen.leg.toe, axis=0), options)
     scenes = tuple(replace(scene, by_hand=by_hand) for scene in solved)
-    if len(scenes) < 2 or by_hand.wall_px is not None:
-        return scenes[0] if scenes else None
+    if not scenes:
+        return None
+    if by_hand.wall_px is not None or scenes[0].without_line is None:
+        return scenes[0]
     heard = [_hear_knees(seen, scene, options, params) for scene in scenes]
     touch = np.array([scene.log_weight + knees.touch for scene, knees in zip(scenes, heard, strict=True)])
     both = np.array([scene.log_weight + np.logaddexp(knees.touch, knees.miss) for scene, knees in zip(scenes, heard, strict=True)])
     probability = float(np.exp(np.logaddexp.reduce(touch) - np.logaddexp.reduce(both)))
     chosen = int(np.argmax(both))
+    if heard[chosen].before_cm > params.farthest_air_cm:
+        return scenes[chosen].leave_line(heard[chosen].before_cm)
+    if len(scenes) == 1:
+        return scenes[0]
     room = np.array([scene.log_weight for scene in scenes])
     return replace(scenes[chosen], touch_probability=probability, wall_share=float(np.exp(room[chosen] - np.logaddexp.reduce(room))))
 
@@ -59,15 +68,17 @@ def _hear_knees(seen: ClipSighting, scene: SolvedScene, options: AttemptOptions,
     lunges = segment_lunges(seen.leg.t_s, path.shin_deg)
     if not lunges:
         return silent
-    gaps = np.array([float(np.nanmedian(path.knee_x_cm[lunge.plateau])) for lunge in lunges])
-    if not np.isfinite(gaps).any():
+    seen_in = [lunge for lunge in lunges if np.isfinite(path.knee_x_cm[lunge.plateau]).any()]
+    if not seen_in:
         return silent
-    std = float(np.sqrt(measure_moment(take_moment(seen.leg, lunges[0].plateau), path, scene, options).covariance[GAP, GAP]))
+    gaps = np.array([float(np.nanmedian(path.knee_x_cm[lunge.plateau])) for lunge in seen_in])
+    std = float(np.sqrt(measure_moment(take_moment(seen.leg, seen_in[0].plateau), path, scene, options).covariance[GAP, GAP]))
     if not np.isfinite(std):
         return silent
-    passed = float(norm.logcdf((np.nanmin(gaps) + params.contact_cm) / std))
+    passed = float(norm.logcdf((gaps.min() + params.contact_cm) / std))
     stops = group_stops(gaps, params)
     if not stops:
         return _Likelihood(passed + silent.touch, passed + silent.miss)
-    touch, air = compute_stop_densities(float(np.mean(gaps[list(stops)])), std, params)
-    return _Likelihood(passed + float(np.log(max(touch, 1e-300))), passed + float(np.log(air + _STRAY_DENSITY)))
+    stop = float(np.mean(gaps[list(stops)]))
+    touch, air = compute_stop_densities(stop, std, params)
+    return _Likelihood(passed + float(np.log(max(touch, 1e-300))), passed + float(np.log(air + _STRAY_DENSITY)), float(gaps.min()) - ONE_SIDED_95 * std)

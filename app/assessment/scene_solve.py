@@ -56,6 +56,8 @@ class SolvedScene:
         How far the room alone, before the knees had their say, speaks for this wall among all that it was chosen from; 1 where there was no choice.
     by_hand : SetByHand
         What a person said; their wall goes before the solved one.
+    without_line : CameraSolution or None
+        The same room solved without the line, where the wall is known by the line alone.
     """
 
     solution: CameraSolution
@@ -67,6 +69,21 @@ class SolvedScene:
     touch_probability: float = 1.0
     wall_share: float = 1.0
     by_hand: SetByHand = field(default_factory=SetByHand)
+    without_line: CameraSolution | None = None
+
+    def leave_line(self, before_cm: float) -> SolvedScene:
+        """Return the same room with its line taken for something else than the wall, because knees end together so far before it; a sheet's wall stays."""
+        if self.without_line is None:
+            return self
+        finding = Finding(
+            "line_is_no_wall",
+            "warning",
+            f"The line on the floor is not taken for the wall: several knees stopped at one place, {before_cm:.0f} cm before it or more.",
+            round(before_cm, 1),
+        )
+        return replace(
+            self, solution=self.without_line, corner_line_px=None, findings=(*self.findings, finding), touch_probability=1.0, wall_share=1.0, without_line=None
+        )
 
     @property
     def camera(self) -> Camera:
@@ -214,7 +231,7 @@ def _with_each_corner(room: RoomMarks, edges: SortedEdges, foot_px: FloatArray, 
         if solved.camera.params[CAMERA_X] + 1.645 * np.sqrt(solved.covariance[CAMERA_X, CAMERA_X]) < 0:
             continue  # seen from behind it would be the back of a door or pillar: what faces the knee is hidden
         weight = 2.0 * float(np.log(score)) - 0.5 * (solved.misfit - without.misfit)
-        scenes.append(SolvedScene(solved, uses_sheet=False, corner_line_px=candidate, findings=(), log_weight=weight))
+        scenes.append(SolvedScene(solved, uses_sheet=False, corner_line_px=candidate, findings=(), log_weight=weight, without_line=without))
     return scenes or [SolvedScene(without, uses_sheet=False, corner_line_px=None, findings=())]
 
 

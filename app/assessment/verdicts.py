@@ -41,6 +41,9 @@ class VerdictParams:
         stop that well in the air, but an ankle at its end may. Judgement.
     air_reach_cm : float
         Otherwise it stops in the air anywhere up to so far before the wall.
+    farthest_air_cm : float
+        Several knees that end at one place, and none nearer than this to a line on the floor, were stopped by something else: whoever cannot reach the wall
+        moves the foot nearer long before. Judgement; a sheet's wall is not asked.
     touch_sure : float
         A stop is taken for a touch when it is one with at least this probability. With a gap known to 0.5 cm, that is one within its 95 % interval of 0.
     stops_without_wall : int
@@ -57,6 +60,7 @@ class VerdictParams:
     wall_std_cm: float = 1.5
     touch_prior: float = 0.95
     air_reach_cm: float = 3.0
+    farthest_air_cm: float = 8.0
     touch_sure: float = 0.85
     stops_without_wall: int = 3
 
@@ -143,12 +147,12 @@ def find_stops(
 def _passed(gaps_cm: FloatArray, stops: tuple[int, ...], params: VerdictParams) -> bool:
     """Whether some knee went surely (95 %) beyond the place where the others stopped: no knee passes a wall."""
     beyond = float(np.mean(gaps_cm[list(stops)]) - np.nanmin(gaps_cm))
-    return bool(beyond > _ONE_SIDED_95 * params.stop_std_cm * np.sqrt(1.0 + 1.0 / len(stops)))
+    return bool(beyond > ONE_SIDED_95 * params.stop_std_cm * np.sqrt(1.0 + 1.0 / len(stops)))
 
 
 _SURELY = 2.58
 """Standard errors, 99 % of a normal law."""
-_ONE_SIDED_95 = 1.645
+ONE_SIDED_95 = 1.645
 """Standard errors beyond which 5 % of a normal law lie on one side."""
 
 
@@ -255,7 +259,7 @@ def judge(trial: Trial, *, has_wall: bool, wall_by_knee: bool, params: VerdictPa
         return "foot_moved", f"the foot moved {trial.foot_shift_cm:.1f} cm during the lunge"
     if trial.heel_lift_cm > params.heel_lift_cm:
         return "heel_lift", f"the heel rose {trial.heel_lift_cm:.1f} cm"
-    if (has_wall or wall_by_knee) and not trial.stopped and gap - _ONE_SIDED_95 * gap_std > params.contact_cm:
+    if (has_wall or wall_by_knee) and not trial.stopped and gap - ONE_SIDED_95 * gap_std > params.contact_cm:
         return "no_contact", f"the knee stopped {gap:.1f} cm short of the wall"
     if trial.foot_shift_cm > params.foot_moved_cm:
         return "uncertain", f"the foot seems to have moved by {trial.foot_shift_cm:.1f} cm, but so does the room in this picture"
@@ -265,9 +269,9 @@ def judge(trial: Trial, *, has_wall: bool, wall_by_knee: bool, params: VerdictPa
         return "uncertain", f"the heel may have risen ({trial.heel_lift_cm:.1f} cm)"
     if trial.stopped and wall_by_knee:
         return "valid", "the knee stopped at the wall, at the same place in several lunges"
-    if has_wall and gap + _ONE_SIDED_95 * gap_std <= params.contact_cm and gap > -1.96 * gap_std - params.contact_cm:
+    if has_wall and gap + ONE_SIDED_95 * gap_std <= params.contact_cm and gap > -1.96 * gap_std - params.contact_cm:
         return "valid", "the knee reached the wall"
-    if trial.stopped:
+    if trial.stopped and has_wall:
         sure = gap > 0 and compute_touch_probability(gap, gap_std, params) < 1 - params.touch_sure
         return "no_contact" if sure else "uncertain", f"the knee stopped at the same place in several lunges, {abs(gap):.1f} cm from where the wall is seen"
     return "uncertain", "nothing in the clip proves that the knee touched the wall"

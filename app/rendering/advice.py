@@ -28,6 +28,7 @@ ADVICE = {
     "knee_covered": mark("Roll trousers up above the knee."),
     "heel_hidden": mark("Keep the rear leg and clothes out of the line between the camera and the heel."),
     "camera_not_abreast": mark("Put the camera straight beside the gap between the toes and the wall."),
+    "line_is_no_wall": mark("Film the foot of the wall that the knee touches, or lay the printed sheet flush against it."),
     "lower_bound": mark("Move the foot back 1 cm at a time until the knee no longer reaches, in the same clip, or say that it was the furthest."),
     "cues_disagree": mark("Repeat the measurement with the printed sheet flush against the wall, and touch the wall with the knee."),
     "corrected_by_hand": mark("Look at the key frame: the points are where somebody set them. They can be put back on the page that puts it right."),

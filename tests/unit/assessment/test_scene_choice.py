@@ -89,3 +89,36 @@ def test_without_a_choice_the_knees_say_nothing_of_it() -> None:
         assert scene is not None
         assert scene.touch_probability in (1.0, pytest.approx(1.0, abs=0.06))
         assert scene.wall_share == 1.0
+
+
+def with_line_alone(spec: ClipSpec, at_cm: float) -> ClipSighting:
+    """Film a spec whose only line on the floor lies elsewhere than the wall's foot."""
+    sighting, _, _ = with_joint(spec, at_cm, float(build_clip(spec)[0].room.corner_scores.max()))
+    return replace(sighting, room=replace(sighting.room, corner_lines_px=sighting.room.corner_lines_px[-1:], corner_scores=sighting.room.corner_scores[-1:]))
+
+
+def test_a_line_far_beyond_every_knee_is_no_wall() -> None:
+    """Three knees stop at a wall whose foot is hidden, 14 cm before the foot of another: the stop is the wall, and the reader is told."""
+    measurement = compute_measurement("clip.mp4", with_line_alone(TYPED, -14.0), OPTIONS, code_version="test")
+    assert {repetition.verdict for repetition in measurement.repetitions} == {"valid"}
+    assert "line_is_no_wall" in {finding.code for finding in measurement.findings}
+    assert measurement.toe_to_wall_cm is not None
+    assert measurement.toe_to_wall_cm.value == pytest.approx(float(build_clip(TYPED)[1].toe_cm[0]), abs=1.96 * measurement.toe_to_wall_cm.std)
+
+
+def test_two_knees_alone_place_no_wall_either() -> None:
+    """What two stops before a far line were is not known: neither a touch nor a miss."""
+    twice = replace(TYPED, lunges=TYPED.lunges[:2])
+    measurement = compute_measurement("clip.mp4", with_line_alone(twice, -14.0), OPTIONS, code_version="test")
+    assert {repetition.verdict for repetition in measurement.repetitions} == {"uncertain"}
+    assert measurement.shin_angle_deg is None
+
+
+@pytest.mark.parametrize("nearest_cm", [0.0, 6.0])
+def test_a_knee_that_comes_near_keeps_the_line(nearest_cm: float) -> None:
+    """Three lunges end 14 cm before the wall, one comes near it: nobody was stopped by something else."""
+    lunges = (*(LungeSpec(gap_cm=14.0, toe_to_wall_cm=20.0) for _ in range(3)), LungeSpec(gap_cm=nearest_cm, toe_to_wall_cm=20.0))
+    measurement = compute_measurement("clip.mp4", build_clip(replace(TYPED, lunges=lunges))[0], OPTIONS, code_version="test")
+    assert "line_is_no_wall" not in {finding.code for finding in measurement.findings}
+    assert [repetition.verdict for repetition in measurement.repetitions][:3] == ["no_contact"] * 3
+    assert measurement.shin_angle_deg is None or nearest_cm == 0.0

@@ -235,30 +235,6 @@ def test_a_smeared_shin_is_refused(edge_width: float, code: str | None) -> None:
     assert watch() == code
 
 
-class Counted(ScriptedPose):
-    """Notes when it was asked."""
-
-    def __init__(self, marks: FloatArray) -> None:
-        super().__init__(marks)
-        self.asked_s: list[float] = []
-
-    def estimate(self, rgb: npt.NDArray[np.uint8], t_s: float) -> tuple[FloatArray, npt.NDArray[np.float32]] | None:
-        """Return the script."""
-        self.asked_s.append(t_s)
-        return super().estimate(rgb, t_s)
-
-
-@pytest.mark.parametrize(("lean_deg", "every_s"), [(3.0, 0.4), (20.0, 0.2)])
-def test_who_stands_upright_is_watched_half_as_often(lean_deg: float, every_s: float) -> None:
-    """The knee before the ankle makes it a lunge, in which every frame that is due is looked at."""
-    marks = stand(foot_over_shank=0.6)
-    marks[25:27, 0] += np.tan(np.radians(lean_deg)) * SHANK_PX
-    pose = Counted(marks)
-    doors = LocateDoors(ScriptedReader(6.0), lambda: ScriptedPose(marks), lambda: pose, NoMarkers(), SmearedLeg(0.05), StillRoom, mirror)
-    locate_leg(Path("clip.mp4"), doors, MarkerSpec("DICT_4X4_50", (0,)), params=LocateParams(watch_hz=5.0), progress=lambda _share, _activity: None)
-    assert np.diff(pose.asked_s) == pytest.approx(np.full(len(pose.asked_s) - 1, every_s))
-
-
 @pytest.mark.parametrize("facing_left", [False, True])
 def test_head_is_found_where_it_was_filmed(facing_left: bool) -> None:  # noqa: FBT001 - which way the person faces
     """In every watched frame, in pixels of the picture as filmed, also where it is watched in the mirror."""
