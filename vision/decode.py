@@ -18,7 +18,7 @@ from vision import clip_faults as faults
 from vision.containers import compute_matroska_shortfall, is_locked_matroska, name_picture, read_head, read_iso_layout
 from vision.frame_order import Tally, compute_key_gap_s, compute_missing_s, read_frames
 from vision.tracks import ClipInfo, Frame
-from vision.upright import compute_square_size
+from vision.upright import compute_square_size, fit_size
 from vision.video_track import choose_track, declared_duration_s, read_focal_35mm_mm, read_uprighter
 
 if TYPE_CHECKING:
@@ -188,8 +188,9 @@ class PyAvReader:
             yield DecodedFrame(elapsed_s, partial(uprighter.to_rgb, frame, size=self._shown_size(size)))
 
     def _shown_size(self, size: tuple[int, int]) -> tuple[int, int]:
-        share = 1.0 if self.long_side_px is None else min(1.0, self.long_side_px / max(size))
-        return round(size[0] * share), round(size[1] * share)
+        if self.long_side_px is None or max(size) <= self.long_side_px:
+            return size
+        return fit_size(*size, long_side_px=self.long_side_px)
 
     @contextlib.contextmanager
     def _opened(self, path: Path) -> Iterator[tuple[InputContainer, VideoStream]]:

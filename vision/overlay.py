@@ -23,6 +23,7 @@ from vision.errors import UnreadableClipError
 from vision.protocols import ClipReader
 from vision.sharp_area import SharpArea
 from vision.tracks import FloatArray, Frame, FrameMarks, PictureWindow
+from vision.upright import fit_size
 
 Rgb = npt.NDArray[np.uint8]
 TIME_BASE = Fraction(1, 90_000)
@@ -54,12 +55,6 @@ class OverlayParams:
     marks_tolerance_s: float = 0.12
     jpeg_quality: int = 88
     crf: int = 23
-
-
-def fit_size(width_px: int, height_px: int, *, long_side_px: int) -> tuple[int, int]:
-    """Size of the drawn picture, even in both directions (yuv420p), never enlarged."""
-    ratio = min(1.0, long_side_px / max(width_px, height_px))
-    return max(2, round(width_px * ratio / 2) * 2), max(2, round(height_px * ratio / 2) * 2)
 
 
 class DrawnOverlay:

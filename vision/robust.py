@@ -12,7 +12,7 @@ FloatArray = npt.NDArray[np.float64]
 _ROUNDS, _SETTLED = 25, 1e-6
 """Of a fit by weights: at most so many, and over as soon as no weight moves by more."""
 _SAME_TIME_S = 1e-4
-"""What the rounding of times in files may add to half a window."""
+"""Half a window is so much longer than it says: times that are sums of a frame's length are not exact."""
 
 
 def tukey_weights(residual: FloatArray, scatter: float) -> FloatArray:

@@ -77,6 +77,12 @@ class Orientation:
         return tuple((name, None) for name in _FLIPS[self.x_backwards, self.y_backwards])
 
 
+def fit_size(width_px: int, height_px: int, *, long_side_px: int) -> tuple[int, int]:
+    """Size of a picture that is to be no longer than this, even in both directions (yuv420p), never enlarged."""
+    ratio = min(1.0, long_side_px / max(width_px, height_px))
+    return max(2, round(width_px * ratio / 2) * 2), max(2, round(height_px * ratio / 2) * 2)
+
+
 def compute_square_size(width: int, height: int, aspect: Fraction | None) -> tuple[int, int]:
     """Size with square pixels, in pixels: the short direction is stretched, so that nothing measured is thrown away."""
     if not aspect or aspect == 1:

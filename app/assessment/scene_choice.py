@@ -13,7 +13,7 @@ from app.assessment.measurement import AttemptOptions
 from app.assessment.moment import measure_moment, take_moment
 from app.assessment.repetitions import segment_lunges
 from app.assessment.scene_solve import SolvedScene, solve_scenes
-from app.assessment.verdicts import GAP, ONE_SIDED_95, VerdictParams, compute_stop_densities, group_stops
+from app.assessment.verdicts import GAP, ONE_SIDED_95, VerdictParams, compute_stop_densities, group_stops, passed_stop
 from vision.tracks import ClipSighting
 
 _STRAY_DENSITY = 1e-3
@@ -27,7 +27,7 @@ class _Likelihood:
     touch: float
     miss: float
     before_cm: float = 0.0
-    """How far before it all of them surely (95 %) end, where several end at one place; else 0."""
+    """How far before it all of them surely (95 %) end, where all that could end at one place do and none went beyond; else 0."""
 
 
 def choose_scene(seen: ClipSighting, options: AttemptOptions, params: VerdictParams) -> SolvedScene | None:
@@ -37,26 +37,35 @@ def choose_scene(seen: ClipSighting, options: AttemptOptions, params: VerdictPar
     -----
     No knee passes a wall, however it is filmed. And where several lunges end at one place, that place is nearly always the wall (`touch_prior`): of two
     lines that the room speaks for alike, the one at which they end is the wall. A line that is far clearer stays the wall all the same, so that lunges
-    that end in the air do not make a wall of a joint between boards. What speaks for the choice may not speak for the touch once more: how probable that
-    is, is summed over all walls, and how far the room speaks for the chosen one without the knees, is kept beside it. Where the knees end together far
-    before the chosen line, something else stops them: that line is no wall, and the clip is one that shows none.
+    that end in the air do not make a wall of a joint between boards. Where all knees end together far before the chosen line, and no nearer line is
+    likely, something else stops them: that line is no wall, and the clip is one that shows none. What speaks for the choice may not speak for the touch
+    once more: how probable that is, is summed over all walls, and how far the room speaks for the chosen one without the knees, is kept beside it.
     """
     by_hand = lay_by_hand(seen, options.by_hand)
     solved = solve_scenes(seen.room, seen.facts, np.nanmedian(seen.leg.toe, axis=0), options)
-    scenes = tuple(replace(scene, by_hand=by_hand) for scene in solved)
-    if not scenes:
+    if not solved:
         return None
-    if by_hand.wall_px is not None or scenes[0].without_line is None:
+    # a wall that was set by hand is asked for neither: a false line would turn the camera all the same
+    unset = replace(by_hand, wall_px=None)
+    scene = _choose(seen, tuple(replace(scene, by_hand=unset) for scene in solved), options, params)
+    if by_hand.wall_px is None:
+        return scene
+    return replace(scene, by_hand=by_hand, touch_probability=1.0, wall_share=1.0)
+
+
+def _choose(seen: ClipSighting, scenes: tuple[SolvedScene, ...], options: AttemptOptions, params: VerdictParams) -> SolvedScene:
+    if scenes[0].without_line is None:
         return scenes[0]
     heard = [_hear_knees(seen, scene, options, params) for scene in scenes]
     touch = np.array([scene.log_weight + knees.touch for scene, knees in zip(scenes, heard, strict=True)])
     both = np.array([scene.log_weight + np.logaddexp(knees.touch, knees.miss) for scene, knees in zip(scenes, heard, strict=True)])
-    probability = float(np.exp(np.logaddexp.reduce(touch) - np.logaddexp.reduce(both)))
-    chosen = int(np.argmax(both))
-    if heard[chosen].before_cm > params.farthest_air_cm:
-        return scenes[chosen].leave_line(heard[chosen].before_cm)
+    chosen, far = int(np.argmax(both)), np.array([knees.before_cm > params.farthest_air_cm for knees in heard])
+    near_share = float(np.exp(np.logaddexp.reduce(both[~far], initial=-np.inf) - np.logaddexp.reduce(both)))
+    if far[chosen] and near_share < 1 - params.touch_sure:
+        return scenes[chosen].leave_line()
     if len(scenes) == 1:
         return scenes[0]
+    probability = float(np.exp(np.logaddexp.reduce(touch) - np.logaddexp.reduce(both)))
     room = np.array([scene.log_weight for scene in scenes])
     return replace(scenes[chosen], touch_probability=probability, wall_share=float(np.exp(room[chosen] - np.logaddexp.reduce(room))))
 
@@ -81,4 +90,6 @@ def _hear_knees(seen: ClipSighting, scene: SolvedScene, options: AttemptOptions,
         return _Likelihood(passed + silent.touch, passed + silent.miss)
     stop = float(np.mean(gaps[list(stops)]))
     touch, air = compute_stop_densities(stop, std, params)
-    return _Likelihood(passed + float(np.log(max(touch, 1e-300))), passed + float(np.log(air + _STRAY_DENSITY)), float(gaps.min()) - ONE_SIDED_95 * std)
+    together = len(stops) >= min(len(gaps), params.stops_without_wall) and not passed_stop(gaps, stops, params)
+    before_cm = float(gaps.min()) - ONE_SIDED_95 * std if together else 0.0
+    return _Likelihood(passed + float(np.log(max(touch, 1e-300))), passed + float(np.log(air + _STRAY_DENSITY)), before_cm)

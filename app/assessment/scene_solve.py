@@ -71,19 +71,14 @@ class SolvedScene:
     by_hand: SetByHand = field(default_factory=SetByHand)
     without_line: CameraSolution | None = None
 
-    def leave_line(self, before_cm: float) -> SolvedScene:
-        """Return the same room with its line taken for something else than the wall, because knees end together so far before it; a sheet's wall stays."""
+    def leave_line(self) -> SolvedScene:
+        """Return the same room with its line taken for something else than the wall, because all knees end together far before it; a sheet's wall stays."""
         if self.without_line is None:
             return self
-        finding = Finding(
-            "line_is_no_wall",
-            "warning",
-            f"The line on the floor is not taken for the wall: several knees stopped at one place, {before_cm:.0f} cm before it or more.",
-            round(before_cm, 1),
+        told = Finding(
+            "line_is_no_wall", "warning", "The line on the floor is not taken for the wall: the knee stopped several times at one place far before it."
         )
-        return replace(
-            self, solution=self.without_line, corner_line_px=None, findings=(*self.findings, finding), touch_probability=1.0, wall_share=1.0, without_line=None
-        )
+        return replace(self, solution=self.without_line, corner_line_px=None, findings=(*self.findings, told), without_line=None)
 
     @property
     def camera(self) -> Camera:

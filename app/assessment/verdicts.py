@@ -42,8 +42,8 @@ class VerdictParams:
     air_reach_cm : float
         Otherwise it stops in the air anywhere up to so far before the wall.
     farthest_air_cm : float
-        Several knees that end at one place, and none nearer than this to a line on the floor, were stopped by something else: whoever cannot reach the wall
-        moves the foot nearer long before. Judgement; a sheet's wall is not asked.
+        Knees that end at one place, all of them surely (95 %) farther than this before a line on the floor, were stopped by something else: whoever cannot
+        reach the wall moves the foot nearer long before. Judgement; a sheet's wall is not asked.
     touch_sure : float
         A stop is taken for a touch when it is one with at least this probability. With a gap known to 0.5 cm, that is one within its 95 % interval of 0.
     stops_without_wall : int
@@ -131,9 +131,9 @@ def find_stops(
         return trials, False
     stop, spread = float(np.mean(gaps[list(best)])), trials[best[0]].std(GAP)
     if covered:
-        return tuple(replace(t, stopped=k in best) for k, t in enumerate(trials)), False
+        return tuple(replace(t, stopped=has_wall and k in best) for k, t in enumerate(trials)), False
     if not has_wall or spread > params.wall_std_cm:
-        if len(best) < params.stops_without_wall or _passed(gaps, best, params):
+        if len(best) < params.stops_without_wall or passed_stop(gaps, best, params):
             return trials, False
         return tuple(replace(_shift(t, stop, params), stopped=k in best) for k, t in enumerate(trials)), True
     if (
@@ -144,7 +144,7 @@ def find_stops(
     return tuple(replace(_weigh(t, stop, wall_share, params), stopped=k in best) for k, t in enumerate(trials)), True
 
 
-def _passed(gaps_cm: FloatArray, stops: tuple[int, ...], params: VerdictParams) -> bool:
+def passed_stop(gaps_cm: FloatArray, stops: tuple[int, ...], params: VerdictParams) -> bool:
     """Whether some knee went surely (95 %) beyond the place where the others stopped: no knee passes a wall."""
     beyond = float(np.mean(gaps_cm[list(stops)]) - np.nanmin(gaps_cm))
     return bool(beyond > ONE_SIDED_95 * params.stop_std_cm * np.sqrt(1.0 + 1.0 / len(stops)))
@@ -271,7 +271,7 @@ def judge(trial: Trial, *, has_wall: bool, wall_by_knee: bool, params: VerdictPa
         return "valid", "the knee stopped at the wall, at the same place in several lunges"
     if has_wall and gap + ONE_SIDED_95 * gap_std <= params.contact_cm and gap > -1.96 * gap_std - params.contact_cm:
         return "valid", "the knee reached the wall"
-    if trial.stopped and has_wall:
+    if trial.stopped:
         sure = gap > 0 and compute_touch_probability(gap, gap_std, params) < 1 - params.touch_sure
         return "no_contact" if sure else "uncertain", f"the knee stopped at the same place in several lunges, {abs(gap):.1f} cm from where the wall is seen"
     return "uncertain", "nothing in the clip proves that the knee touched the wall"

@@ -22,7 +22,7 @@ _HOURS = 2.0
 class Measured:
     """What one clip takes of each part; docs/scaling.md says where each number comes from."""
 
-    clip_s: float = 50.0
+    clip_s: float = 30.0
     """Seconds of one core until a clip of ten seconds is measured and drawn."""
     upload_cpu_s: float = 0.15
     """Seconds of a web process for taking in 20 MB."""

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import math
+import threading
 from collections.abc import Iterator
 from fractions import Fraction
 from itertools import pairwise
@@ -14,9 +15,10 @@ import pytest
 from tests.thinning import thin
 from vision.drawing import draw_marks
 from vision.errors import UnreadableClipError
-from vision.overlay import DrawnOverlay, OverlayParams, compute_window, find_marks, fit_size
+from vision.overlay import DrawnOverlay, OverlayParams, compute_window, find_marks
 from vision.sharp_area import SharpArea
 from vision.tracks import ClipInfo, Frame, FrameMarks
+from vision.upright import fit_size
 
 
 class PaintedReader:
@@ -142,10 +144,11 @@ class NoisyReader(PaintedReader):
             yield Frame(frame.t_s, np.random.default_rng(1).integers(0, 256, frame.rgb.shape, dtype=np.uint8))
 
 
-def test_blur_comes_first_and_marks_afterwards(tmp_path: Path) -> None:
+@pytest.mark.parametrize("shrinking", [None, NoisyReader([0.0, 0.04], width=1280, height=720)])
+def test_blur_comes_first_and_marks_afterwards(tmp_path: Path, shrinking: NoisyReader | None) -> None:
     """Outside the sharp area the picture is flat, and lines and words on it are as crisp as on any other; the area moves along with the picture's size."""
     area = SharpArea(window_px=(960.0, 540.0, 1200.0, 960.0), spans_s=np.array([[0.0, 9.0]]), heads=np.empty((0, 5)), grain_px=60.0)
-    overlay = DrawnOverlay(NoisyReader([0.0, 0.04], width=1920, height=1080))
+    overlay = DrawnOverlay(NoisyReader([0.0, 0.04], width=1920, height=1080), shrinking=shrinking)
     overlay.write_clip(Path("clip.mp4"), [make_marks(t, 3.0) for t in (0.0, 0.04)], tmp_path / "out.mp4", sharp=area)
     overlay.write_still(Path("clip.mp4"), FrameMarks(0.0), tmp_path / "out.jpg", sharp=area)
     with av.open(str(tmp_path / "out.mp4")) as container:
@@ -236,8 +239,9 @@ def test_marks_between_two_are_placed_in_between() -> None:
     assert find_marks([], [], 0.5, tolerance_s=0.12) == FrameMarks(0.5)
 
 
-def test_clip_that_breaks_leaves_nothing_behind(tmp_path: Path) -> None:
-    """Half a film is no evidence."""
+@pytest.mark.parametrize("overlap", [False, True])
+def test_clip_that_breaks_leaves_nothing_behind(tmp_path: Path, *, overlap: bool) -> None:
+    """Half a film is no evidence, and no thread goes on with it."""
 
     class BreakingReader(PaintedReader):
         def frames(self, path: Path) -> Iterator[Frame]:
@@ -246,5 +250,14 @@ def test_clip_that_breaks_leaves_nothing_behind(tmp_path: Path) -> None:
 
     out = tmp_path / "out.mp4"
     with pytest.raises(UnreadableClipError):
-        DrawnOverlay(BreakingReader([0.0, 0.04])).write_clip(Path("clip.mp4"), [make_marks(0.0)], out, sharp=None)
+        DrawnOverlay(BreakingReader([0.0, 0.04]), overlap=overlap).write_clip(Path("clip.mp4"), [make_marks(0.0)], out, sharp=None)
     assert not out.exists()
+    assert "ahead" not in {thread.name for thread in threading.enumerate()}
+
+
+def test_no_thread_draws_for_a_file_that_cannot_be_written(tmp_path: Path) -> None:
+    """Who waits for pictures has gone: drawing ends too."""
+    overlay = DrawnOverlay(PaintedReader([index / 25 for index in range(50)]), overlap=True)
+    with pytest.raises(FileNotFoundError):
+        overlay.write_clip(Path("clip.mp4"), [make_marks(0.0)], tmp_path / "missing" / "out.mp4", sharp=None)
+    assert "ahead" not in {thread.name for thread in threading.enumerate()}

@@ -272,13 +272,14 @@ def test_a_wall_that_is_hardly_known_confirms_no_stop() -> None:
     assert "valid" not in {verdict(t) for t in trials}
 
 
-@pytest.mark.parametrize(("has_wall", "gap_cm"), [(True, 0.3), (False, -6.0)])
+@pytest.mark.parametrize(("has_wall", "gap_cm"), [(True, 0.3), (False, -6.0), (False, 3.0)])
 def test_a_covered_knee_proves_nothing_by_its_stop(has_wall: bool, gap_cm: float) -> None:  # noqa: FBT001 - a parameter
     """Cloth touches first: three stops neither confirm a wall nor place one, and no number moves; the same bare knees do."""
     before = tuple(make_trial(gap_cm, toe_cm=10.0) for _ in range(3))
     after, by_knee = find_stops(before, has_wall=has_wall, covered=True, params=PARAMS)
     assert not by_knee
-    assert all(t.stopped for t in after)
+    assert all(t.stopped == has_wall for t in after)
+    assert ("wall is seen" in judge(after[0], has_wall=has_wall, wall_by_knee=False, params=PARAMS)[1]) == has_wall
     for one, other in zip(before, after, strict=True):
         np.testing.assert_array_equal(one.values, other.values)
         np.testing.assert_array_equal(one.covariance, other.covariance)

@@ -32,6 +32,6 @@ def test_even_times_make_windows_of_one_size(count: int, window_s: float, seed: 
     """As a median over so many frames, cut off at the ends."""
     values = np.random.default_rng(seed).normal(size=count)
     every_s = 1 / 7.5
-    half = int(0.5 * window_s / every_s + 1e-3)
+    half = int((0.5 * window_s + 1e-4) / every_s)
     expected = [np.median(values[max(0, i - half) : i + half + 1]) for i in range(count)]
     np.testing.assert_allclose(running_nanmedian(values, np.arange(count) * every_s, window_s), expected)
