@@ -165,6 +165,7 @@ earlier_reports = sa.Table(
     sa.Column("document", sa.JSON, nullable=False),
 )
 
+sa.Index("ix_reports_created_at", reports.c.created_at)
 sa.Index("ix_reports_difference", reports.c.screening_id, reports.c.difference_cm, reports.c.difference_std_cm, reports.c.scope)
 
 workers = sa.Table(
