@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -15,6 +17,13 @@ if TYPE_CHECKING:
 # How fast an example runs says how busy the machine is.
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """Name a failure at once: a run that is cut off before its summary has said it too."""
+    if report.failed and not os.environ.get("PYTEST_XDIST_WORKER"):
+        lines = [line for line in report.longreprtext.splitlines() if line.startswith("E ")] or report.longreprtext.splitlines()[-1:]
+        sys.stdout.write("\n".join([f"\n{report.nodeid} ({report.when})", *lines[:5], ""]))
 
 
 @pytest.fixture(scope="session")
