@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import settings
 
+from tests.priority import has_usual_priority, usual_priority
+
 if TYPE_CHECKING:
     from tests.bucket import Bucket
     from tests.postgres import PostgresServer
@@ -24,6 +26,13 @@ def pytest_runtest_logreport(report: pytest.TestReport) -> None:
     if report.failed and not os.environ.get("PYTEST_XDIST_WORKER"):
         lines = [line for line in report.longreprtext.splitlines() if line.startswith("E ")] or report.longreprtext.splitlines()[-1:]
         sys.stdout.write("\n".join([f"\n{report.nodeid} ({report.when})", *lines[:5], ""]))
+
+
+def pytest_runtest_teardown() -> None:
+    """No test may leave its process at real-time priority: what is started later keeps the rest of the machine from running."""
+    with usual_priority():
+        if not has_usual_priority():
+            pytest.fail("found this process at real-time priority after a test; expected the usual one, see tests/priority.py")
 
 
 @pytest.fixture(scope="session")

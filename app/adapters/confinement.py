@@ -39,8 +39,8 @@ epoll_pwait ftruncate truncate fallocate fsync fdatasync fadvise64 unlink unlink
 statfs fstatfs sendfile copy_file_range
 mmap munmap mremap mprotect brk madvise mincore msync membarrier
 futex set_robust_list get_robust_list rseq set_tid_address gettid getpid getppid getpgrp getpgid getsid getuid geteuid getgid getegid getresuid getresgid
-exit exit_group restart_syscall arch_prctl sched_yield sched_getaffinity sched_setaffinity sched_getparam sched_setparam sched_getscheduler
-sched_setscheduler sched_get_priority_max sched_get_priority_min getcpu getpriority
+exit exit_group restart_syscall arch_prctl sched_yield sched_getaffinity sched_setaffinity sched_getparam sched_getscheduler
+sched_get_priority_max sched_get_priority_min getcpu getpriority
 rt_sigaction rt_sigprocmask rt_sigreturn rt_sigpending rt_sigtimedwait rt_sigsuspend sigaltstack pause
 clock_gettime clock_getres clock_nanosleep nanosleep gettimeofday time times timer_create timer_settime timer_gettime timer_getoverrun timer_delete
 setitimer getitimer getrusage getrlimit sysinfo uname getrandom

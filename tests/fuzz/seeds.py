@@ -11,6 +11,8 @@ import av
 import numpy as np
 import numpy.typing as npt
 
+from tests.priority import usual_priority
+
 SAMPLE = Path(__file__).parents[2] / "sample_videos/a_left.mp4"
 _LONG_SIDE_PX = 256
 _COUNT = 8
@@ -60,7 +62,7 @@ def _read_sample() -> list[npt.NDArray[np.uint8]]:
 
 
 def _write(path: Path, kind: _Kind, pictures: list[npt.NDArray[np.uint8]]) -> Path:
-    with av.open(path, "w", options=dict(kind.container)) as container:
+    with usual_priority(), av.open(path, "w", options=dict(kind.container)) as container:
         container.metadata["title"] = "a title"
         stream = container.add_stream(kind.codec, rate=_RATE_HZ, options=dict(kind.options))
         stream.height, stream.width = pictures[0].shape[:2]

@@ -30,9 +30,16 @@ def find_clock_library() -> Path:
     return library
 
 
+def set_clock(file: Path, shift_s: int) -> None:
+    """Say by how much clocks are off; in one step, for every process reads the file whenever it asks for the time."""
+    written = file.with_name(f"{file.name}.new")
+    written.write_text(f"{shift_s:+d}")
+    written.replace(file)
+
+
 def clock_environment(file: Path) -> dict[str, str]:
     """Return what makes processes read their time of day shifted by what stands in a file; steady clocks stay as they are."""
-    file.write_text("+0")
+    set_clock(file, 0)
     own = {"FAKETIME_TIMESTAMP_FILE": str(file), "FAKETIME_NO_CACHE": "1", "DONT_FAKE_MONOTONIC": "1", "FAKETIME_DONT_RESET": "1"}
     return own | {"LD_PRELOAD": str(find_clock_library())}
 
@@ -79,5 +86,5 @@ class Breaker:
             self.killed[kind] += 1
 
     def _jump(self) -> None:
-        self.clock_file.write_text(f"{self.chance.randint(-_LONGEST_JUMP_S, _LONGEST_JUMP_S):+d}")
+        set_clock(self.clock_file, self.chance.randint(-_LONGEST_JUMP_S, _LONGEST_JUMP_S))
         self.jumps += 1

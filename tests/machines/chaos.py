@@ -23,7 +23,7 @@ from app.usecases.reconciling import sweep_orphans
 from app.usecases.uploads import sweep_uploads
 from app.wiring import build_web
 from tests.bucket import Bucket, running_bucket
-from tests.machines.breaking import Breaker, clock_environment
+from tests.machines.breaking import Breaker, clock_environment, set_clock
 from tests.machines.clips import ShortClip, cut_clips
 from tests.machines.full_disk import run_full_disk
 from tests.machines.senders import WAYS, Phone, Received
@@ -89,7 +89,7 @@ def run_chaos(
         finally:
             breaker.ended.set()
             breaking.join(60)
-            clock_file.write_text("+0")
+            set_clock(clock_file, 0)
         _wait_for_quiet(engine, len(clips), end)
         verdict = judge(site, engine, bucket, clips, received, f"chaos{seed}")
         engine.dispose()

@@ -88,6 +88,7 @@ _TRIES: dict[str, Callable[[Any], object]] = {
     "fork": lambda _: _fork(),
     "signal": _signal,
     "raise_limit": lambda _: _raise_limit(),
+    "raise_priority": lambda _: os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(99)),
     "thread": lambda _: _run_thread(),
     "environment": lambda _: sorted(os.environ),
     "open_files": lambda _: [number for number in range(1024) if _is_open(number)],

@@ -81,9 +81,9 @@ def test_child_does_not_reach_this_machine(sandbox: Sandbox) -> None:
         assert not attempt(sandbox, "connect", server.getsockname()[1])["came"]
 
 
-@pytest.mark.parametrize("what", ["run", "fork", "raise_limit"])
+@pytest.mark.parametrize("what", ["run", "fork", "raise_limit", "raise_priority"])
 def test_child_starts_nothing_and_keeps_its_limits(sandbox: Sandbox, what: str) -> None:
-    """No program, no process, no more time."""
+    """No program, no process, no more time, and no processor to itself."""
     assert not attempt(sandbox, what)["came"]
 
 

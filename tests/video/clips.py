@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 import av
 import numpy as np
 
+from tests.priority import usual_priority
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
@@ -77,7 +79,7 @@ def write_clip(
     times_s = [index / RATE_HZ for index in range(len(pictures))] if times_s is None else times_s
     # Without B-frames unless asked for: x265 gives the second of two frames a time stamp that no container takes.
     defaults = {"libx264": {"g": "6", "bf": "0"}, "libx265": {"x265-params": "bframes=0:log-level=none"}}.get(codec, {})
-    with av.open(path, "w", options=dict(container_options or {})) as container:
+    with usual_priority(), av.open(path, "w", options=dict(container_options or {})) as container:
         container.metadata.update(tags or {})
         stream = container.add_stream(codec, rate=RATE_HZ, options={**defaults, **(codec_options or {})})
         stream.height, stream.width = pictures[0].shape[:2]
