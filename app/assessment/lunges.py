@@ -24,8 +24,9 @@ FloatArray = npt.NDArray[np.float64]
 HEEL_STD_CM, HEEL_SHARE = 0.15, 0.2
 """Standard error of a heel lift: a fixed part, and a share of the lift itself."""
 
-_REACH_S, _REACH_FRAMES = 0.4, 3
-"""Stretch whose median says where the knee is, and the fewest frames of it, of which one may be misread: at 7.5 frames a second it holds three or four."""
+_HELD_DEG, _HELD_FRAMES = 0.7, 3
+"""A shin that leans within so much of its deepest is held: for a shank of 40 cm the knee is then within 0.4 cm of where it came. And the fewest frames whose
+median says where the knee was, of which one may be misread: at 7.5 frames a second a touch of 0.4 s has as many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,7 @@ def judge_lunges(
         moment = replace(take_moment(leg, lunge.plateau), toe=middle(leg.toe[in_stance]), heel=middle(leg.heel_back[in_stance]))
         numbers = measure_moment(moment, path, scene, options)
         values = numbers.values.copy()
-        values[GAP] -= find_reach_cm(leg.t_s, path.knee_x_cm, lunge)
+        values[GAP] -= find_reach_cm(path.knee_x_cm, path.shin_deg, lunge)
         values[OVER] = values[TOE] - values[GAP]
         lift = here[lunge.plateau]
         lift_cm = float(np.nanmedian(lift)) if np.isfinite(lift).mean() > 0.5 else float("nan")
@@ -95,21 +96,22 @@ def find_unsteady_cm(sighting: ClipSighting, cm_per_px: float) -> float:
     return misfit * max(sighting.room.size_px) * cm_per_px if misfit > ROOM_MISFIT else 0.0
 
 
-def find_reach_cm(t_s: FloatArray, knee_x_cm: FloatArray, lunge: Lunge) -> float:
-    """How much nearer to the wall than in its plateau the knee came, cm; 0 where it was not seen.
+def find_reach_cm(knee_x_cm: FloatArray, shin_deg: FloatArray, lunge: Lunge) -> float:
+    """How much nearer to the wall than in its plateau the knee was while the shin leaned most, cm; 0 where it was not seen.
 
     Notes
     -----
     A touch without a hold is over before the half second of a plateau is: the knee is then at the wall while the plateau's middle is a centimetre before it.
+    A longer hold has more frames than the plateau, and most of them outweigh those in which a knee was misread on its way to the wall.
     """
-    closest, plateau = np.inf, knee_x_cm[lunge.plateau]
-    for at in t_s[lunge.frames]:
-        window = knee_x_cm[lunge.frames & (np.abs(t_s - at) <= 0.5 * _REACH_S + 1e-9)]
-        seen = window[np.isfinite(window)]
-        if len(seen) >= _REACH_FRAMES:
-            closest = min(closest, float(np.median(seen)))
-    middle_cm = float(np.nanmedian(plateau)) if np.isfinite(plateau).any() else -np.inf
-    return max(0.0, middle_cm - closest) if np.isfinite(closest) else 0.0
+    seen = lunge.frames & np.isfinite(knee_x_cm) & np.isfinite(shin_deg)
+    plateau = seen & lunge.plateau
+    if seen.sum() < _HELD_FRAMES or not plateau.any():
+        return 0.0
+    leans = np.sort(shin_deg[seen])
+    # the second deepest, of which one misread frame is not the reason
+    held = seen & (shin_deg >= min(leans[-_HELD_FRAMES], leans[-2] - _HELD_DEG))
+    return float(np.median(knee_x_cm[plateau]) - np.median(knee_x_cm[held]))
 
 
 def compute_foot_shift_cm(t_s: FloatArray, path: LegPath, lunge: Lunge) -> float:

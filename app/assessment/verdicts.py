@@ -130,14 +130,15 @@ def find_stops(
     if not best:
         return trials, False
     stop, spread = float(np.mean(gaps[list(best)])), trials[best[0]].std(GAP)
-    if covered:
-        return tuple(replace(t, stopped=has_wall and k in best) for k, t in enumerate(trials)), False
     if not has_wall or spread > params.wall_std_cm:
+        if covered:
+            return tuple(replace(t, stopped=has_wall and k in best) for k, t in enumerate(trials)), False
         if len(best) < params.stops_without_wall or passed_stop(gaps, best, params):
             return trials, False
         return tuple(replace(_shift(t, stop, params), stopped=k in best) for k, t in enumerate(trials)), True
     if (
-        abs(stop) > _SURELY * np.hypot(spread, params.touch_std_cm)
+        passed_stop(gaps, best, params)
+        or abs(stop) > _SURELY * np.hypot(spread, params.touch_std_cm)
         or min(touch_probability, compute_touch_probability(stop, spread, params)) < params.touch_sure
     ):
         return tuple(replace(t, stopped=k in best) for k, t in enumerate(trials)), False
