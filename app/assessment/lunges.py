@@ -108,10 +108,10 @@ def find_reach_cm(knee_x_cm: FloatArray, shin_deg: FloatArray, lunge: Lunge) -> 
     plateau = seen & lunge.plateau
     if seen.sum() < _HELD_FRAMES or not plateau.any():
         return 0.0
-    leans = np.sort(shin_deg[seen])
-    # the second deepest, of which one misread frame is not the reason
-    held = seen & (shin_deg >= min(leans[-_HELD_FRAMES], leans[-2] - _HELD_DEG))
-    return float(np.median(knee_x_cm[plateau]) - np.median(knee_x_cm[held]))
+    deepest_first = np.flatnonzero(seen)[np.argsort(-shin_deg[seen], kind="stable")]
+    # beside the second deepest, which one misread frame does not make
+    held = int(np.sum(shin_deg[seen] >= shin_deg[deepest_first[1]] - _HELD_DEG))
+    return float(np.median(knee_x_cm[plateau]) - np.median(knee_x_cm[deepest_first[: max(held, _HELD_FRAMES)]]))
 
 
 def compute_foot_shift_cm(t_s: FloatArray, path: LegPath, lunge: Lunge) -> float:

@@ -29,13 +29,14 @@ PHONE = {"width": 360, "height": 740}
 class Line:
     """A line between browser and service: what goes up is counted, and after enough bytes of a clip it is cut, once or for good, or hangs."""
 
-    served_port: int
+    served: Served
     after_bytes: int = ENOUGH_BYTES
     then: Literal["goes on", "cut once", "cut", "hangs"] = "goes on"
     offsets: list[int] = field(default_factory=list)
     cuts: int = 0
 
     def __post_init__(self) -> None:
+        self._known = find_begun(self.served)
         self._listening = socket.create_server(("127.0.0.1", 0))
         self.port = self._listening.getsockname()[1]
         threading.Thread(target=self._accept, daemon=True).start()
@@ -48,7 +49,7 @@ class Line:
         with suppress(OSError):
             while True:
                 near, _ = self._listening.accept()
-                far = socket.create_connection(("127.0.0.1", self.served_port))
+                far = socket.create_connection(("127.0.0.1", self.served.client.base_url.port or 80))
                 threading.Thread(target=self._carry_up, args=(near, far), daemon=True).start()
                 threading.Thread(target=self._carry_down, args=(far, near), daemon=True).start()
 
@@ -64,17 +65,20 @@ class Line:
                 if not gone:
                     far.sendall(content)
                 if gone or (of_clip > self.after_bytes and self.then != "goes on"):
-                    self._interrupt()
+                    self._interrupt(far)
                     break
         for end in (near, far):
             with suppress(OSError):
                 end.shutdown(socket.SHUT_RDWR)
 
-    def _interrupt(self) -> None:
+    def _interrupt(self, far: socket.socket) -> None:
         self.cuts += 1
         while self.then == "hangs":
             time.sleep(0.05)
-        time.sleep(0.3)  # what the service has not read when a line is cut is lost with it
+        # What the service has not read when a line is cut is lost with it, and how soon it reads nobody asks here.
+        with suppress(OSError):
+            far.shutdown(socket.SHUT_WR)
+        wait_for(lambda: find_begun(self.served) - self._known, 60, "what came before the cut")
         if self.then == "cut once":
             self.then = "goes on"
 
@@ -83,6 +87,12 @@ class Line:
         with suppress(OSError):
             while content := far.recv(20_000):
                 near.sendall(content)
+
+
+def find_begun(served: Served) -> set[str]:
+    """Return the uploads of which a part has come."""
+    with sqlite3.connect(served.folder / "kneewall.sqlite3") as database:
+        return {str(row[0]) for row in database.execute("SELECT upload_id FROM uploads WHERE offset_bytes BETWEEN 1 AND length_bytes - 1")}
 
 
 @pytest.fixture(scope="module")
@@ -95,7 +105,7 @@ def idle(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 @pytest.fixture
 def line(idle: Served) -> Iterator[Line]:
     """Return a line to it."""
-    made = Line(idle.client.base_url.port or 80)
+    made = Line(idle)
     yield made
     made.then = "goes on"
     made.close()
