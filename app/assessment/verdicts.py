@@ -118,7 +118,8 @@ def find_stops(
 
     Notes
     -----
-    A knee that loose cloth covers (`covered`) proves nothing: the cloth touches first, and how far behind it the knee is cannot be seen.
+    No knee passes a wall: a place that one went surely beyond stopped nobody. A knee that loose cloth covers (`covered`) touches through it; but how far behind
+    the cloth it is cannot be seen, so it places no wall.
     Camera, depth and wall errors are common to all lunges of a clip. If several knees halt at one place within millimetres and that place is very
     probably the wall, the difference is such a common error: all numbers are conditioned on it (the linear Gaussian update), the gap of a lunge
     that stopped short included. Without a wall in the picture the stop is all there is, and a knee that ends surely beyond it shows that it was none.
