@@ -118,8 +118,8 @@ def find_stops(
 
     Notes
     -----
-    No knee passes a wall: a place that one went surely beyond stopped nobody. A knee that loose cloth covers (`covered`) touches through it; but how far behind
-    the cloth it is cannot be seen, so it places no wall.
+    No knee passes a wall: a place that one went surely beyond stopped nobody. A knee that cloth covers (`covered`) proves nothing: the cloth touches first,
+    and how far behind it the knee is cannot be seen.
     Camera, depth and wall errors are common to all lunges of a clip. If several knees halt at one place within millimetres and that place is very
     probably the wall, the difference is such a common error: all numbers are conditioned on it (the linear Gaussian update), the gap of a lunge
     that stopped short included. Without a wall in the picture the stop is all there is, and a knee that ends surely beyond it shows that it was none.
@@ -131,9 +131,9 @@ def find_stops(
     if not best:
         return trials, False
     stop, spread = float(np.mean(gaps[list(best)])), trials[best[0]].std(GAP)
+    if covered:
+        return tuple(replace(t, stopped=has_wall and k in best) for k, t in enumerate(trials)), False
     if not has_wall or spread > params.wall_std_cm:
-        if covered:
-            return tuple(replace(t, stopped=has_wall and k in best) for k, t in enumerate(trials)), False
         if len(best) < params.stops_without_wall or passed_stop(gaps, best, params):
             return trials, False
         return tuple(replace(_shift(t, stop, params), stopped=k in best) for k, t in enumerate(trials)), True
