@@ -235,6 +235,7 @@ def build_local(model: str = "heavy", *, threads: int = 2) -> Doors:
     from vision.align import mirror  # noqa: PLC0415
     from vision.decode import PyAvReader  # noqa: PLC0415
     from vision.edges import EdgeLegFinder  # noqa: PLC0415
+    from vision.locate import LocateDoors  # noqa: PLC0415
     from vision.mediapipe_pose import MediapipePerson, MediapipePose  # noqa: PLC0415
     from vision.overlay import DrawnOverlay, OverlayParams  # noqa: PLC0415
     from vision.remux import RemuxStripper  # noqa: PLC0415
@@ -242,16 +243,19 @@ def build_local(model: str = "heavy", *, threads: int = 2) -> Doors:
     from vision.weights import default_cache, weights_path  # noqa: PLC0415
 
     drawn = OverlayParams()
-    return Doors(
+    locate = LocateDoors(
         reader=PyAvReader(long_side_px=_WATCHED_LONG_SIDE_PX, threads=threads),
         new_person=lambda: MediapipePerson(weights_path(_GLANCE_MODEL, source=None, cache=default_cache())),
         new_pose=lambda: MediapipePose(weights_path(model, source=None, cache=default_cache()), model),
         markers=ArucoFinder(),
         legs=EdgeLegFinder(),
         new_room=SteadyRoom,
+        mirror=mirror,
+    )
+    return Doors(
+        locate=locate,
         overlay=DrawnOverlay(PyAvReader(threads=threads), shrinking=PyAvReader(long_side_px=drawn.clip_long_side_px, threads=threads), overlap=threads > 1),
         stripper=RemuxStripper(PyAvReader()),
-        mirror=mirror,
         overlap=threads > 1,
         code_version=version("kneewall"),
     )

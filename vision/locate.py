@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field, replace
@@ -14,11 +13,11 @@ import numpy.typing as npt
 from vision.ahead import work_ahead, work_here
 from vision.errors import RejectedClipError
 from vision.heads import compute_head, hold_heads
-from vision.legs import front_leg, plausible_frames, rear_leg
+from vision.legs import front_leg, rear_leg
 from vision.look import Look, LookParams, Progress, look_over
 from vision.protocols import ClipReader, LegFinder, MarkerFinder, PersonFinder, PoseEstimator, RoomFinder
-from vision.shins import fit_shins
-from vision.tracks import FRONT_POINTS, PROFILE_POINTS, ClipFacts, ClipSighting, LegEdges, LegTrack, MarkerSighting, MarkerSpec, RoomMarks
+from vision.tracks import ClipFacts, ClipSighting, LegTrack, MarkerSighting, MarkerSpec
+from vision.watched import Watched, build_room, build_track, mostly_mirrored
 
 FloatArray = npt.NDArray[np.float64]
 Rgb = npt.NDArray[np.uint8]
@@ -93,23 +92,6 @@ class _Posed:
     person: Mask | None
 
 
-@dataclass(slots=True)
-class _Watched:
-    """What the close look gathers, frame by frame."""
-
-    times: list[float]
-    legs: list[FloatArray]
-    edges: list[LegEdges]
-    rear: list[FloatArray]
-    right: list[float]
-    to_room: list[FloatArray]
-    markers: list[tuple[FloatArray, MarkerSighting]]
-    steady: list[bool]
-    heads: list[tuple[float, FloatArray]]
-    shown: int = 0
-    last_s: float = 0.0
-
-
 def locate_leg(path: Path, doors: LocateDoors, spec: MarkerSpec, *, params: LocateParams, progress: Progress) -> ClipSighting:
     """Watch a clip twice and say where everything is.
 
@@ -131,7 +113,7 @@ def locate_leg(path: Path, doors: LocateDoors, spec: MarkerSpec, *, params: Loca
         model, sha256 = pose.model, pose.model_sha256
     _refuse_short(watched.last_s, params)
     progress(0.95, "reading the room")
-    leg = _build_track(watched)
+    leg = build_track(watched)
     _refuse_what_shows_no_leg(watched, leg, look.size_px, params)
     brightness = float(np.nanmedian([e.brightness for e in watched.edges]))
     if brightness < params.darkest:
@@ -143,7 +125,7 @@ def locate_leg(path: Path, doors: LocateDoors, spec: MarkerSpec, *, params: Loca
     _refuse_blur(watched, params)
     facts = ClipFacts(
         flipped=look.facing < 0,
-        mirror_recording=_mostly_mirrored(watched.markers),
+        mirror_recording=mostly_mirrored(watched.markers),
         picture_px=look.size_px,
         work_scale=look.size_px[0] / info.width_px,
         duration_s=watched.last_s,
@@ -159,7 +141,7 @@ def locate_leg(path: Path, doors: LocateDoors, spec: MarkerSpec, *, params: Loca
         room_misfit=room.misfit(),
     )
     own_heads = hold_heads([t_s for t_s, _ in watched.heads], [head for _, head in watched.heads], hold_s=params.head_hold_s)
-    return ClipSighting(leg, _build_room(room, leg, watched, look.size_px), facts, np.concatenate([own_heads, look.other_heads]))
+    return ClipSighting(leg, build_room(room, leg, watched, look.size_px), facts, np.concatenate([own_heads, look.other_heads]))
 
 
 def _refuse_short(duration_s: float | None, params: LocateParams) -> None:
@@ -181,9 +163,9 @@ def _watch(
     declared_s: float | None,
     params: LocateParams,
     progress: Progress,
-) -> _Watched:
+) -> Watched:
     """Follow the front leg through the clip in the picture that faces right."""
-    out = _Watched([], [], [], [], [], [], [], [], [])
+    out = Watched()
     width = look.size_px[0]
     ahead = work_ahead if params.overlap else work_here
     with closing(ahead(_pictures(path, doors, look, params, out))) as pictures, closing(ahead(_poses(pictures, pose, look))) as posed:
@@ -204,7 +186,7 @@ def _watch(
     return out
 
 
-def _pictures(path: Path, doors: LocateDoors, look: Look, params: LocateParams, out: _Watched) -> Iterator[_Posed]:
+def _pictures(path: Path, doors: LocateDoors, look: Look, params: LocateParams, out: Watched) -> Iterator[_Posed]:
     """Take the frames that are watched, with the person facing right; count all."""
     next_s = 0.0
     for frame in doors.reader.frames(path):
@@ -232,7 +214,7 @@ def _poses(pictures: Iterator[_Posed], pose: PoseEstimator, look: Look) -> Itera
         yield replace(picture, landmarks=landmarks + np.array([x0, y0, 0, 0]), person=person)
 
 
-def _take_leg(out: _Watched, t_s: float, landmarks: FloatArray, rgb: Rgb, masks: tuple[Mask, Mask], to_room: FloatArray, legs: LegFinder) -> None:
+def _take_leg(out: Watched, t_s: float, landmarks: FloatArray, rgb: Rgb, masks: tuple[Mask, Mask], to_room: FloatArray, legs: LegFinder) -> None:
     leg = front_leg(landmarks)
     out.times.append(t_s)
     out.legs.append(leg.points)
@@ -248,54 +230,7 @@ def _mirror_sighting(sighting: MarkerSighting, width: int, *, flip: bool) -> Mar
     return MarkerSighting(sighting.marker_id, np.column_stack([width - 1 - sighting.corners_px[:, 0], sighting.corners_px[:, 1]]), sighting.mirrored)
 
 
-def _mostly_mirrored(markers: list[tuple[FloatArray, MarkerSighting]]) -> bool:
-    return bool(markers) and float(np.mean([s.mirrored for _, s in markers])) > 0.5
-
-
-def _to_room(maps: FloatArray, points: FloatArray) -> FloatArray:
-    """Map points (T, ..., 2) by one homography a frame (T, 3, 3)."""
-    flat = points.reshape(len(points), math.prod(points.shape[1:-1]), 2)
-    homogeneous = np.concatenate([flat, np.ones((*flat.shape[:2], 1))], axis=2)
-    mapped = np.einsum("tij,tkj->tki", maps, homogeneous)
-    return np.asarray((mapped[..., :2] / mapped[..., 2:]).reshape(points.shape))
-
-
-def _build_track(watched: _Watched) -> LegTrack:
-    """Bring everything into room pixels and blank what does not belong to the leg that is followed."""
-    maps = np.array(watched.to_room).reshape(-1, 3, 3)
-    legs = _to_room(maps, np.array(watched.legs).reshape(-1, 5, 2))
-    good = plausible_frames(np.array(watched.times), legs) if len(legs) else np.empty(0, bool)
-
-    legs[~good] = np.nan
-
-    def gather(name: str, *shape: int) -> FloatArray:
-        values = np.array([getattr(e, name) for e in watched.edges], dtype=np.float64).reshape(-1, *shape)
-        values = _to_room(maps, values) if shape else values
-        values[~good] = np.nan
-        return values
-
-    ankle = gather("ankle", 2)
-    return LegTrack(
-        t_s=np.array(watched.times),
-        hip=legs[:, 0],
-        knee=legs[:, 1],
-        ankle=ankle,
-        ankle_width=gather("ankle_width"),
-        shin_ends=fit_shins(np.array(watched.times), gather("shin_front", FRONT_POINTS, 2), legs[:, 1], ankle),
-        knee_front=gather("knee_front", 2),
-        knee_brow=gather("knee_brow", 2),
-        toe=gather("toe", 2),
-        heel_back=gather("heel_back", 2),
-        heel_low=gather("heel_low", 2),
-        ball_low=gather("ball_low", 2),
-        heel_profile=gather("heel_profile", PROFILE_POINTS, 2),
-        rear_foot=_to_room(maps, np.array(watched.rear).reshape(-1, 2)),
-        labelled_right=np.array(watched.right),
-        to_room=maps,
-    )
-
-
-def _refuse_what_shows_no_leg(watched: _Watched, leg: LegTrack, size_px: tuple[int, int], params: LocateParams) -> None:
+def _refuse_what_shows_no_leg(watched: Watched, leg: LegTrack, size_px: tuple[int, int], params: LocateParams) -> None:
     steady = float(np.mean(watched.steady)) if watched.steady else 0.0
     if steady < params.least_steady:
         raise RejectedClipError(
@@ -320,7 +255,7 @@ def _refuse_what_shows_no_leg(watched: _Watched, leg: LegTrack, size_px: tuple[i
         )
 
 
-def _refuse_blur(watched: _Watched, params: LocateParams) -> None:
+def _refuse_blur(watched: Watched, params: LocateParams) -> None:
     widths = np.array([e.edge_width for e in watched.edges])
     width = float(np.nanmedian(widths)) if np.isfinite(widths).any() else 0.0
     if width > params.widest_edge:
@@ -329,24 +264,3 @@ def _refuse_blur(watched: _Watched, params: LocateParams) -> None:
             code="blurred",
             advice="Wipe the lens, tap on the leg to focus, film in brighter light, and film again.",
         )
-
-
-def _build_room(room: RoomFinder, leg: LegTrack, watched: _Watched, size_px: tuple[int, int]) -> RoomMarks:
-    markers: dict[int, FloatArray] = {}
-    errors = [0.3]
-    for marker_id in sorted({s.marker_id for _, s in watched.markers}):
-        corners = np.array([_to_room(m[None], s.corners_px[None])[0] for m, s in watched.markers if s.marker_id == marker_id])
-        markers[marker_id] = np.median(corners, axis=0)
-        errors.append(float(np.median(np.std(corners, axis=0))))
-    toe, heel = np.nanmedian(leg.toe, axis=0), np.nanmedian(leg.heel_back, axis=0)
-    lines, scores = np.empty((0, 2, 2)), np.empty(0)
-    if np.isfinite(toe).all() and np.isfinite(heel).all():
-        lines, scores = room.corner_lines(toe, float(toe[0] - heel[0]))
-    return RoomMarks(
-        size_px=size_px,
-        markers=markers,
-        marker_sigma_px=max(errors),
-        edges_px=room.edges(),
-        corner_lines_px=lines,
-        corner_scores=scores,
-    )

@@ -19,7 +19,7 @@ from app.usecases.sightings import pack_sighting, unpack_sighting
 from calibration.references import SHEET_V1
 from vision.errors import ClipError
 from vision.locate import LocateDoors, LocateParams, locate_leg
-from vision.protocols import ClipReader, ClipStripper, LegFinder, MarkerFinder, Overlay, PersonFinder, PoseEstimator, Rgb, RoomFinder
+from vision.protocols import ClipStripper, Overlay
 from vision.tracks import ClipSighting, MarkerSpec, PictureWindow
 
 Progress = Callable[[float, str], None]
@@ -30,15 +30,9 @@ Progress = Callable[[float, str], None]
 class Doors:
     """The doors that a measurement needs, opened by wiring."""
 
-    reader: ClipReader
-    new_person: Callable[[], PersonFinder]
-    new_pose: Callable[[], PoseEstimator]
-    markers: MarkerFinder
-    legs: LegFinder
-    new_room: Callable[[], RoomFinder]
+    locate: LocateDoors
     overlay: Overlay
     stripper: ClipStripper
-    mirror: Callable[[Rgb], Rgb]
     overlap: bool
     code_version: str
 
@@ -59,7 +53,7 @@ def locate_attempt(clip: Path, options: AttemptOptions, doors: Doors, *, progres
     del options  # what is seen does not depend on what is declared
     located = locate_leg(
         clip,
-        LocateDoors(doors.reader, doors.new_person, doors.new_pose, doors.markers, doors.legs, doors.new_room, doors.mirror),
+        doors.locate,
         MarkerSpec(SHEET_V1.dictionary, SHEET_V1.ids),
         params=LocateParams(overlap=doors.overlap),
         progress=progress,

@@ -129,8 +129,8 @@ def work(clip: Path, threads: int, count: int) -> None:
     cv2.setNumThreads(threads)
     doors = build_local(threads=threads)
     with quiet_libraries():
-        doors.new_pose().close()
-        doors.new_person().close()
+        doors.locate.new_pose().close()
+        doors.locate.new_person().close()
         took_s = sum(measure(clip, doors)[1] for _ in range(count))
     sys.stdout.write(json.dumps({"seconds": took_s, "count": count}))
 

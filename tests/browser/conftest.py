@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,6 +12,7 @@ from playwright.sync_api import Browser, BrowserType, sync_playwright
 from tests.browser.filled import filled
 from tests.browser.pages import Place
 from tests.browser.walking import ANALYSIS_MS
+from tests.priority import without_real_time
 from tests.web.serving import Served, serving, wait_for
 
 CHROMIUM = Path("/usr/bin/chromium")
@@ -26,20 +25,6 @@ _FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-
-
-def _without_real_time(folder: Path) -> Path:
-    """Return a command that starts Chromium without the right to real-time priority, where there is such a right to lose.
-
-    For root, Chromium lets its renderers run at real-time priority; on two busy cores they wait, spinning, for threads that they keep from running.
-    """
-    setpriv = shutil.which("setpriv")
-    if os.geteuid() != 0 or setpriv is None:
-        return CHROMIUM
-    command = folder / "chromium"
-    command.write_text(f'#!/bin/sh\nexec {setpriv} --bounding-set=-sys_nice {CHROMIUM} "$@"\n', encoding="utf-8")
-    command.chmod(0o700)
-    return command
 
 
 @contextmanager
@@ -55,7 +40,7 @@ def launch(folder: Path, *flags: str) -> Iterator[Browser]:
 
 def start(chromium: BrowserType, folder: Path, *flags: str) -> Browser:
     """Start one more, beside one that runs."""
-    return chromium.launch(executable_path=str(_without_real_time(folder)), args=[*_FLAGS, *flags])
+    return chromium.launch(executable_path=str(without_real_time(CHROMIUM, folder)), args=[*_FLAGS, *flags])
 
 
 @pytest.fixture(scope="module")

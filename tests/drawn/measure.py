@@ -14,6 +14,7 @@ from tests.drawn.spec import SceneSpec
 from vision.align import mirror
 from vision.decode import PyAvReader
 from vision.edges import EdgeLegFinder
+from vision.locate import LocateDoors
 from vision.overlay import DrawnOverlay
 from vision.protocols import ClipReader
 from vision.remux import RemuxStripper
@@ -34,16 +35,19 @@ def build_options(scene: SceneSpec) -> AttemptOptions:
 
 def build_doors(film: Film, reader: ClipReader) -> Doors:
     """Open the real doors, but for the network."""
-    return Doors(
+    locate = LocateDoors(
         reader=reader,
         new_person=lambda: ScriptedPose(film),
         new_pose=lambda: ScriptedPose(film),
         markers=ArucoFinder(),
         legs=EdgeLegFinder(),
         new_room=SteadyRoom,
+        mirror=mirror,
+    )
+    return Doors(
+        locate=locate,
         overlay=DrawnOverlay(PyAvReader()),
         stripper=RemuxStripper(PyAvReader()),
-        mirror=mirror,
         overlap=False,
         code_version="drawn",
     )

@@ -84,7 +84,7 @@ def drawn(tmp_path_factory: pytest.TempPathFactory) -> Drawn:
         for name, sharp in (("blurred", area), ("filmed", None)):
             doors.overlay.write_clip(CLIP, [], folder / f"{name}.mp4", sharp=sharp)
             films.append(tuple(PyAvReader().frames(folder / f"{name}.mp4")))
-        pose = doors.new_pose()
+        pose = doors.locate.new_pose()
         found = [pose.estimate(frame.rgb, frame.t_s) for frame in films[1]]
         pose.close()
     assert all(one is not None for one in found)

@@ -24,7 +24,7 @@ from calibration.references import SHEET_V1
 from tests.accuracy import Row, Truth, compare, read_truth
 from tests.thinning import thin
 from vision.errors import RejectedClipError
-from vision.locate import LocateDoors, LocateParams, locate_leg
+from vision.locate import LocateParams, locate_leg
 from vision.look import LookParams, look_over
 from vision.protocols import ClipReader
 from vision.tracks import ClipInfo, Frame, MarkerSpec
@@ -106,6 +106,11 @@ def find_truth(name: str) -> Truth:
     return read_truth(SAMPLES / f"{name}.truth.json")
 
 
+def with_reader(doors: Doors, reader: ClipReader) -> Doors:
+    """Return the same doors, but for the one that shows the pictures."""
+    return replace(doors, locate=replace(doors.locate, reader=reader))
+
+
 def locate(name: str, doors: Doors) -> bytes:
     """Watch a sample clip; what is seen does not depend on what is declared."""
     with quiet_libraries():
@@ -176,7 +181,7 @@ def test_mirrored_clip_gives_the_same_numbers(measure: Callable[[str, AttemptOpt
     """The same pixels seen in a mirror, declared as the other leg: the same numbers, and the sheet tells that it was a mirror."""
     by_foot = find_truth("a_left").build_options("foot")
     plain = measure("a_left", by_foot)
-    seen = locate("a_left", replace(doors, reader=FlippedReader(doors.reader)))
+    seen = locate("a_left", with_reader(doors, FlippedReader(doors.locate.reader)))
     mirrored = measure_attempt("a_left.mp4", seen, replace(by_foot, side="right"), doors)[0]
     assert "mirrored_clip" in {f.code for f in mirrored.findings}
     assert mirrored.side == "left"
@@ -191,11 +196,10 @@ def test_mirrored_clip_gives_the_same_numbers(measure: Callable[[str, AttemptOpt
 def test_a_clip_watched_twice_as_often_gives_the_same_numbers(measure: Callable[[str, AttemptOptions], Measurement], doors: Doors) -> None:
     """Every headline number within 0.2 deg and 0.1 cm of the pass that spares nothing, in one thread: decided by seconds, not by counts of frames."""
     options = find_truth("b_left").build_options()
-    own = LocateDoors(doors.reader, doors.new_person, doors.new_pose, doors.markers, doors.legs, doors.new_room, doors.mirror)
     spec = MarkerSpec(SHEET_V1.dictionary, SHEET_V1.ids)
     with quiet_libraries():
         thorough = LocateParams(watch_hz=2 * LocateParams().watch_hz, overlap=False)
-        seen = locate_leg(SAMPLES / "b_left.mp4", own, spec, params=thorough, progress=lambda _share, _what: None)
+        seen = locate_leg(SAMPLES / "b_left.mp4", doors.locate, spec, params=thorough, progress=lambda _share, _what: None)
     other = measure_attempt("b_left.mp4", pack_sighting(seen), options, doors)[0]
     one = measure("b_left", options)
     for key in ("shin_angle_deg", "axis_angle_deg", "toe_to_wall_cm"):
@@ -215,8 +219,8 @@ def test_two_runs_give_the_same_bytes(measure: Callable[[str, AttemptOptions], M
 @pytest.mark.parametrize("several", [True, False])
 def test_somebody_else_in_the_picture_is_seen(doors: Doors, *, several: bool) -> None:
     """Two sample people side by side are two, one is one, in every frame that is looked at."""
-    reader = PairReader(doors.reader, SAMPLES / "a_right.mp4") if several else doors.reader
-    with quiet_libraries(), closing(doors.new_person()) as person:
+    reader = PairReader(doors.locate.reader, SAMPLES / "a_right.mp4") if several else doors.locate.reader
+    with quiet_libraries(), closing(doors.locate.new_person()) as person:
         look = look_over(SAMPLES / "a_left.mp4", reader, person, None, params=LookParams(), progress=lambda _share, _what: None)
     assert look.others_share == (1.0 if several else 0.0)
 
@@ -224,6 +228,6 @@ def test_somebody_else_in_the_picture_is_seen(doors: Doors, *, several: bool) ->
 def test_a_clip_out_of_focus_is_refused(doors: Doors) -> None:
     """A blur of 10 pixels on a shank of 170: nobody can say where the shin's edge is."""
     with pytest.raises(RejectedClipError) as caught:
-        locate("a_left", replace(doors, reader=BlurredReader(doors.reader, 10.0)))
+        locate("a_left", with_reader(doors, BlurredReader(doors.locate.reader, 10.0)))
     assert caught.value.code == "blurred"
     assert "Wipe the lens" in caught.value.advice
