@@ -72,7 +72,8 @@ def drawn(tmp_path_factory: pytest.TempPathFactory) -> Drawn:
     """Watch and draw a sample clip, and find the head in every frame that is written."""
     folder = tmp_path_factory.mktemp("pictures")
     reader = FirstLunge(PyAvReader())
-    doors = replace(build_local("lite"), reader=reader, overlay=DrawnOverlay(reader))
+    local = build_local("lite")
+    doors = replace(local, locate=replace(local.locate, reader=reader), overlay=DrawnOverlay(reader))
     with quiet_libraries():
         sighting = locate_attempt(CLIP, AttemptOptions(side="left"), doors, progress=lambda _share, _what: None)
         measurement = measure_attempt(CLIP.name, sighting, AttemptOptions(side="left"), doors)[0]
