@@ -24,13 +24,13 @@ def _read(told: Mapping[str, Any], _: bytes, __: Progress) -> tuple[dict[str, An
     clip, out = Path(told["clip"]), Path(told["out"])
     done: dict[str, Any] = {"outcome": "decoded", "shown": 0, "posed": 0, "stripped": False}
     try:
-        _DOORS.reader.probe(clip)
+        _DOORS.locate.reader.probe(clip)
         first = []
-        for frame in _DOORS.reader.frames(clip):
+        for frame in _DOORS.locate.reader.frames(clip):
             done["shown"] += 1
             if len(first) < _POSED:
                 first.append(frame)
-        pose = _DOORS.new_pose()
+        pose = _DOORS.locate.new_pose()
         for frame in first:
             pose.estimate(frame.rgb, frame.t_s)
             done["posed"] += 1
