@@ -140,7 +140,7 @@ def _add_week(
         rows[tables.screenings].append(_screening(screening_id, member, at, "done" if measured else "queued"))
         rows[tables.attempts] += [_attempt(screening_id, side, member.weeks[side][week] if measured else None, documents, rng) for side in SIDES]
         if measured:
-            rows[tables.reports].append(_report(screening_id, *(member.weeks[side][week] for side in SIDES), at, documents))
+            rows[tables.reports].append(_report(screening_id, *(member.weeks[side][week] for side in SIDES), at, documents))  # type: ignore[call-arg] # two sides
         rows[tables.looks].append({"athlete_id": member.athlete_id, "looker": coach_id, "what": "screening", "day": at.astimezone(UTC).date()})
     for table, own in rows.items():
         if own:

@@ -89,7 +89,7 @@ def drawn(tmp_path_factory: pytest.TempPathFactory) -> Drawn:
         found = [pose.estimate(frame.rgb, frame.t_s) for frame in films[1]]
         pose.close()
     assert all(one is not None for one in found)
-    return Drawn(sighting, area, folder / "still.jpg", folder / "overlay.mp4", *films, np.array([compute_head(one[0]) for one in found if one is not None]))
+    return Drawn(sighting, area, folder / "still.jpg", folder / "overlay.mp4", *films, np.array([compute_head(one[0]) for one in found if one is not None]))  # type: ignore[call-arg] # two films
 
 
 def detail(rgb: npt.NDArray[np.uint8]) -> Grey:

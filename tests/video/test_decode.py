@@ -1,9 +1,11 @@
 import itertools
+from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
 
 import av
 import numpy as np
+import numpy.typing as npt
 import pytest
 from av.stream import Disposition
 
@@ -61,7 +63,9 @@ ONE = 65536
     ],
     ids=["left_right", "upside_down", "transposed", "other_diagonal"],
 )
-def test_declared_reflection_is_applied_as_players_apply_it(tmp_path: Path, matrix: list[int], store) -> None:  # noqa: ANN001 - a lambda
+def test_declared_reflection_is_applied_as_players_apply_it(
+    tmp_path: Path, matrix: list[int], store: Callable[[npt.NDArray[np.uint8]], npt.NDArray[np.uint8]]
+) -> None:
     """The frames are what every player shows, reflection included."""
     stored = [np.ascontiguousarray(store(clips.draw_scene(index))) for index in range(3)]
     assert [index for _, index in read(clips.write_clip(tmp_path / "reflected.mp4", pictures=stored, matrix=matrix))] == [0, 1, 2]

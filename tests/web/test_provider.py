@@ -444,7 +444,7 @@ def test_the_secret_may_lie_in_a_file(tmp_path: Path) -> None:
     """As containers hand it over, with the end of the line; the name is the host's where none is given. No secret shows."""
     file = tmp_path / "secret"
     file.write_text("hidden-thing\n", encoding="utf-8")
-    settings = Settings(data_dir=tmp_path, auth="on", oidc_issuer="https://id.example.org/realm", oidc_client_id="x", oidc_client_secret_file=file)
+    settings = Settings(data_dir=tmp_path, auth="on", oidc_issuer="https://id.example.org/realm", oidc_client_id="x", oidc_client_secret_file=file)  # type: ignore[call-arg] # read from a file of that name by settings
     built = build_provider(settings)
     assert built is not None
     assert (built.name, built._client_secret) == ("id.example.org", "hidden-thing")  # type: ignore[attr-defined] # what was read

@@ -124,7 +124,7 @@ def test_what_waits_is_erased_after_a_day(service: Service) -> None:
     clock.advance(23 * 3600)
     assert (sweep_waiting(services), sweep_orphans(services), stored(service)) == (0, 0, 1)
     clock.advance(2 * 3600)
-    service.client.app.state.services = services
+    service.client.app.state.services = services  # type: ignore[attr-defined] # the client's app is the service's
     assert service.client.get(f"/api/squads/{squad}/waiting").json() == []
     assert service.client.post(f"/api/squads/{squad}/waiting/{clip}", json={"athlete_id": athletes["Anna"], "side": "left"}).status_code == 404
     assert (sweep_waiting(services), stored(service)) == (1, 0)
