@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from app.assessment.findings import ROOM_MISFIT
-from app.assessment.heel import compute_heel_rise_px
+from app.assessment.heel import read_heel
 from app.assessment.leg_path import LegPath
 from app.assessment.lunge_findings import find_lunge_doubts
 from app.assessment.measurement import AttemptOptions, Finding, Verdict
@@ -20,9 +20,6 @@ from app.assessment.verdicts import GAP, OVER, TOE, Trial, VerdictParams, find_s
 from vision.tracks import ClipSighting
 
 FloatArray = npt.NDArray[np.float64]
-
-HEEL_STD_CM, HEEL_SHARE = 0.15, 0.2
-"""Standard error of a heel lift: a fixed part, and a share of the lift itself."""
 
 _HELD_DEG, _HELD_FRAMES = 0.7, 3
 """A shin that leans within so much of its deepest is held: for a shank of 40 cm the knee is then within 0.4 cm of where it came. And the fewest frames whose
@@ -52,7 +49,7 @@ def judge_lunges(
     wall_by_knee : bool
         Whether the knee's stop placed or confirmed the wall.
     rise_cm : (T,) float64
-        Rise of the heel over the clip.
+        Rise of the heel over the clip, by its outline; NaN in lunges in which that is not believed.
     doubts : tuple of Finding
     """
     leg = sighting.leg
@@ -67,19 +64,16 @@ def judge_lunges(
         still = np.abs(path.heel_x_cm - float(np.median(foot_x[mates]))) < params.foot_moved_cm
         around = _between_neighbours(leg.t_s, lunges, k)
         standing = still & around & _upright(path.shin_deg, lunge, around)
-        here = compute_heel_rise_px(leg.heel_profile, standing, foot_px) * (path.foot_cm / foot_px)
-        rise = np.where(lunge.frames, here, rise)
+        heel = read_heel(leg, standing, lunge.plateau, foot_px, path.foot_cm)
+        rise = np.where(lunge.frames, heel.rise_cm, rise)
         in_stance = still & np.any([lunges[i].plateau for i in mates], axis=0)
         moment = replace(take_moment(leg, lunge.plateau), toe=middle(leg.toe[in_stance]), heel=middle(leg.heel_back[in_stance]))
         numbers = measure_moment(moment, path, scene, options)
         values = numbers.values.copy()
         values[GAP] -= find_reach_cm(path.knee_x_cm, path.shin_deg, lunge)
         values[OVER] = values[TOE] - values[GAP]
-        lift = here[lunge.plateau]
-        lift_cm = float(np.nanmedian(lift)) if np.isfinite(lift).mean() > 0.5 else float("nan")
-        heel_std_cm = float(np.hypot(HEEL_STD_CM, HEEL_SHARE * abs(lift_cm)))
-        shift_cm = compute_foot_shift_cm(leg.t_s, path, lunge)
-        trials.append(Trial(values, numbers.covariance, lift_cm, heel_std_cm, shift_cm, unsteady_cm=unsteady_cm, parts=numbers.parts))
+        seen = (heel.lift_cm, heel.std_cm, compute_foot_shift_cm(leg.t_s, path, lunge), heel.doubted)
+        trials.append(Trial(values, numbers.covariance, *seen, unsteady_cm=unsteady_cm, parts=numbers.parts))
     known = {"touch_probability": scene.touch_probability, "wall_share": scene.wall_share}
     stopped, wall_by_knee = find_stops(tuple(trials), has_wall=path.has_wall, covered=path.covered, params=params, **known)
     has_wall = path.has_wall and (wall_by_knee or not stop_behind_wall(stopped, params))

@@ -6,7 +6,8 @@ import numpy as np
 
 from app.assessment.budget import compute_budget
 from app.assessment.findings import Headline
-from app.assessment.lunges import HEEL_SHARE, HEEL_STD_CM, Judged
+from app.assessment.heel import HEEL_SHARE, HEEL_STD_CM
+from app.assessment.lunges import Judged
 from app.assessment.measurement import Budget, Contribution, Limit, Repetition
 from app.assessment.verdicts import AXIS, GAP, LENGTHS, OVER, SHIN, TOE, Trial
 from calibration.quantity import Quantity

@@ -75,6 +75,8 @@ class Trial:
         As `app.assessment.moment.measure_moment` gives them.
     heel_lift_cm, heel_std_cm, foot_shift_cm : float
         Rise of the heel, its standard error, and movement of the foot within the lunge; NaN where not seen.
+    heel_doubted : bool
+        Something else of the foot speaks against that rise.
     stopped : bool
         Another lunge ended at the same place.
     unsteady_cm : float
@@ -88,6 +90,7 @@ class Trial:
     heel_lift_cm: float
     heel_std_cm: float
     foot_shift_cm: float
+    heel_doubted: bool = False
     stopped: bool = False
     unsteady_cm: float = 0.0
     parts: Mapping[str, Part] = field(default_factory=dict)
@@ -259,7 +262,7 @@ def judge(trial: Trial, *, has_wall: bool, wall_by_knee: bool, params: VerdictPa
     gap, gap_std = float(trial.values[GAP]), trial.std(GAP)
     if trial.foot_shift_cm > params.foot_moved_cm + trial.unsteady_cm:
         return "foot_moved", f"the foot moved {trial.foot_shift_cm:.1f} cm during the lunge"
-    if trial.heel_lift_cm > params.heel_lift_cm:
+    if trial.heel_lift_cm > params.heel_lift_cm and not trial.heel_doubted:
         return "heel_lift", f"the heel rose {trial.heel_lift_cm:.1f} cm"
     if (has_wall or wall_by_knee) and not trial.stopped and gap - ONE_SIDED_95 * gap_std > params.contact_cm:
         return "no_contact", f"the knee stopped {gap:.1f} cm short of the wall"

@@ -4,7 +4,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from app.assessment.heel import compute_heel_rise_px
+from app.assessment.heel import compute_heel_rise_px, weigh_rise
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -69,3 +69,29 @@ def test_the_baseline_is_zero() -> None:
     """The median standing frame has not risen."""
     stack = np.array([make_profile(0.0, seed=k) for k in range(9)])
     assert float(np.median(compute_heel_rise_px(stack, np.ones(9, bool), FOOT_PX))) == pytest.approx(0.0, abs=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("outline_cm", "border_cm", "rear_cm", "expected"),
+    [
+        (3.0, 1.6, 0.6, (3.0, False)),
+        (3.0, 0.4, 0.1, (3.0, False)),
+        (3.0, 0.02, -0.3, (0.02, False)),
+        (3.0, -0.5, 0.0, (0.0, False)),
+        (3.0, 1.6, -0.3, (3.0, True)),
+        (3.0, 0.0, 0.4, (3.0, True)),
+        (0.5, 0.0, -0.1, (0.0, False)),
+        (0.2, 0.0, -0.1, (0.2, False)),
+    ],
+    ids=["all_agree", "a_shadow_holds_the_border", "none_agrees", "the_border_sank", "only_the_border", "only_the_rear", "a_little", "down_anyhow"],
+)
+def test_the_rest_of_the_foot_must_go_along(outline_cm: float, border_cm: float, rear_cm: float, expected: tuple[float, bool]) -> None:
+    """A heel that rises takes its border up and its rearmost point forward; where both stay it was down, where one stays it is in doubt."""
+    assert weigh_rise(outline_cm, border_cm, rear_cm) == expected
+
+
+@pytest.mark.parametrize("border_cm", [0.0, float("nan")])
+def test_what_was_not_seen_speaks_neither_for_nor_against(border_cm: float) -> None:
+    """A heel whose outline was not seen stays unseen; a border that was not seen denies nothing."""
+    assert np.isnan(weigh_rise(float("nan"), border_cm, 0.0)[0])
+    assert weigh_rise(3.0, float("nan"), 0.6) == (3.0, False)

@@ -16,7 +16,7 @@ def make_trial(gap_cm: float, *, std_cm: float = 0.3, toe_cm: float = 10.0, heel
     covariance = np.diag([0.8, 1.4, 0.04, 0.04, 0.05, 1e-4])
     covariance[np.ix_([TOE, GAP], [TOE, GAP])] += std_cm**2 - 0.04
     covariance[GAP, GAP] = std_cm**2
-    return Trial(values, covariance, heel_cm, 0.15, shift_cm, stopped)
+    return Trial(values, covariance, heel_cm, 0.15, shift_cm, stopped=stopped)
 
 
 def verdict(trial: Trial, *, has_wall: bool = True, wall_by_knee: bool = False) -> str:
@@ -31,6 +31,13 @@ def verdict(trial: Trial, *, has_wall: bool = True, wall_by_knee: bool = False) 
 def test_the_heel_decides_at_its_two_limits(heel_cm: float, expected: str) -> None:
     """Up to 0.3 cm is down, above 0.8 cm is up, between or unseen is uncertain."""
     assert verdict(make_trial(-0.1, std_cm=0.2, heel_cm=heel_cm)) == expected
+
+
+def test_a_rise_that_the_rest_of_the_foot_denies_is_uncertain() -> None:
+    """It voids no lunge and lets none pass."""
+    doubted = replace(make_trial(-0.1, std_cm=0.2, heel_cm=3.0), heel_doubted=True)
+    assert verdict(doubted) == "uncertain"
+    assert verdict(replace(doubted, values=make_trial(3.0).values)) == "no_contact"
 
 
 @pytest.mark.parametrize(("shift_cm", "expected"), [(0.49, "valid"), (0.51, "foot_moved")])
