@@ -1,4 +1,4 @@
-"""What the API does with requests that nobody meant to send: python -m tests.fuzz.api --seconds 600 --seed 1.
+"""What the API does with requests that nobody meant to send: python -m tests.fuzz api --seconds 600 --seed 1.
 
 Every operation of /openapi.json is asked by a coach and by nobody in particular, with what its description allows and with what it does not, with ids that
 are theirs, that are somebody else's, and that are none. Nothing may fail inside, nothing may hang, no answer may differ from its description, and nothing of
@@ -15,7 +15,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -163,6 +163,10 @@ def _fuzz_operation(
         ask()
     except (schemathesis.errors.InvalidSchema, Unsatisfiable, SkipTest) as error:  # no wrong way to ask what takes nothing
         outcome.statuses[f"not generated ({type(error).__name__})"] += 1
+    except ValueError as error:  # schemathesis 4.32: its validator does not know its own wrapper of bytes; what else it meant to ask here is not asked
+        if "'Binary'" not in str(error):
+            raise
+        outcome.statuses["not generated (Binary)"] += 1
 
 
 def _ask(stage: Stage, case: Case, caller: str, rng: random.Random, outcome: Outcome) -> None:
@@ -319,12 +323,12 @@ def _add_foreign(world: World) -> Ids:
     return ids | {"coach_id": account, "repeat_of": screening, "left_upload": upload, "right_upload": upload}
 
 
-def main() -> int:
+def main(arguments: Sequence[str]) -> int:
     """Ask, and print figures; return 1 when anything was wrong."""
-    parser = argparse.ArgumentParser(prog="python -m tests.fuzz.api", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m tests.fuzz api", description=__doc__)
     parser.add_argument("--seconds", type=float, default=600.0)
     parser.add_argument("--seed", type=int, default=1)
-    given_ = parser.parse_args()
+    given_ = parser.parse_args(arguments)
     outcome = fuzz(given_.seed, seconds=given_.seconds)
     requests_sent = sum(count for status, count in outcome.statuses.items() if not status.startswith("not "))
     sys.stdout.write(f"{requests_sent} requests to {len(outcome.asked)} operations in {given_.seconds:.0f} s, {outcome.rounds} rounds\n")
@@ -337,7 +341,3 @@ def main() -> int:
         sys.stdout.write(f"FAULT {label}: {kind}: {words}\n")
     sys.stdout.write(f"faults: {len(outcome.faults)}\n")
     return 1 if outcome.faults else 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

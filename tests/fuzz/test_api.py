@@ -1,4 +1,4 @@
-"""The short form of `python -m tests.fuzz.api`: every operation once in each way, from a seed."""
+"""The short form of `python -m tests.fuzz api`: every operation once in each way, from a seed."""
 
 from tests.fuzz.api import fuzz
 
