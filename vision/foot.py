@@ -107,7 +107,7 @@ def _read_toe(lab: Lab, tip: FloatArray, foot_px: float) -> FloatArray:
     """
     at = np.arange(tip[1] - _TIP_ABOVE * foot_px, tip[1] + _TIP_BELOW * foot_px, max(0.5, 0.005 * foot_px))
     rough = np.column_stack([np.full(len(at), tip[0]), at])
-    params = replace(snap_params(_SHANK_OVER_FOOT * foot_px), half_width_px=max(4.0, _TIP_REACH * foot_px), bend_cost=0.05, stray_cost=0.2)
+    params = replace(snap_params(_SHANK_OVER_FOOT * foot_px), half_width_px=max(4.0, _TIP_REACH * foot_px), bend_cost=0.05)
     return _tip(snap(lab, rough, np.tile([1.0, 0.0], (len(at), 1)), params).xy_px, np.array([1.0, 0.0]), foot_px)
 
 
