@@ -196,6 +196,14 @@ def test_removed_exercise_stays_away_in_every_form_and_a_painful_addition_rests(
     assert LeftOut(exercise_id="calf_roll", why="paused", by_clinician=True) in sore.left_out
 
 
+def test_an_addition_that_rests_is_not_told_as_left_out_where_the_step_back_leads_onto_it() -> None:
+    """The plan has it or tells why not, never both."""
+    intake = answer(right=leg(felt=("front", "achilles")), minutes_a_day=5)
+    made = plan(intake, Progress(stage=3, steps={"heel_drops": -1}), Overrides(added=(Addition(exercise_id="heel_drops_one_leg"),)))
+    assert "heel_drops_one_leg" in list_ids(made)
+    assert "heel_drops_one_leg" not in {left.exercise_id for left in made.left_out}
+
+
 def test_lasting_pinch_is_told_beside_the_plan() -> None:
     """With its gentle exercises."""
     made = plan(answer(leg("pinch_persists", felt=("front",))))
