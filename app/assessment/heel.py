@@ -43,8 +43,8 @@ class Heel:
     doubted: bool
 
 
-def read_heel(leg: LegTrack, standing: npt.NDArray[np.bool_], plateau: npt.NDArray[np.bool_], foot_px: float, foot_cm: float) -> Heel:
-    """Read the heel of one lunge against the frames (T,) in which it is surely down."""
+def read_heel(leg: LegTrack, standing: npt.NDArray[np.bool_], plateau: npt.NDArray[np.bool_], *, foot_px: float, foot_cm: float, down_cm: float) -> Heel:
+    """Read the heel of one lunge against the frames (T,) in which it is surely down; one that rose by at most `down_cm` is down as well."""
     cm_per_px = foot_cm / foot_px
     rise = compute_heel_rise_px(leg.heel_profile, standing, foot_px) * cm_per_px
     outline = rise[plateau]
@@ -53,11 +53,12 @@ def read_heel(leg: LegTrack, standing: npt.NDArray[np.bool_], plateau: npt.NDArr
     def moved_cm(readings: FloatArray) -> float:
         return float(middle(readings[plateau, None])[0] - middle(readings[standing, None])[0]) * cm_per_px
 
-    lift_cm, doubted = weigh_rise(outline_cm, -moved_cm(leg.heel_low[:, 1]), moved_cm(leg.heel_back[:, 0]))
+    lift_cm, doubted = weigh_rise(outline_cm, -moved_cm(leg.heel_low[:, 1]), moved_cm(leg.heel_back[:, 0]), down_cm=down_cm)
     if lift_cm < outline_cm:
         rise = np.full(len(rise), np.nan)
     # in doubt it is what the outline says or nothing
-    return Heel(rise, lift_cm, lift_cm / 2 if doubted else float(np.hypot(HEEL_STD_CM, HEEL_SHARE * abs(lift_cm))), doubted)
+    std_cm = lift_cm / 2 if doubted else float(np.hypot(HEEL_STD_CM, HEEL_SHARE * abs(lift_cm)))
+    return Heel(rise, lift_cm, std_cm, doubted)
 
 
 def compute_heel_rise_px(profiles: FloatArray, standing: npt.NDArray[np.bool_], foot_px: float) -> FloatArray:
@@ -98,7 +99,7 @@ def compute_heel_rise_px(profiles: FloatArray, standing: npt.NDArray[np.bool_], 
     return rise - float(np.nanmedian(rise[standing])) if np.isfinite(rise[standing]).any() else rise
 
 
-def weigh_rise(outline_cm: float, border_cm: float, rear_cm: float) -> tuple[float, bool]:
+def weigh_rise(outline_cm: float, border_cm: float, rear_cm: float, *, down_cm: float) -> tuple[float, bool]:
     """How far the heel has risen, cm, and whether that is in doubt.
 
     Parameters
@@ -109,6 +110,8 @@ def weigh_rise(outline_cm: float, border_cm: float, rear_cm: float) -> tuple[flo
         Rise of the sole's border under the heel.
     rear_cm : float
         How far the rearmost point of the heel has come forward, towards the wall.
+    down_cm : float
+        A heel whose outline rose by at most this is down, whatever else moved.
 
     Notes
     -----
@@ -117,7 +120,7 @@ def weigh_rise(outline_cm: float, border_cm: float, rear_cm: float) -> tuple[flo
     down widens backward. Where the border stays and the rearmost point went back, the heel was down and the border says how little it rose. Where the
     two disagree, or neither moved, nobody knows.
     """
-    if not outline_cm > _ASKED_CM:
+    if not outline_cm > down_cm:
         return outline_cm, False
     border_stays, back, forward = border_cm < _BORDER_SHARE * outline_cm, rear_cm < -_BACK_CM, rear_cm > _FORWARD_SHARE * outline_cm
     if border_stays and back:
@@ -125,8 +128,6 @@ def weigh_rise(outline_cm: float, border_cm: float, rear_cm: float) -> tuple[flo
     return outline_cm, back or (border_stays and not forward)
 
 
-_ASKED_CM = 0.3
-"""A heel that rose by less is down, see `app.assessment.verdicts`."""
 _BORDER_SHARE, _FORWARD_SHARE, _BACK_CM = 0.07, 0.02, 0.1
 """The least that border and rearmost point move in a rise, shares of it, and how far back only a heel that is down goes: half a pixel of a small picture. In 59
 lifts of 0.9 cm or more of drawn scenes the border went along by 0.34 or more in 57, in two rendered clips with a shadow under the heel by 0.18 and not at all;

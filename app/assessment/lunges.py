@@ -64,7 +64,7 @@ def judge_lunges(
         still = np.abs(path.heel_x_cm - float(np.median(foot_x[mates]))) < params.foot_moved_cm
         around = _between_neighbours(leg.t_s, lunges, k)
         standing = still & around & _upright(path.shin_deg, lunge, around)
-        heel = read_heel(leg, standing, lunge.plateau, foot_px, path.foot_cm)
+        heel = read_heel(leg, standing, lunge.plateau, foot_px=foot_px, foot_cm=path.foot_cm, down_cm=params.heel_unclear_cm)
         rise = np.where(lunge.frames, heel.rise_cm, rise)
         in_stance = still & np.any([lunges[i].plateau for i in mates], axis=0)
         moment = replace(take_moment(leg, lunge.plateau), toe=middle(leg.toe[in_stance]), heel=middle(leg.heel_back[in_stance]))

@@ -29,7 +29,7 @@ def plan_programme(intake: Intake, library: Library, *, progress: Progress | Non
     items, left = lay_week([each for each in chosen if isinstance(each, Wanted)], intake.minutes_a_day)
     # what was added and rests is in the plan all the same where the step back of its own family leads onto it
     planned = {item.exercise_id for item in items}
-    kept = (each for each in chosen if isinstance(each, LeftOut) and not (each.why == "paused" and each.exercise_id in planned))
+    told = (each for each in chosen if isinstance(each, LeftOut) and not (each.why == "paused" and each.exercise_id in planned))
     return Plan(
         stage=stage,
         minutes_a_day=intake.minutes_a_day,
@@ -37,7 +37,7 @@ def plan_programme(intake: Intake, library: Library, *, progress: Progress | Non
         targets=set_targets(intake),
         notes=list_notes(intake),
         be_seen=is_pinch_lasting(intake),
-        left_out=(*kept, *left),
+        left_out=(*told, *left),
     )
 
 

@@ -98,11 +98,11 @@ def test_the_baseline_is_zero() -> None:
 )
 def test_the_rest_of_the_foot_must_go_along(outline_cm: float, border_cm: float, rear_cm: float, expected: tuple[float, bool]) -> None:
     """A heel that rises takes its border up and its rearmost point forward; one that goes back while its border stays was down."""
-    assert weigh_rise(outline_cm, border_cm, rear_cm) == expected
+    assert weigh_rise(outline_cm, border_cm, rear_cm, down_cm=0.3) == expected
 
 
 @pytest.mark.parametrize("border_cm", [0.0, float("nan")])
 def test_what_was_not_seen_speaks_neither_for_nor_against(border_cm: float) -> None:
     """A heel whose outline was not seen stays unseen; a border that was not seen denies nothing."""
-    assert np.isnan(weigh_rise(float("nan"), border_cm, 0.0)[0])
-    assert weigh_rise(3.0, float("nan"), 0.6) == (3.0, False)
+    assert np.isnan(weigh_rise(float("nan"), border_cm, 0.0, down_cm=0.3)[0])
+    assert weigh_rise(3.0, float("nan"), 0.6, down_cm=0.3) == (3.0, False)
