@@ -81,10 +81,10 @@ def find_upright(edges_px: FloatArray, size_px: tuple[int, int], *, foot_px: Flo
 def offset_px(camera: Camera, ends_px: FloatArray, direction: FloatArray) -> FloatArray:
     """How far each edge's end (M,) lies beside the line from its middle to where all lines of a room direction meet, px."""
     vanishing = camera.direction_px(direction)
-    middle = ends_px.mean(axis=1)
-    towards = vanishing[:2] - middle * vanishing[2]
-    normal = np.column_stack([-towards[:, 1], towards[:, 0]]) / (np.linalg.norm(towards, axis=1)[:, None] + 1e-12)
-    return np.asarray(np.sum((ends_px[:, 0] - middle) * normal, axis=1))
+    (x0, x1), (y0, y1) = ends_px[:, :, 0].T, ends_px[:, :, 1].T
+    middle_x, middle_y = 0.5 * (x0 + x1), 0.5 * (y0 + y1)
+    right, down = vanishing[0] - middle_x * vanishing[2], vanishing[1] - middle_y * vanishing[2]
+    return np.asarray(((y0 - middle_y) * right - (x0 - middle_x) * down) / (np.hypot(right, down) + 1e-12))
 
 
 def _off_deg(camera: Camera, ends_px: FloatArray, direction: FloatArray) -> FloatArray:

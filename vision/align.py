@@ -59,18 +59,16 @@ class FrameAligner:
         if len(self._corners) < _MIN_INLIERS:
             return None, float("nan")
         moved, good = self._follow(grey)
-        maps, residuals = [], []
-        for focal in _FOCAL_OVER_LONG_SIDE * max(grey.shape):
-            lens = _lens(focal, grey.shape)
-            fitted = _fit_turn(_rays(moved[good], lens), _rays(self._corners[good], lens), 1.0 / focal)
-            if fitted is None:
-                return None, float("nan")
-            maps.append(lens @ fitted[0] @ np.linalg.inv(lens))
-            residuals.append(fitted[1] * focal)
-        self._misfits += np.square(residuals)
+        focals = _FOCAL_OVER_LONG_SIDE * max(grey.shape)
+        lenses = np.array([_lens(focal, grey.shape) for focal in focals])
+        fitted = _fit_turns(_rays(moved[good], lenses), _rays(self._corners[good], lenses), 1.0 / focals)
+        if fitted is None:
+            return None, float("nan")
+        turns, scatters = fitted
+        self._misfits += np.square(scatters * focals)
         best = int(np.argmin(self._misfits))
-        focal = float(_FOCAL_OVER_LONG_SIDE[best] * max(grey.shape))
-        residual, self._last = residuals[best], self._edges.refine(grey, maps[best], focal)
+        turned = lenses[best] @ turns[best] @ np.linalg.inv(lenses[best])
+        residual, self._last = float(scatters[best] * focals[best]), self._edges.refine(grey, turned, float(focals[best]))
         # Pixel centres: the work picture's (0, 0) lies in the middle of a block of the frame's pixels.
         shrink = np.array([[self._scale, 0, 0.5 * self._scale - 0.5], [0, self._scale, 0.5 * self._scale - 0.5], [0, 0, 1.0]])
         return np.asarray(np.linalg.inv(shrink) @ self._last @ shrink), residual / self._scale
@@ -97,10 +95,10 @@ def _lens(focal_px: float, shape: tuple[int, ...]) -> FloatArray:
     return np.array([[focal_px, 0, (shape[1] - 1) / 2], [0, focal_px, (shape[0] - 1) / 2], [0, 0, 1.0]])
 
 
-def _rays(points: npt.NDArray[np.float32], lens: FloatArray) -> FloatArray:
-    """Return unit directions (N, 3) in which pixels (N, 1, 2) lie."""
-    rays = np.column_stack([points.reshape(-1, 2), np.ones(len(points))]) @ np.linalg.inv(lens).T
-    return np.asarray(rays / np.linalg.norm(rays, axis=1, keepdims=True))
+def _rays(points: npt.NDArray[np.float32], lenses: FloatArray) -> FloatArray:
+    """Return unit directions (K, N, 3) in which pixels (N, 1, 2) lie, for each of K lenses (K, 3, 3)."""
+    rays = np.column_stack([points.reshape(-1, 2), np.ones(len(points))]) @ np.linalg.inv(lenses).transpose(0, 2, 1)
+    return np.asarray(rays / np.linalg.norm(rays, axis=2, keepdims=True))
 
 
 def _free_of_person(shape: tuple[int, ...], person: npt.NDArray[np.float32] | None) -> npt.NDArray[np.uint8]:
@@ -177,32 +175,32 @@ class _EdgePixels:
         return np.asarray(np.linalg.inv(back))
 
 
-def _fit_turn(seen: FloatArray, reference: FloatArray, pixel_rad: float) -> tuple[FloatArray, float] | None:
-    """Rotation (3, 3) that brings most `seen` rays onto `reference`, and the scatter of those in rad; None when too few agree.
+def _fit_turns(seen: FloatArray, reference: FloatArray, pixel_rad: FloatArray) -> tuple[FloatArray, FloatArray] | None:
+    """Rotations (K, 3, 3) that bring most `seen` rays (K, N, 3) onto `reference`, and the scatters (K,) of those in rad; None when too few agree.
 
     Notes
     -----
     Start: the median displacement, which half of the points may contradict. Then weighted least squares (Kabsch 1976, doi 10.1107/S0567739476001873)
     with Tukey weights, from wide to narrow.
     """
-    if len(seen) < _MIN_INLIERS:
+    if seen.shape[1] < _MIN_INLIERS:
         return None
-    weights = np.ones(len(seen))
-    shift = np.median(reference - seen, axis=0)
-    error = np.linalg.norm(seen + shift - reference, axis=1)
-    turn = np.eye(3)
+    error = np.linalg.norm(seen + np.median(reference - seen, axis=1, keepdims=True) - reference, axis=2)
+    turns = np.tile(np.eye(3), (len(seen), 1, 1))
     scatter = 4 * pixel_rad
     for _ in range(20):
-        scatter = max(1.4826 * float(np.median(error)), 0.15 * pixel_rad)
-        weights = tukey_weights(error, scatter)
-        if (weights > 0).sum() < _MIN_INLIERS:
+        scatter = np.maximum(1.4826 * np.median(error, axis=1), 0.15 * pixel_rad)
+        weights = tukey_weights(error, scatter[:, None])
+        if ((weights > 0).sum(axis=1) < _MIN_INLIERS).any():
             return None
-        u, _, vt = np.linalg.svd((seen * weights[:, None]).T @ reference)
-        last, turn = turn, vt.T @ np.diag([1.0, 1.0, np.sign(np.linalg.det(vt.T @ u.T))]) @ u.T
-        error = np.linalg.norm(seen @ turn.T - reference, axis=1)
-        if np.abs(turn - last).max() < 0.01 * pixel_rad:
+        u, _, vt = np.linalg.svd((seen * weights[..., None]).transpose(0, 2, 1) @ reference)
+        back, there = vt.transpose(0, 2, 1), u.transpose(0, 2, 1)
+        back[:, :, 2] *= np.sign(np.linalg.det(back @ there))[:, None]
+        last, turns = turns, back @ there
+        error = np.linalg.norm(seen @ turns.transpose(0, 2, 1) - reference, axis=2)
+        if (np.abs(turns - last).max(axis=(1, 2)) < 0.01 * pixel_rad).all():
             break
-    return turn, scatter
+    return turns, scatter
 
 
 def warp(image: npt.NDArray[np.uint8], to_reference: FloatArray) -> npt.NDArray[np.uint8]:

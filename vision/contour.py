@@ -121,22 +121,22 @@ def _best_path(reward: FloatArray, bend_cost: float) -> npt.NDArray[np.intp]:
     reach = 4
     steps = np.arange(-reach, reach + 1)
     price = (bend_cost * steps * steps)[:, None]
-    came = np.zeros((n, k), dtype=np.intp)
-    columns = np.arange(k)
+    came = np.empty((n, k), dtype=np.intp)
+    options = np.empty((len(steps), k))
     # the same memory seen once a step: what lies outside the picture's columns gains nothing
     padded = np.full(k + 2 * reach, -np.inf)
     shifted = np.lib.stride_tricks.sliding_window_view(padded, k)[::-1]
     total = padded[reach : reach + k]
     total[:] = reward[0]
     for row in range(1, n):
-        options = shifted - price
-        choice = np.argmax(options, axis=0)
-        came[row] = columns - steps[choice]
-        np.add(options[choice, columns], reward[row], out=total)
+        np.subtract(shifted, price, out=options)
+        options.argmax(axis=0, out=came[row])
+        options.max(axis=0, out=total)
+        total += reward[row]
     path = np.empty(n, dtype=np.intp)
-    path[-1] = int(np.argmax(total))
+    path[-1] = int(total.argmax())
     for row in range(n - 1, 0, -1):
-        path[row - 1] = came[row, path[row]]
+        path[row - 1] = path[row] - steps[came[row, path[row]]]
     return path
 
 

@@ -77,7 +77,7 @@ def _cut(mask: Mask, x0: int, y0: int, size_px: tuple[int, int], k: int) -> Mask
 
 def _read_leg(lab: Lab, mask: Mask, lately: Mask, points: FloatArray, shank: float, corner: FloatArray) -> LegEdges:
     _, knee, ankle, heel, toe = points
-    edges: dict[str, FloatArray | float] = {"brightness": float(np.median(lab[..., 0]))}
+    edges: dict[str, FloatArray | float] = {"brightness": float(np.median(lab[::4, ::4, 0]))}
     contour = find_foot_contour(lab, find_standing_mask(mask, lately, ankle), heel, toe, ankle)
     foot = find_foot_points(lab, contour) if contour is not None else None
     if contour is not None and foot is not None:

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
 from vision.ahead import work_ahead, work_here
+from vision.close_look import CloseLookParams, Posed, look_close
 from vision.errors import RejectedClipError
 from vision.heads import compute_head, hold_heads
 from vision.legs import front_leg, rear_leg
-from vision.look import Look, LookParams, Progress, look_over
+from vision.look import Look, LookParams, Progress, find_person, look_over
 from vision.protocols import ClipReader, LegFinder, MarkerFinder, PersonFinder, PoseEstimator, RoomFinder
 from vision.tracks import ClipFacts, ClipSighting, LegTrack, MarkerSighting, MarkerSpec
 from vision.watched import Watched, build_room, build_track, mostly_mirrored
@@ -30,8 +31,8 @@ class LocateParams:
 
     Attributes
     ----------
-    look : LookParams
-        Of the coarse look that comes first.
+    look, close_look : LookParams, CloseLookParams
+        Of the coarse look that comes first, and of the close one.
     shortest_s : float
         A lunge and its hold do not fit into less.
     watch_hz : float
@@ -55,6 +56,7 @@ class LocateParams:
     """
 
     look: LookParams = field(default_factory=LookParams)
+    close_look: CloseLookParams = field(default_factory=CloseLookParams)
     shortest_s: float = 1.5
     watch_hz: float = 7.5
     least_steady: float = 0.6
@@ -81,17 +83,6 @@ class LocateDoors:
     mirror: Callable[[Rgb], Rgb]
 
 
-@dataclass(frozen=True, slots=True)
-class _Posed:
-    """One watched frame: as filmed, with the person facing right, and where they are in the latter."""
-
-    t_s: float
-    filmed: Rgb
-    rgb: Rgb
-    landmarks: FloatArray | None
-    person: Mask | None
-
-
 def locate_leg(path: Path, doors: LocateDoors, spec: MarkerSpec, *, params: LocateParams, progress: Progress) -> ClipSighting:
     """Watch a clip twice and say where everything is.
 
@@ -105,8 +96,11 @@ def locate_leg(path: Path, doors: LocateDoors, spec: MarkerSpec, *, params: Loca
     """
     info = doors.reader.probe(path)
     _refuse_short(info.duration_s, params)
-    with closing(doors.new_person()) as person:
-        look = look_over(path, doors.reader, person, info.duration_s, params=params.look, progress=progress)
+    ahead = work_ahead if params.overlap else work_here
+    with closing(doors.new_person()) as person, closing(doors.new_person()) as another:
+        frames = doors.reader.glimpses(path, every_s=params.look.every_s)
+        with closing(ahead(frames)) as frames_ahead, closing(ahead(find_person(frames_ahead, person))) as glimpses:
+            look = look_over(glimpses, another, info.duration_s, params=params.look, progress=progress)
     room = doors.new_room()
     with closing(doors.new_pose()) as pose:
         watched = _watch(path, doors, pose, room, spec, look, info.duration_s, params, progress)
@@ -141,7 +135,7 @@ def locate_leg(path: Path, doors: LocateDoors, spec: MarkerSpec, *, params: Loca
         room_misfit=room.misfit(),
     )
     own_heads = hold_heads([t_s for t_s, _ in watched.heads], [head for _, head in watched.heads], hold_s=params.head_hold_s)
-    return ClipSighting(leg, build_room(room, leg, watched, look.size_px), facts, np.concatenate([own_heads, look.other_heads]))
+    return ClipSighting(leg, build_room(room, leg, watched, look.size_px, overlap=params.overlap), facts, np.concatenate([own_heads, look.other_heads]))
 
 
 def _refuse_short(duration_s: float | None, params: LocateParams) -> None:
@@ -168,7 +162,7 @@ def _watch(
     out = Watched()
     width = look.size_px[0]
     ahead = work_ahead if params.overlap else work_here
-    with closing(ahead(_pictures(path, doors, look, params, out))) as pictures, closing(ahead(_poses(pictures, pose, look))) as posed:
+    with closing(ahead(_pictures(path, doors, look, params, out))) as pictures, closing(ahead(look_close(pictures, pose, look, params.close_look))) as posed:
         for number, frame in enumerate(posed):
             if frame.landmarks is not None:
                 x, y, radius = compute_head(frame.landmarks)
@@ -186,32 +180,14 @@ def _watch(
     return out
 
 
-def _pictures(path: Path, doors: LocateDoors, look: Look, params: LocateParams, out: Watched) -> Iterator[_Posed]:
+def _pictures(path: Path, doors: LocateDoors, look: Look, params: LocateParams, out: Watched) -> Iterator[Posed]:
     """Take the frames that are watched, with the person facing right; count all."""
     next_s = 0.0
     for frame in doors.reader.frames(path):
         out.shown, out.last_s = out.shown + 1, frame.t_s
         if frame.t_s + 1e-6 >= next_s:
             next_s = max(next_s + 1.0 / params.watch_hz, frame.t_s + 0.5 / params.watch_hz)
-            yield _Posed(frame.t_s, frame.rgb, doors.mirror(frame.rgb) if look.facing < 0 else frame.rgb, None, None)
-
-
-def _poses(pictures: Iterator[_Posed], pose: PoseEstimator, look: Look) -> Iterator[_Posed]:
-    """Look for the person in the window that shows them best."""
-    x0, y0, x1, y1 = look.window
-    if look.facing < 0:
-        x0, x1 = look.size_px[0] - x1, look.size_px[0] - x0
-    for picture in pictures:
-        found = pose.estimate(picture.rgb[y0:y1, x0:x1], picture.t_s)
-        if found is None:
-            yield picture
-            continue
-        landmarks, mask = found
-        k = (x1 - x0) // mask.shape[1]
-        person = np.zeros((look.size_px[1] // k, look.size_px[0] // k), np.float32)
-        left, top = x0 // k, y0 // k
-        person[top : top + mask.shape[0], left : left + mask.shape[1]] = mask
-        yield replace(picture, landmarks=landmarks + np.array([x0, y0, 0, 0]), person=person)
+            yield Posed(frame.t_s, frame.rgb, doors.mirror(frame.rgb) if look.facing < 0 else frame.rgb)
 
 
 def _take_leg(out: Watched, t_s: float, landmarks: FloatArray, rgb: Rgb, masks: tuple[Mask, Mask], to_room: FloatArray, legs: LegFinder) -> None:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -12,7 +11,8 @@ import numpy.typing as npt
 from vision.errors import RejectedClipError
 from vision.heads import compute_head, hold_heads
 from vision.legs import find_facing, side_view_share, trunk_share
-from vision.protocols import ClipReader, PersonFinder
+from vision.protocols import PersonFinder
+from vision.tracks import Frame
 
 FloatArray = npt.NDArray[np.float64]
 Rgb = npt.NDArray[np.uint8]
@@ -76,8 +76,23 @@ class Look:
     other_heads: FloatArray
 
 
-def look_over(path: Path, reader: ClipReader, finder: PersonFinder, declared_s: float | None, *, params: LookParams, progress: Progress) -> Look:
-    """Find out whether somebody is there, which way they face, and in which part of the picture.
+@dataclass(frozen=True, slots=True)
+class Glimpse:
+    """One frame of the coarse look: landmarks (33, 4) of the person, NaN where nobody was found, and the number of the window that shows them."""
+
+    frame: Frame
+    landmarks: FloatArray
+    window: int
+
+
+def find_person(frames: Iterable[Frame], finder: PersonFinder) -> Iterator[Glimpse]:
+    """Look for the person in each of a few frames (`ClipReader.glimpses`)."""
+    for frame in frames:
+        yield Glimpse(frame, *_find_person(frame.rgb, frame.t_s, finder))
+
+
+def look_over(glimpses: Iterable[Glimpse], finder: PersonFinder, declared_s: float | None, *, params: LookParams, progress: Progress) -> Look:
+    """Find out whether somebody is there, whether alone, which way they face, and in which part of the picture.
 
     Raises
     ------
@@ -91,11 +106,11 @@ def look_over(path: Path, reader: ClipReader, finder: PersonFinder, declared_s: 
     others: list[bool] = []
     heads: list[tuple[float, FloatArray]] = []
     size, looked_s, longest_s = (0, 0), float("-inf"), 0.0
-    for frame in reader.glimpses(path, every_s=params.every_s):
+    for glimpse in glimpses:
+        frame, found = glimpse.frame, glimpse.landmarks
         size = (frame.rgb.shape[1], frame.rgb.shape[0])
-        found, window = _find_person(frame.rgb, frame.t_s, finder)
         marks.append(found)
-        windows.append(window)
+        windows.append(glimpse.window)
         if frame.t_s - looked_s >= params.others_every_s and np.isfinite(found).all():
             longest_s, looked_s = max(longest_s, min(frame.t_s, frame.t_s - looked_s)), frame.t_s
             other = _find_another(frame.rgb, frame.t_s, found, finder)

@@ -15,8 +15,8 @@ _SAME_TIME_S = 1e-4
 """Half a window is so much longer than it says: times that are sums of a frame's length are not exact."""
 
 
-def tukey_weights(residual: FloatArray, scatter: float) -> FloatArray:
-    """Weight of each residual, 0..1: Tukey's biweight.
+def tukey_weights(residual: FloatArray, scatter: float | FloatArray) -> FloatArray:
+    """Weight of each residual, 0..1, for one scatter or one that is broadcast over them: Tukey's biweight.
 
     References
     ----------

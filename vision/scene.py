@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
 
 import cv2
@@ -99,7 +100,8 @@ class SteadyRoom:
 
     Notes
     -----
-    Keeps at most `most` frames, thinned out evenly as the clip goes on, so that memory does not grow with its length.
+    Keeps at most `most` frames, thinned out evenly as the clip goes on, so that memory does not grow with its length. Once all frames are taken in, edges and
+    corner lines may be asked for in two threads.
     """
 
     def __init__(self, *, most: int = 24) -> None:
@@ -111,6 +113,7 @@ class SteadyRoom:
         self._person: Mask | None = None
         self._lately: Mask | None = None
         self._median: Picture | None = None
+        self._settling = threading.Lock()
         self._misfits: list[float] = []
         self._last_s = 0.0
 
@@ -150,8 +153,9 @@ class SteadyRoom:
 
     def edges(self) -> FloatArray:
         """Straight edges of the room, see `find_edges`."""
+        restless = self._restless().astype(np.float32)
         room, person = self._room()
-        return find_edges(room, np.maximum(person, self._restless().astype(np.float32)))
+        return find_edges(room, np.maximum(person, restless))
 
     def corner_lines(self, toe_px: FloatArray, foot_px: float) -> tuple[FloatArray, FloatArray]:
         """Lines that may be where floor and wall meet, see `find_corner_lines`."""
@@ -160,19 +164,21 @@ class SteadyRoom:
 
     def _restless(self) -> npt.NDArray[np.bool_]:
         """Places that change over time (H, W): where the person and their shadow went. An edge may change by what its own jitter makes."""
-        total = square = np.zeros(self._frames[0].shape[:2], np.float32)
+        total, square = np.zeros((2, *self._frames[0].shape[:2]), np.float32)
         for frame in self._frames:
             grey = cv2.GaussianBlur(cv2.cvtColor(frame, cv2.COLOR_RGB2GRAY).astype(np.float32), (0, 0), 2.0)
-            total, square = total + grey, square + grey * grey
+            cv2.accumulate(grey, total)
+            cv2.accumulateSquare(grey, square)
         n = len(self._frames)
         spread = np.sqrt(np.maximum(square / n - np.square(total / n), 0))
         slope = np.hypot(cv2.Sobel(total / n, cv2.CV_32F, 1, 0, scale=0.125), cv2.Sobel(total / n, cv2.CV_32F, 0, 1, scale=0.125))
         return np.asarray(spread > _RESTLESS_GREY + _EDGE_JITTER_PX * slope)
 
     def _room(self) -> tuple[Picture, Mask]:
-        if self._median is None:
-            # Row by row: the stack of frames in one float array would take several times their size.
-            self._median = np.concatenate([_steady(np.stack([f[i : i + 64] for f in self._frames])) for i in range(0, len(self._frames[0]), 64)])
+        with self._settling:
+            if self._median is None:
+                # Row by row: the stack of frames in one float array would take several times their size.
+                self._median = np.concatenate([_steady(np.stack([f[i : i + 64] for f in self._frames])) for i in range(0, len(self._frames[0]), 64)])
         height, width = self._median.shape[:2]
         if self._person is None:
             return self._median, np.zeros((height, width), np.float32)

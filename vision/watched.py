@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -84,8 +85,8 @@ def build_track(watched: Watched) -> LegTrack:
     )
 
 
-def build_room(room: RoomFinder, leg: LegTrack, watched: Watched, size_px: tuple[int, int]) -> RoomMarks:
-    """Gather markers, edges and corner lines; a marker lies where the median of its sightings lies."""
+def build_room(room: RoomFinder, leg: LegTrack, watched: Watched, size_px: tuple[int, int], *, overlap: bool) -> RoomMarks:
+    """Gather markers, edges and, where `overlap` at the same time, corner lines; a marker lies where the median of its sightings lies."""
     markers: dict[int, FloatArray] = {}
     errors = [0.3]
     for marker_id in sorted({s.marker_id for _, s in watched.markers}):
@@ -93,14 +94,18 @@ def build_room(room: RoomFinder, leg: LegTrack, watched: Watched, size_px: tuple
         markers[marker_id] = np.median(corners, axis=0)
         errors.append(float(np.median(np.std(corners, axis=0))))
     toe, heel = np.nanmedian(leg.toe, axis=0), np.nanmedian(leg.heel_back, axis=0)
-    lines, scores = np.empty((0, 2, 2)), np.empty(0)
-    if np.isfinite(toe).all() and np.isfinite(heel).all():
-        lines, scores = room.corner_lines(toe, float(toe[0] - heel[0]))
+    with ThreadPoolExecutor(1) as aside:
+        edges = aside.submit(room.edges)
+        if not overlap:
+            edges.exception()
+        lines, scores = np.empty((0, 2, 2)), np.empty(0)
+        if np.isfinite(toe).all() and np.isfinite(heel).all():
+            lines, scores = room.corner_lines(toe, float(toe[0] - heel[0]))
     return RoomMarks(
         size_px=size_px,
         markers=markers,
         marker_sigma_px=max(errors),
-        edges_px=room.edges(),
+        edges_px=edges.result(),
         corner_lines_px=lines,
         corner_scores=scores,
     )

@@ -12,7 +12,7 @@ from vision.align import mirror
 from vision.errors import RejectedClipError
 from vision.heads import compute_head
 from vision.locate import LocateDoors, LocateParams, locate_leg
-from vision.look import LookParams, look_over
+from vision.look import Look, LookParams, find_person, look_over
 from vision.tracks import ClipInfo, Frame, LegEdges, MarkerSighting, MarkerSpec
 
 FloatArray = npt.NDArray[np.float64]
@@ -174,7 +174,13 @@ class BlockPose(ScriptedPose):
 
 def share_of_others(reader: ScriptedReader, pose: ScriptedPose) -> float:
     """Look a scripted clip over and return in how much of it somebody else is."""
-    return look_over(Path("clip.mp4"), reader, pose, None, params=LookParams(), progress=lambda _share, _activity: None).others_share
+    return look(reader, pose).others_share
+
+
+def look(reader: ScriptedReader, pose: ScriptedPose) -> Look:
+    """Look a scripted clip over."""
+    seen = find_person(reader.glimpses(Path("clip.mp4"), every_s=LookParams().every_s), pose)
+    return look_over(seen, pose, None, params=LookParams(), progress=lambda _share, _activity: None)
 
 
 def refuse(marks: FloatArray | None, *, seconds: float = 3.0) -> RejectedClipError:
@@ -255,7 +261,7 @@ def test_head_is_found_where_it_was_filmed(facing_left: bool) -> None:  # noqa: 
 def test_heads_of_others_are_found_too() -> None:
     """Somebody who stands by is remembered where they stand, for as long as until they are looked for again."""
     pose, reader = BlockPose(stand(foot_over_shank=0.6)), BlockReader(6.0, second_until_s=99.0)
-    look = look_over(Path("clip.mp4"), reader, pose, None, params=LookParams(), progress=lambda _share, _activity: None)
+    heads = look(reader, pose).other_heads
     x, y, radius = compute_head(stand(foot_over_shank=0.6))
-    assert look.other_heads[:, 2:] == pytest.approx(np.tile([x + 250.0, y, radius], (len(look.other_heads), 1)))
-    assert all((look.other_heads[:, 0] <= t_s).any() and (t_s <= look.other_heads[:, 1]).any() for t_s in np.arange(0.0, 6.0, 0.1))
+    assert heads[:, 2:] == pytest.approx(np.tile([x + 250.0, y, radius], (len(heads), 1)))
+    assert all((heads[:, 0] <= t_s).any() and (t_s <= heads[:, 1]).any() for t_s in np.arange(0.0, 6.0, 0.1))
