@@ -5,17 +5,19 @@ The network's mask says which of many edges is the person's, to a few pixels; th
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
 from vision.contour import SnapParams, SnappedContour, finer, sample, snap, snap_params, to_lab
-from vision.foot import FootPoints, find_foot_contour, find_foot_points, find_heel_profile, find_standing_mask
+from vision.foot import FootPoints, find_foot_contour, find_foot_points, find_heel_profile
 from vision.robust import robust_line, running_median
 from vision.shins import SHIN_FROM, SHIN_TO
+from vision.standing import Part, average_foot
 from vision.touch import find_touch_shadow
-from vision.tracks import FRONT_POINTS, LegEdges
+from vision.tracks import FRONT_POINTS, LegEdges, SeenLeg
 
 FloatArray = npt.NDArray[np.float64]
 Lab = npt.NDArray[np.float32]
@@ -48,43 +50,46 @@ _WEIGHTS = (0.35, 1.0, 1.0)
 class EdgeLegFinder:
     """Reads one leg off the picture, looking only at the part that holds it."""
 
-    def find(self, rgb: npt.NDArray[np.uint8], person: Mask, lately: Mask, points: FloatArray) -> LegEdges:
+    def find(self, seen: SeenLeg, around: Sequence[SeenLeg]) -> LegEdges:
         """Front of the shin, knee, toe, heel and sole, see `vision.protocols.LegFinder`."""
-        height, width = rgb.shape[:2]
+        height, width = seen.rgb.shape[:2]
+        points = seen.points
         shank = float(np.hypot(*(points[1] - points[2])))
         if not (np.isfinite(points).all() and shank > 20):
             return LegEdges()
         below_hip = points[1:]
         low = np.floor(below_hip.min(axis=0) - 0.9 * shank)
         high = np.ceil(below_hip.max(axis=0) + 0.9 * shank)
-        k = width // person.shape[1]
+        k = width // seen.person.shape[1]
         x0, y0 = (int(max(0, v)) // k * k for v in low)
         x1, y1 = int(min(width, high[0])), int(min(height, high[1]))
         if x1 - x0 < 20 or y1 - y0 < 20:
             return LegEdges()
-        corner = np.array([x0, y0], dtype=np.float64)
-        lab = to_lab(rgb[y0:y1, x0:x1])
-        size = (x1 - x0, y1 - y0)
-        now, before = (_cut(mask, x0 // k, y0 // k, size, k) for mask in (person, lately))
-        return _read_leg(lab, now, before, points - corner, shank, corner)
+        mask = seen.person[y0 // k : y0 // k + -(-(y1 - y0) // k), x0 // k : x0 // k + -(-(x1 - x0) // k)]
+        leg = Part(seen.rgb[y0:y1, x0:x1], np.ascontiguousarray(finer(mask, k, (x1 - x0, y1 - y0))), np.array([x0, y0], np.float64))
+        return LegEdges(**_read_shank(leg, *_read_foot(average_foot(seen, around), points), shank))  # type: ignore[arg-type]
 
 
-def _cut(mask: Mask, x0: int, y0: int, size_px: tuple[int, int], k: int) -> Mask:
-    """Cut a part out of a mask that is k times coarser than the picture, and make it as fine."""
-    part = mask[y0 : y0 + -(-size_px[1] // k), x0 : x0 + -(-size_px[0] // k)]
-    return np.ascontiguousarray(finer(part, k, size_px))
-
-
-def _read_leg(lab: Lab, mask: Mask, lately: Mask, points: FloatArray, shank: float, corner: FloatArray) -> LegEdges:
-    _, knee, ankle, heel, toe = points
-    edges: dict[str, FloatArray | float] = {"brightness": float(np.median(lab[::4, ::4, 0]))}
-    contour = find_foot_contour(lab, find_standing_mask(mask, lately, ankle), heel, toe, ankle)
+def _read_foot(part: Part, points: FloatArray) -> tuple[dict[str, FloatArray | float], FloatArray]:
+    """Points of the foot by name, and hip, knee, ankle, heel and toe with the ankle at its height above it (5, 2), pixels of the picture."""
+    hip, knee, ankle, heel, toe = points
+    near = points - part.corner_px
+    lab = to_lab(part.rgb)
+    contour = find_foot_contour(lab, part.person, near[3], near[4], near[2])
     foot = find_foot_points(lab, contour) if contour is not None else None
-    if contour is not None and foot is not None:
-        ankle = _ankle_at_height(knee, ankle, foot)
-        edges |= {"toe": foot.toe_px + corner, "heel_back": foot.heel_px + corner, "heel_low": foot.heel_low_px + corner}
-        edges |= {"ball_low": foot.ball_low_px + corner, "heel_profile": find_heel_profile(contour, foot) + corner}
-    edges["ankle"] = ankle + corner
+    if contour is None or foot is None:
+        return {}, points
+    read = {"toe": foot.toe_px, "heel_back": foot.heel_px, "heel_low": foot.heel_low_px, "ball_low": foot.ball_low_px}
+    read["heel_profile"] = find_heel_profile(contour, foot)
+    ankle = _ankle_at_height(near[1], near[2], foot) + part.corner_px
+    return {name: point + part.corner_px for name, point in read.items()}, np.array([hip, knee, ankle, heel, toe])
+
+
+def _read_shank(part: Part, foot: Mapping[str, FloatArray | float], points: FloatArray, shank: float) -> dict[str, FloatArray | float]:
+    """Points of foot, shin and knee by name, pixels of the picture."""
+    lab, mask, corner = to_lab(part.rgb), part.person, part.corner_px
+    _, knee, ankle, _, _ = points - corner
+    edges = {"brightness": float(np.median(lab[::4, ::4, 0])), "ankle": ankle + corner, **foot}
     line = find_shin_front(lab, mask, knee, ankle)
     if line is not None:
         edges["shin_front"] = line.front_px + corner
@@ -94,7 +99,7 @@ def _read_leg(lab: Lab, mask: Mask, lately: Mask, points: FloatArray, shank: flo
         front, brow = find_knee_front(outline, shank), None if line is None else find_knee_brow(outline, line.ends_px)
         edges |= {name: point + corner for name, point in (("knee_front", front), ("knee_brow", brow)) if point is not None}
     edges["ankle_width"] = find_ankle_width(mask, knee, ankle)
-    return LegEdges(**edges)  # type: ignore[arg-type]
+    return edges
 
 
 def _ankle_at_height(knee_px: FloatArray, ankle_px: FloatArray, foot: FootPoints) -> FloatArray:

@@ -116,32 +116,13 @@ _TIP_ABOVE, _TIP_BELOW, _TIP_REACH = 0.05, 0.03, 0.06
 each moves the tip by 0.01 cm on the sample clips."""
 
 
-def find_standing_mask(now: Mask, lately: Mask, ankle_px: FloatArray) -> Mask:
-    """Mask (H, W) of a standing foot, from the person's mask now and on average over the time just before.
-
-    Notes
-    -----
-    A foot stands still while the network's mask of it does not: in a third of the frames of some clips it runs over to the shadow beside the foot, in
-    others it loses the tip of a shoe. What was not there for a while is taken off. What was, is added, but only before the ankle: behind it the shank
-    has just left.
-    """
-    steady = np.where(lately < _LASTING_SHARE, np.minimum(now, lately), now)
-    ahead = max(0, int(np.ceil(ankle_px[0])))
-    steady[:, ahead:] = np.where(lately > 1 - _LASTING_SHARE, np.maximum(now, lately), steady)[:, ahead:]
-    return np.asarray(steady, np.float32)
-
-
-_LASTING_SHARE = 0.4
-"""Share of the time that was averaged for which a pixel must have been the person's, or not, to be held to it."""
-
-
 def find_foot_contour(lab: Lab, mask: Mask, heel_px: FloatArray, toe_px: FloatArray, ankle_px: FloatArray) -> SnappedContour | None:
     """Outline of a standing foot from behind the heel along the sole to the toe and back up the instep.
 
     Parameters
     ----------
     lab, mask
-        Of one frame; the mask as `find_standing_mask` holds it still.
+        As `vision.standing.average_foot` holds them still.
     heel_px, toe_px, ankle_px : (2,) float64
         Landmarks of the foot; only say where it is.
     """

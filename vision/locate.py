@@ -17,12 +17,12 @@ from vision.heads import compute_head, hold_heads
 from vision.legs import front_leg, rear_leg
 from vision.look import Look, LookParams, Progress, find_person, look_over
 from vision.protocols import ClipReader, LegFinder, MarkerFinder, PersonFinder, PoseEstimator, RoomFinder
-from vision.tracks import ClipFacts, ClipSighting, LegTrack, MarkerSighting, MarkerSpec
+from vision.standing import with_neighbours
+from vision.tracks import ClipFacts, ClipSighting, LegTrack, MarkerSighting, MarkerSpec, SeenLeg
 from vision.watched import Watched, build_room, build_track, mostly_mirrored
 
 FloatArray = npt.NDArray[np.float64]
 Rgb = npt.NDArray[np.uint8]
-Mask = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,24 +160,45 @@ def _watch(
 ) -> Watched:
     """Follow the front leg through the clip in the picture that faces right."""
     out = Watched()
-    width = look.size_px[0]
     ahead = work_ahead if params.overlap else work_here
     with closing(ahead(_pictures(path, doors, look, params, out))) as pictures, closing(ahead(look_close(pictures, pose, look, params.close_look))) as posed:
-        for number, frame in enumerate(posed):
-            if frame.landmarks is not None:
-                x, y, radius = compute_head(frame.landmarks)
-                out.heads.append((frame.t_s, np.array([width - 1 - x if look.facing < 0 else x, y, radius])))
-            to_room = room.add(frame.rgb, frame.person, frame.t_s)
-            out.steady.append(to_room is not None)
-            progress(0.2 + (0.74 * min(1.0, frame.t_s / declared_s) if declared_s else 0.0), "following the leg")
-            if to_room is None:
-                continue
-            if number % params.markers_every == 0:
-                out.markers += [(to_room, _mirror_sighting(s, width, flip=look.facing < 0)) for s in doors.markers.find(frame.filmed, spec)]
-            if frame.landmarks is not None and frame.person is not None:
-                masks = (frame.person, room.lately(frame.person, to_room))
-                _take_leg(out, frame.t_s, frame.landmarks, frame.rgb, masks, to_room, doors.legs)
+        for seen, around in with_neighbours(_follow(posed, doors, room, spec, look, declared_s, params, progress, out)):
+            out.edges.append(doors.legs.find(seen, around))
     return out
+
+
+def _follow(
+    posed: Iterator[Posed],
+    doors: LocateDoors,
+    room: RoomFinder,
+    spec: MarkerSpec,
+    look: Look,
+    declared_s: float | None,
+    params: LocateParams,
+    progress: Progress,
+    out: Watched,
+) -> Iterator[SeenLeg]:
+    """Lay each picture onto the first, and yield those in which the leg is seen."""
+    width = look.size_px[0]
+    for number, frame in enumerate(posed):
+        if frame.landmarks is not None:
+            x, y, radius = compute_head(frame.landmarks)
+            out.heads.append((frame.t_s, np.array([width - 1 - x if look.facing < 0 else x, y, radius])))
+        to_room = room.add(frame.rgb, frame.person, frame.t_s)
+        out.steady.append(to_room is not None)
+        progress(0.2 + (0.74 * min(1.0, frame.t_s / declared_s) if declared_s else 0.0), "following the leg")
+        if to_room is None:
+            continue
+        if number % params.markers_every == 0:
+            out.markers += [(to_room, _mirror_sighting(s, width, flip=look.facing < 0)) for s in doors.markers.find(frame.filmed, spec)]
+        if frame.landmarks is not None and frame.person is not None:
+            leg = front_leg(frame.landmarks)
+            out.times.append(frame.t_s)
+            out.legs.append(leg.points)
+            out.rear.append(rear_leg(frame.landmarks).points[3])
+            out.right.append(float(leg.labelled_right))
+            out.to_room.append(to_room)
+            yield SeenLeg(frame.t_s, frame.rgb, frame.person, leg.points, to_room)
 
 
 def _pictures(path: Path, doors: LocateDoors, look: Look, params: LocateParams, out: Watched) -> Iterator[Posed]:
@@ -188,16 +209,6 @@ def _pictures(path: Path, doors: LocateDoors, look: Look, params: LocateParams, 
         if frame.t_s + 1e-6 >= next_s:
             next_s = max(next_s + 1.0 / params.watch_hz, frame.t_s + 0.5 / params.watch_hz)
             yield Posed(frame.t_s, frame.rgb, doors.mirror(frame.rgb) if look.facing < 0 else frame.rgb)
-
-
-def _take_leg(out: Watched, t_s: float, landmarks: FloatArray, rgb: Rgb, masks: tuple[Mask, Mask], to_room: FloatArray, legs: LegFinder) -> None:
-    leg = front_leg(landmarks)
-    out.times.append(t_s)
-    out.legs.append(leg.points)
-    out.edges.append(legs.find(rgb, *masks, leg.points))
-    out.rear.append(rear_leg(landmarks).points[3])
-    out.right.append(float(leg.labelled_right))
-    out.to_room.append(to_room)
 
 
 def _mirror_sighting(sighting: MarkerSighting, width: int, *, flip: bool) -> MarkerSighting:

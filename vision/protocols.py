@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from vision.sharp_area import SharpArea
-from vision.tracks import ClipInfo, Frame, FrameMarks, LegEdges, MarkerSighting, MarkerSpec, PictureWindow
+from vision.tracks import ClipInfo, Frame, FrameMarks, LegEdges, MarkerSighting, MarkerSpec, PictureWindow, SeenLeg
 
 Rgb = npt.NDArray[np.uint8]
 
@@ -64,16 +64,8 @@ class MarkerFinder(Protocol):
 class LegFinder(Protocol):
     """Door to the picture around one leg of a person who faces right."""
 
-    def find(self, rgb: Rgb, person: npt.NDArray[np.float32], lately: npt.NDArray[np.float32], points: npt.NDArray[np.float64]) -> LegEdges:
-        """Front of the shin, knee, toe, heel and sole in one frame.
-
-        Parameters
-        ----------
-        person, lately : (H // k, W // k) float32
-            Mask of the person, now and on average over the time just before.
-        points : (5, 2) float64
-            Landmarks of hip, knee, ankle, heel and toe, px.
-        """
+    def find(self, seen: SeenLeg, around: Sequence[SeenLeg]) -> LegEdges:
+        """Front of the shin and knee in one picture; toe, heel and sole in what it has in common with those shortly before and after, itself among them."""
 
 
 class RoomFinder(Protocol):
@@ -84,9 +76,6 @@ class RoomFinder(Protocol):
 
         Returns the map (3, 3) from its pixels to the room picture, None when it cannot be laid onto it.
         """
-
-    def lately(self, person: npt.NDArray[np.float32], to_room: npt.NDArray[np.float64]) -> npt.NDArray[np.float32]:
-        """Mask of the frame last taken in, averaged over the time just before it."""
 
     def misfit(self) -> float:
         """How far corners of the room lie off in the worst tenth of the frames, over the picture's long side."""

@@ -32,10 +32,6 @@ _RESTLESS_GREY = 2.0
 """Change over time, in grey levels after smoothing away noise, that only a person or a shadow makes."""
 
 
-_MEMORY_S = 0.63
-"""Time over which the person's mask is averaged (exponentially)."""
-
-
 _SIDE = SnapParams(half_width_px=2.0, step_px=0.25, blur_px=0.8, bend_cost=0.05, stray_cost=0.3)
 """How the sides of a printed square are looked for about the detector's corners."""
 
@@ -100,22 +96,19 @@ class SteadyRoom:
 
     Notes
     -----
-    Keeps at most `most` frames, thinned out evenly as the clip goes on, so that memory does not grow with its length. Once all frames are taken in, edges and
+    Keeps at most `most` frames, about evenly spread over the clip so far, so that memory does not grow with its length. Once all frames are taken in, edges and
     corner lines may be asked for in two threads.
     """
 
     def __init__(self, *, most: int = 24) -> None:
         self._aligner = FrameAligner()
         self._most = most
-        self._stride = 1
-        self._count = 0
         self._frames: list[Rgb] = []
+        self._times: list[float] = []
         self._person: Mask | None = None
-        self._lately: Mask | None = None
         self._median: Picture | None = None
         self._settling = threading.Lock()
         self._misfits: list[float] = []
-        self._last_s = 0.0
 
     def add(self, rgb: Rgb, person: Mask | None, t_s: float) -> FloatArray | None:
         """Take in one frame; return the map (3, 3) from its pixels to the room picture, None when it cannot be laid onto it."""
@@ -129,27 +122,17 @@ class SteadyRoom:
             coarse = coarser(to_room, rgb.shape[1] // person.shape[1])
             moved = cv2.warpPerspective(person, coarse, (person.shape[1], person.shape[0]), flags=cv2.INTER_LINEAR)
             self._person = moved if self._person is None else np.maximum(self._person, moved)
-            fresh = 1.0 - np.exp(-(t_s - self._last_s) / _MEMORY_S)
-            self._lately = moved if self._lately is None else cv2.addWeighted(moved, fresh, self._lately, 1.0 - fresh, 0.0)
-            self._last_s = t_s
-        if self._count % self._stride == 0:
+        if not self._times or t_s - self._times[-1] >= 0.5 * (t_s - self._times[0]) / self._most:
             self._frames.append(warp(rgb, to_room))
+            self._times.append(t_s)
             if len(self._frames) > self._most:
-                self._frames, self._stride = self._frames[::2], self._stride * 2
-        self._count += 1
+                spare = 1 + int(np.argmin(np.array(self._times[2:]) - self._times[:-2]))
+                del self._frames[spare], self._times[spare]
         return to_room
 
     def misfit(self) -> float:
         """How far corners of the room lie off in the tenth of the frames that a turn of the camera fits worst, over the picture's long side."""
         return float(np.percentile(self._misfits, 90)) if self._misfits else 0.0
-
-    def lately(self, person: Mask, to_room: FloatArray) -> Mask:
-        """Mask of the frame last taken in, averaged over the time just before it."""
-        if self._lately is None:
-            return person
-        size = (person.shape[1], person.shape[0])
-        coarse = coarser(to_room, self._frames[0].shape[1] // size[0])
-        return np.asarray(cv2.warpPerspective(self._lately, coarse, size, flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP), np.float32)
 
     def edges(self) -> FloatArray:
         """Straight edges of the room, see `find_edges`."""

@@ -58,6 +58,30 @@ class Frame:
 
 
 @dataclass(frozen=True, slots=True)
+class SeenLeg:
+    """A watched picture in which the front leg was seen and which could be laid onto the first one.
+
+    Attributes
+    ----------
+    t_s : float
+    rgb : (H, W, 3) uint8
+        The person faces right.
+    person : (H // k, W // k) float32
+        Mask of the person, 0..1.
+    points : (5, 2) float64
+        Landmarks of hip, knee, ankle, heel and toe, px.
+    to_room : (3, 3) float64
+        Map from its pixels to the first picture's.
+    """
+
+    t_s: float
+    rgb: npt.NDArray[np.uint8]
+    person: npt.NDArray[np.float32]
+    points: FloatArray
+    to_room: FloatArray
+
+
+@dataclass(frozen=True, slots=True)
 class MarkerSpec:
     """Which fiducial markers to look for (handed in by wiring: millimetres stay in calibration)."""
 

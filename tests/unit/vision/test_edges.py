@@ -10,9 +10,10 @@ import pytest
 from tests.unit.vision.drawing import cover, draw, film
 from vision.contour import snap, snap_params, to_lab
 from vision.edges import EdgeLegFinder, KneeOutline, find_ankle_width, find_edge_width, find_knee_brow, find_knee_front, find_knee_outline, find_shin_front
-from vision.foot import BALL_AT, HEEL_AT, _sole_border, find_foot_contour, find_foot_points, find_standing_mask
+from vision.foot import BALL_AT, HEEL_AT, _sole_border, find_foot_contour, find_foot_points
 from vision.robust import robust_line
 from vision.touch import find_touch_shadow
+from vision.tracks import LegEdges, SeenLeg
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -72,6 +73,11 @@ def draw_leg(lean_deg: float, *, noise: float = 0.0, shadow: bool = False, seed:
     return DrawnLeg(film(draw(SIZE_PX, WALL, *shapes), noise=noise, seed=seed), mask, knee, np.array([front(0.13), front(0.80)]))
 
 
+def find(*pictures: SeenLeg) -> LegEdges:
+    """Read the leg off the first picture, with the others around it."""
+    return EdgeLegFinder().find(pictures[0], pictures)
+
+
 def draw_foot() -> FloatArray:
     """Round heel, flat sole, round toe, sloping instep."""
     heel = [(HEEL_X + 13 + 13 * np.cos(a), SOLE_Y - 13 - 13 * np.sin(a)) for a in np.linspace(np.pi / 2, 3 * np.pi / 2, 20)]
@@ -120,7 +126,7 @@ def test_the_finder_says_how_smeared_the_shin_is() -> None:
     """Over the length of the shank: a sharp picture lies far under the limit, one out of focus beyond it."""
     leg = draw_leg(30.0)
     points = np.array([leg.knee + np.array([-20.0, -120.0]), leg.knee, ANKLE, [HEEL_X, SOLE_Y], [TOE_X, SOLE_Y]])
-    sharp, smeared = (EdgeLegFinder().find(film(leg.rgb.astype(np.float64), blur_px=b), leg.mask, leg.mask, points).edge_width for b in (0.8, 7.0))
+    sharp, smeared = (find(SeenLeg(0.0, film(leg.rgb.astype(np.float64), blur_px=b), leg.mask, points, np.eye(3))).edge_width for b in (0.8, 7.0))
     assert sharp < 0.04
     assert smeared > 0.09
 
@@ -235,17 +241,6 @@ def test_without_the_line_of_a_touch_the_edge_stays(leg: float, line: float, wal
     assert read_shadow(light_between(leg, line, wall, shading=shading))[1] == 0.0
 
 
-def test_a_standing_foot_keeps_its_tip_and_sheds_a_passing_shadow() -> None:
-    """What the mask loses now but had before is kept ahead of the ankle only; what it has taken on just now is not believed anywhere."""
-    lately = np.zeros((10, 100), np.float32)
-    lately[:, 20:80] = 0.9
-    now = np.zeros_like(lately)
-    now[:, 30:70] = 1.0  # the shank has left 20 to 30, the tip of the shoe from 70 on is lost
-    now[:, 85:95] = 1.0  # a shadow
-    standing = find_standing_mask(now, lately, np.array([40.0, 5.0]))
-    assert np.flatnonzero(standing[5] > 0.5).tolist() == list(range(30, 80))
-
-
 def test_a_foot_of_a_few_pixels_is_no_foot() -> None:
     """Too small to read: None."""
     leg = draw_leg(30.0)
@@ -304,7 +299,7 @@ def test_the_finder_gives_pixels_of_the_whole_picture() -> None:
     """The cut-out's corner is added back to every point, and the parts agree with the drawing."""
     leg = draw_leg(33.0, noise=3.0)
     points = np.array([leg.knee + np.array([-60.0, -110.0]), leg.knee, ANKLE, [HEEL_X + 6, SOLE_Y - 6], [TOE_X - 4, SOLE_Y - 4]])
-    edges = EdgeLegFinder().find(leg.rgb, leg.mask, leg.mask, points)
+    edges = find(SeenLeg(0.0, leg.rgb, leg.mask, points, np.eye(3)))
     assert inclination_deg(np.array([edges.shin_front[7], edges.shin_front[50]])) == pytest.approx(leg.outline_deg, abs=0.3)
     assert edges.toe[0] == pytest.approx(TOE_X, abs=1.0)
     assert edges.heel_back[0] == pytest.approx(HEEL_X, abs=1.0)
@@ -315,7 +310,7 @@ def test_the_finder_gives_pixels_of_the_whole_picture() -> None:
 def test_landmarks_that_are_not_there_give_nothing() -> None:
     """A leg that was not found has NaN everywhere, without an error."""
     leg = draw_leg(33.0)
-    edges = EdgeLegFinder().find(leg.rgb, leg.mask, leg.mask, np.full((5, 2), np.nan))
+    edges = find(SeenLeg(0.0, leg.rgb, leg.mask, np.full((5, 2), np.nan), np.eye(3)))
     assert np.isnan(edges.shin_front).all()
     assert np.isnan(edges.toe).all()
 

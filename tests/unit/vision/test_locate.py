@@ -13,7 +13,7 @@ from vision.errors import RejectedClipError
 from vision.heads import compute_head
 from vision.locate import LocateDoors, LocateParams, locate_leg
 from vision.look import Look, LookParams, find_person, look_over
-from vision.tracks import ClipInfo, Frame, LegEdges, MarkerSighting, MarkerSpec
+from vision.tracks import ClipInfo, Frame, LegEdges, MarkerSighting, MarkerSpec, SeenLeg
 
 FloatArray = npt.NDArray[np.float64]
 WIDTH, HEIGHT, SHANK_PX = 640, 480, 90.0
@@ -87,9 +87,9 @@ class NoMarkers:
 class NoLeg:
     """Sees no edge."""
 
-    def find(self, rgb: npt.NDArray[np.uint8], person: npt.NDArray[np.float32], lately: npt.NDArray[np.float32], points: FloatArray) -> LegEdges:
+    def find(self, seen: SeenLeg, around: Sequence[SeenLeg]) -> LegEdges:
         """Nothing but the light."""
-        del rgb, person, lately, points
+        del seen, around
         return LegEdges(brightness=50.0)
 
 
@@ -100,11 +100,6 @@ class LooseRoom:
         """Refuse the frame."""
         del rgb, person, t_s
         return None
-
-    def lately(self, person: npt.NDArray[np.float32], to_room: FloatArray) -> npt.NDArray[np.float32]:
-        """Everything."""
-        del to_room
-        return person
 
     def misfit(self) -> float:
         """Nothing."""
@@ -135,10 +130,11 @@ class SmearedLeg:
     def __init__(self, edge_width: float) -> None:
         self.edge_width = edge_width
 
-    def find(self, rgb: npt.NDArray[np.uint8], person: npt.NDArray[np.float32], lately: npt.NDArray[np.float32], points: FloatArray) -> LegEdges:
+    def find(self, seen: SeenLeg, around: Sequence[SeenLeg]) -> LegEdges:
         """Toe and heel where the landmarks are."""
-        del rgb, person, lately
-        return LegEdges(brightness=50.0, edge_width=self.edge_width, toe=points[4], heel_back=points[3], heel_low=points[3])
+        assert seen in around
+        _, _, _, heel, toe = seen.points
+        return LegEdges(brightness=50.0, edge_width=self.edge_width, toe=toe, heel_back=heel, heel_low=heel)
 
 
 class BlockReader(ScriptedReader):
