@@ -180,7 +180,7 @@ def _describe(error: Exception) -> dict[str, Any]:
 
 def main(model: str, threads: int) -> None:
     """Serve the jobs of the measuring engine until the worker lets go."""
-    from app.wiring import build_clip_jobs  # noqa: PLC0415 - seconds, which only this process pays
+    from app.doors import build_clip_jobs  # noqa: PLC0415 - seconds, which only this process pays
 
     for number in (signal.SIGINT, signal.SIGTERM):  # sent to all processes of a terminal or a unit: the worker decides when it is over
         signal.signal(number, signal.SIG_IGN)

@@ -1,4 +1,4 @@
-"""The only place where settings, adapters and doors meet; each function imports just what it joins."""
+"""The only place where settings and adapters meet; each function imports just what it joins."""
 
 from __future__ import annotations
 
@@ -6,22 +6,19 @@ import logging
 import os
 import sys
 import uuid
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.metadata import version
-from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import structlog
 
+from app.doors import build_documents
 from app.ports.watching import Watchers
-from vision.errors import WeightsError
 
 if TYPE_CHECKING:
     from app.adapters.certificate import Certificate
     from app.adapters.clips_obstore import Bucket, BucketClipStore, ObstoreClipStore
-    from app.adapters.engine_sandbox import Job
     from app.adapters.erase_list import EraseListBucket, EraseListFile
     from app.adapters.jobs_dbos import AnalysisSteps
     from app.adapters.sandbox_process import Sandbox
@@ -32,18 +29,12 @@ if TYPE_CHECKING:
     from app.ports.watching import Watcher
     from app.ports.webhooks import WebhookSender
     from app.settings import Settings
-    from app.usecases.measuring import Doors
-    from app.usecases.services import Access, AnalysisServices, Documents, Services
+    from app.usecases.services import Access, AnalysisServices, Services
 
 
 _FOR_WORKER = ("data_dir", "auth", "model", "database_url", "jobs_database_url", "max_clip_bytes", "keep_clips_days", "metrics_host", "otlp_endpoint")
 """Settings that the worker beside the web server has from it."""
 Role = Literal["web", "worker"]
-_WATCHED_LONG_SIDE_PX = 1920
-"""Edges are found to a tenth of a pixel; more pixels than this add memory and time, not accuracy."""
-
-_GLANCE_MODEL = "full"
-"""The coarse look asks where somebody is and which way they face, which the middle network knows as well as the large one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,60 +220,6 @@ def build_renderer() -> DocumentRenderer:
     return TypstRenderer()
 
 
-def build_local(model: str = "heavy", *, threads: int = 2) -> Doors:
-    """Return the doors of vision, without any database: what the command line needs."""
-    from app.usecases.measuring import Doors  # noqa: PLC0415
-    from vision.align import mirror  # noqa: PLC0415
-    from vision.decode import PyAvReader  # noqa: PLC0415
-    from vision.edges import EdgeLegFinder  # noqa: PLC0415
-    from vision.locate import LocateDoors  # noqa: PLC0415
-    from vision.mediapipe_pose import MediapipePerson, MediapipePose  # noqa: PLC0415
-    from vision.overlay import DrawnOverlay, OverlayParams  # noqa: PLC0415
-    from vision.remux import RemuxStripper  # noqa: PLC0415
-    from vision.scene import ArucoFinder, SteadyRoom  # noqa: PLC0415
-    from vision.weights import default_cache, weights_path  # noqa: PLC0415
-
-    drawn = OverlayParams()
-    locate = LocateDoors(
-        reader=PyAvReader(long_side_px=_WATCHED_LONG_SIDE_PX, threads=threads),
-        new_person=lambda: MediapipePerson(weights_path(_GLANCE_MODEL, source=None, cache=default_cache())),
-        new_pose=lambda: MediapipePose(weights_path(model, source=None, cache=default_cache()), model),
-        markers=ArucoFinder(),
-        legs=EdgeLegFinder(),
-        new_room=SteadyRoom,
-        mirror=mirror,
-    )
-    return Doors(
-        locate=locate,
-        overlay=DrawnOverlay(PyAvReader(threads=threads), shrinking=PyAvReader(long_side_px=drawn.clip_long_side_px, threads=threads), overlap=threads > 1),
-        stripper=RemuxStripper(PyAvReader()),
-        overlap=threads > 1,
-        code_version=version("kneewall"),
-    )
-
-
-def build_clip_jobs(model: str, threads: int) -> tuple[dict[str, Job], Callable[[], Sequence[Path]]]:
-    """Return what the children of the sandbox do, all libraries loaded, and what brings the weights, which they read besides their clip."""
-    import cv2  # noqa: PLC0415
-    import mediapipe.tasks.python.vision  # noqa: F401, PLC0415 - loaded once, for every clip
-
-    from app.adapters.engine_sandbox import build_jobs  # noqa: PLC0415
-    from app.usecases.engine import MeasuringEngine  # noqa: PLC0415
-    from vision.weights import default_cache, weights_path  # noqa: PLC0415
-
-    cv2.setNumThreads(threads)
-    ready: list[Path] = []
-
-    def prepare() -> Sequence[Path]:
-        if not ready:
-            ready.extend(weights_path(name, source=None, cache=default_cache()) for name in dict.fromkeys((_GLANCE_MODEL, model)))
-        return ready
-
-    with suppress(WeightsError, OSError):  # the first clip says so
-        prepare()
-    return build_jobs(MeasuringEngine(build_local(model, threads=threads)), build_documents()), prepare
-
-
 def build_sandbox(settings: Settings) -> Sandbox:
     """Return what runs these jobs, each in a child of its own."""
     from app.adapters.confinement import Caps  # noqa: PLC0415
@@ -291,22 +228,6 @@ def build_sandbox(settings: Settings) -> Sandbox:
     # a copy without metadata is about as large as its clip
     caps = Caps(cpu_s=settings.clip_cpu_s, memory_bytes=settings.clip_memory_mb * 1_000_000, file_bytes=settings.max_clip_bytes + 100_000_000)
     return Sandbox(sandbox_command(settings.model, settings.clip_threads), caps=caps, longest_s=settings.clip_longest_s, at_once=settings.clips_at_once)
-
-
-def shut_network() -> None:
-    """Let this process reach nobody, as far as the system offers that: the pose network's library would tell its maker that it is used."""
-    from app.adapters.confinement import shut_network as shut  # noqa: PLC0415
-
-    shut()
-
-
-def build_documents() -> Documents:
-    """How results are written down."""
-    from app.rendering.measurement_dict import build_measurement_dict, parse_measurement  # noqa: PLC0415
-    from app.rendering.report_dict import build_report_dict  # noqa: PLC0415
-    from app.usecases.services import Documents  # noqa: PLC0415
-
-    return Documents(write_measurement=build_measurement_dict, read_measurement=parse_measurement, write_report=build_report_dict)
 
 
 def build_worker(settings: Settings) -> Workshop:

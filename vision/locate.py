@@ -11,13 +11,13 @@ import numpy as np
 import numpy.typing as npt
 
 from vision.ahead import work_ahead, work_here
+from vision.around import with_neighbours
 from vision.close_look import CloseLookParams, Posed, look_close
 from vision.errors import RejectedClipError
 from vision.heads import compute_head, hold_heads
 from vision.legs import front_leg, rear_leg
 from vision.look import Look, LookParams, Progress, find_person, look_over
 from vision.protocols import ClipReader, LegFinder, MarkerFinder, PersonFinder, PoseEstimator, RoomFinder
-from vision.standing import with_neighbours
 from vision.tracks import ClipFacts, ClipSighting, LegTrack, MarkerSighting, MarkerSpec, SeenLeg
 from vision.watched import Watched, build_room, build_track, mostly_mirrored
 

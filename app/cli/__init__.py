@@ -62,7 +62,7 @@ class Lengths(NamedTuple):
 def main() -> None:
     """Run the command; who measures has no need of a network."""
     if sys.argv[1:2] in (["measure"], ["report"]):
-        from app.wiring import shut_network  # noqa: PLC0415 - other commands do not pay for it
+        from app.doors import shut_network  # noqa: PLC0415 - other commands do not pay for it
 
         shut_network()
     app()

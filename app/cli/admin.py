@@ -27,13 +27,13 @@ def create(
 ) -> None:
     """Make an admin; the password is asked for, never an argument."""
     from app.usecases.accounts import create_account  # noqa: PLC0415
-    from app.usecases.errors import ScreeningError  # noqa: PLC0415
+    from app.usecases.errors import UsecaseError  # noqa: PLC0415
 
     services = _open_services(data_dir)
     password = sys.stdin.readline().rstrip("\n") if password_stdin else typer.prompt("Password", hide_input=True, confirmation_prompt=True)
     try:
         create_account(email, password, "admin", services)
-    except ScreeningError as error:
+    except UsecaseError as error:
         give_up(f"{error.message} {error.advice}")
     typer.echo("The admin is made. Start the service with KNEEWALL_AUTH=on and sign in.")
 

@@ -36,8 +36,8 @@ def quiet_libraries() -> Iterator[int]:
 
 def run(jobs: Sequence[tuple[Path, AttemptOptions]], draw: Callable[[Outcome, Doors], None]) -> list[Outcome]:
     """Measure clip after clip with a progress bar; a fault of the installation ends with one sentence."""
+    from app.doors import build_local  # noqa: PLC0415
     from app.usecases.attempts import measure_clip  # noqa: PLC0415
-    from app.wiring import build_local  # noqa: PLC0415
     from vision.errors import WeightsError  # noqa: PLC0415
 
     outcomes = []

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from app.usecases.errors import ScreeningError
+from app.usecases.errors import UsecaseError
 
 
-class UnknownAccountError(ScreeningError):
+class UnknownAccountError(UsecaseError):
     """There is no such account."""
 
     code = "unknown_account"
@@ -14,7 +14,7 @@ class UnknownAccountError(ScreeningError):
         super().__init__("There is no such account; it may have been erased.", advice="Choose an account from the list.")
 
 
-class UnknownGrantError(ScreeningError):
+class UnknownGrantError(UsecaseError):
     """There is no such session, token or link."""
 
     code = "unknown_grant"
@@ -25,7 +25,7 @@ class UnknownGrantError(ScreeningError):
         )
 
 
-class NotSignedInError(ScreeningError):
+class NotSignedInError(UsecaseError):
     """Nobody is signed in, or the session is over."""
 
     code = "not_signed_in"
@@ -34,7 +34,7 @@ class NotSignedInError(ScreeningError):
         super().__init__("Nobody is signed in, or the session is over.", advice="Sign in, or send a token as Authorization: Bearer TOKEN.")
 
 
-class NotAllowedError(ScreeningError):
+class NotAllowedError(UsecaseError):
     """Somebody is signed in who may not do this."""
 
     code = "not_allowed"
@@ -43,7 +43,7 @@ class NotAllowedError(ScreeningError):
         super().__init__(f"This account may not {what}.", advice=advice)
 
 
-class WrongPasswordError(ScreeningError):
+class WrongPasswordError(UsecaseError):
     """Address and password do not belong together."""
 
     code = "wrong_password"
@@ -52,7 +52,7 @@ class WrongPasswordError(ScreeningError):
         super().__init__("There is no account with this e-mail address and password.", advice="Try again, or ask an admin for a link to choose a new password.")
 
 
-class TooManyTriesError(ScreeningError):
+class TooManyTriesError(UsecaseError):
     """Too many tries to sign in, for one address or from one place."""
 
     code = "too_many_tries"
@@ -62,7 +62,7 @@ class TooManyTriesError(ScreeningError):
         self.wait_s = wait_s
 
 
-class EmailTakenError(ScreeningError):
+class EmailTakenError(UsecaseError):
     """There is an account with this address already."""
 
     code = "email_taken"
@@ -71,7 +71,7 @@ class EmailTakenError(ScreeningError):
         super().__init__("There is an account with this e-mail address already.", advice="Sign in with it, or use another address.")
 
 
-class LinkExpiredError(ScreeningError):
+class LinkExpiredError(UsecaseError):
     """A link was used up, revoked, or is too old."""
 
     code = "link_expired"
@@ -80,7 +80,7 @@ class LinkExpiredError(ScreeningError):
         super().__init__("This link was used already, taken back, or is too old.", advice="Ask whoever sent it for a new one.")
 
 
-class LastAdminError(ScreeningError):
+class LastAdminError(UsecaseError):
     """The only admin would be gone."""
 
     code = "last_admin"
@@ -89,7 +89,7 @@ class LastAdminError(ScreeningError):
         super().__init__("This is the only admin; without one nobody could invite or help others.", advice="Invite another admin first.")
 
 
-class AccountHeldError(ScreeningError):
+class AccountHeldError(UsecaseError):
     """An athlete is invited who holds an account already."""
 
     code = "account_held"
@@ -98,13 +98,13 @@ class AccountHeldError(ScreeningError):
         super().__init__("This athlete holds an account already.", advice="They sign in with it; an admin can make a link to a new password.")
 
 
-class PasskeysUnavailableError(ScreeningError):
+class PasskeysUnavailableError(UsecaseError):
     """Browsers offer no passkeys the way this page was opened."""
 
     code = "passkeys_unavailable"
 
 
-class PasskeyRefusedError(ScreeningError):
+class PasskeyRefusedError(UsecaseError):
     """What was to be proved with a passkey was not; it is not said why, for that would help whoever tries."""
 
     code = "passkey_refused"
@@ -115,7 +115,7 @@ class PasskeyRefusedError(ScreeningError):
         )
 
 
-class UnknownPasskeyError(ScreeningError):
+class UnknownPasskeyError(UsecaseError):
     """There is no such passkey of whoever asks."""
 
     code = "unknown_passkey"
@@ -124,7 +124,7 @@ class UnknownPasskeyError(ScreeningError):
         super().__init__("There is no such passkey; it may have been taken back.", advice="Choose a passkey from the list.")
 
 
-class TooManyPasskeysError(ScreeningError):
+class TooManyPasskeysError(UsecaseError):
     """There are as many passkeys as one account may have."""
 
     code = "too_many_passkeys"
@@ -133,7 +133,7 @@ class TooManyPasskeysError(ScreeningError):
         super().__init__(f"This account has {most} passkeys, as many as it may.", advice="Take one back that is no longer used.")
 
 
-class NoProviderError(ScreeningError):
+class NoProviderError(UsecaseError):
     """Nobody signs in over an identity provider here."""
 
     code = "no_provider"
@@ -142,7 +142,7 @@ class NoProviderError(ScreeningError):
         super().__init__("This service is not connected to another sign-in.", advice="Sign in with e-mail address and password, or with a passkey.")
 
 
-class SignInLostError(ScreeningError):
+class SignInLostError(UsecaseError):
     """Who came back from the provider is not on a way that this browser began and has not finished."""
 
     code = "sign_in_lost"
@@ -151,7 +151,7 @@ class SignInLostError(ScreeningError):
         super().__init__("This sign-in was begun in another browser, was finished already, or took too long.", advice="Begin it again here.")
 
 
-class ProviderFailedError(ScreeningError):
+class ProviderFailedError(UsecaseError):
     """The identity provider could not be asked, or what it said could not be believed; `reason` is for the log."""
 
     code = "provider_failed"
@@ -164,13 +164,13 @@ class ProviderFailedError(ScreeningError):
         self.reason = reason
 
 
-class IdentityRefusedError(ScreeningError):
+class IdentityRefusedError(UsecaseError):
     """The provider knows somebody whom no account here belongs to."""
 
     code = "identity_refused"
 
 
-class UnknownIdentityError(ScreeningError):
+class UnknownIdentityError(UsecaseError):
     """There is no such link between an account and a person known to a provider."""
 
     code = "unknown_identity"

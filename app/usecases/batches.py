@@ -15,7 +15,7 @@ from app.ports.uploads import Upload
 from app.ports.waiting import WaitingClip
 from app.usecases.access import Actor
 from app.usecases.admission import require_room
-from app.usecases.errors import ScreeningError
+from app.usecases.errors import UsecaseError
 from app.usecases.intake import Declaration, Intake, Tally, clean_name
 from app.usecases.keys import waiting_key
 from app.usecases.matching import NoMatchError, match_clip
@@ -89,7 +89,7 @@ class Batch:
         except NoMatchError as error:
             line.problem = str(error)
             await self._let_wait(line, read)
-        except ScreeningError as error:
+        except UsecaseError as error:
             self.services.watcher.note_refusal("upload", error.code)
             line.problem = error.message
 
@@ -109,7 +109,7 @@ class Batch:
         clip_id, tally = self.services.new_id(), Tally("waiting", self.services.limits.max_clip_bytes)
         try:
             await self.services.clips.receive(waiting_key(clip_id), tally.watch(await asyncio.to_thread(read)))
-        except ScreeningError as error:
+        except UsecaseError as error:
             line.problem = error.message
         else:
             line.waiting_id = clip_id
@@ -140,7 +140,7 @@ class Batch:
         said = replace(declaration, athlete_id=athlete.athlete_id)
         try:
             screening = await self._intakes[athlete.athlete_id].finish(lambda: said)
-        except ScreeningError as error:
+        except UsecaseError as error:
             for line in own:
                 line.problem = error.message
         else:

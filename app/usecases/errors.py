@@ -1,6 +1,6 @@
 """Errors of the use cases: what was found, what was expected, and what to do.
 
-ScreeningError                 root; `code` is stable, `advice` is what the person can do next
+UsecaseError                   root; `code` is stable, `advice` is what the person can do next
 ├── EmptyClipError             code "empty_clip"
 ├── TooLargeError              code "too_large"
 ├── NotAVideoError             code "not_a_video"
@@ -68,7 +68,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 
-class ScreeningError(Exception):
+class UsecaseError(Exception):
     """Root of all errors of the use cases; `wait_s` is after how long another try makes sense, where that is known."""
 
     code: ClassVar[str]
@@ -80,7 +80,7 @@ class ScreeningError(Exception):
         self.advice = advice
 
 
-class EmptyClipError(ScreeningError):
+class EmptyClipError(UsecaseError):
     """A clip arrived without a single byte."""
 
     code = "empty_clip"
@@ -92,7 +92,7 @@ class EmptyClipError(ScreeningError):
         )
 
 
-class TooLargeError(ScreeningError):
+class TooLargeError(UsecaseError):
     """More bytes arrived than are accepted."""
 
     code = "too_large"
@@ -104,7 +104,7 @@ class TooLargeError(ScreeningError):
         )
 
 
-class NotAVideoError(ScreeningError):
+class NotAVideoError(UsecaseError):
     """The first bytes are not those of a video."""
 
     code = "not_a_video"
@@ -116,7 +116,7 @@ class NotAVideoError(ScreeningError):
         )
 
 
-class SameClipTwiceError(ScreeningError):
+class SameClipTwiceError(UsecaseError):
     """Left and right are the same bytes."""
 
     code = "same_clip_twice"
@@ -128,7 +128,7 @@ class SameClipTwiceError(ScreeningError):
         )
 
 
-class SameClipAgainError(ScreeningError):
+class SameClipAgainError(UsecaseError):
     """A repeat is the clip that was measured already."""
 
     code = "same_clip_again"
@@ -140,7 +140,7 @@ class SameClipAgainError(ScreeningError):
         )
 
 
-class MalformedSubmissionError(ScreeningError):
+class MalformedSubmissionError(UsecaseError):
     """The form cannot be read as a screening; everything wrong is named at once."""
 
     code = "malformed"
@@ -150,7 +150,7 @@ class MalformedSubmissionError(ScreeningError):
         self.problems = problems
 
 
-class UnknownScreeningError(ScreeningError):
+class UnknownScreeningError(UsecaseError):
     """There is no such screening, or it was erased."""
 
     code = "unknown_screening"
@@ -163,7 +163,7 @@ class UnknownScreeningError(ScreeningError):
         self.screening_id = screening_id
 
 
-class UnknownAthleteError(ScreeningError):
+class UnknownAthleteError(UsecaseError):
     """There is no such athlete, or they were erased."""
 
     code = "unknown_athlete"
@@ -172,7 +172,7 @@ class UnknownAthleteError(ScreeningError):
         super().__init__("There is no such athlete; they may have been erased.", advice="Choose an athlete from the list, or add them.")
 
 
-class NotFinishedError(ScreeningError):
+class NotFinishedError(UsecaseError):
     """The report was asked for before the analysis was finished."""
 
     code = "not_finished"
@@ -181,13 +181,13 @@ class NotFinishedError(ScreeningError):
         super().__init__(f"The analysis is {state}; there is no report yet.", advice="Ask again once the state is done; the events say when.")
 
 
-class AnalysisFailedError(ScreeningError):
+class AnalysisFailedError(UsecaseError):
     """The report was asked for, but the analysis broke off."""
 
     code = "analysis_failed"
 
 
-class NoEvidenceError(ScreeningError):
+class NoEvidenceError(UsecaseError):
     """A picture was asked for that was not drawn, because its side was not measured or has no clip."""
 
     code = "no_evidence"
@@ -199,7 +199,7 @@ class NoEvidenceError(ScreeningError):
         )
 
 
-class NoSuchLegError(ScreeningError):
+class NoSuchLegError(UsecaseError):
     """Something was said about a leg of which there is no clip, or no measurement where one is needed."""
 
     code = "no_such_leg"
@@ -211,7 +211,7 @@ class NoSuchLegError(ScreeningError):
         )
 
 
-class ReadingKeptError(ScreeningError):
+class ReadingKeptError(UsecaseError):
     """A reading was typed before the result was shown, and another after it."""
 
     code = "reading_kept"
@@ -223,7 +223,7 @@ class ReadingKeptError(ScreeningError):
         )
 
 
-class UnknownSquadError(ScreeningError):
+class UnknownSquadError(UsecaseError):
     """There is no such squad for whoever asks."""
 
     code = "unknown_squad"
@@ -232,7 +232,7 @@ class UnknownSquadError(ScreeningError):
         super().__init__("There is no such squad; it may have been erased, or others coach it.", advice="Choose a squad from your list.")
 
 
-class ConsentMissingError(ScreeningError):
+class ConsentMissingError(UsecaseError):
     """Clips of somebody who has not agreed to being measured."""
 
     code = "consent_missing"
@@ -244,7 +244,7 @@ class ConsentMissingError(ScreeningError):
         )
 
 
-class ClipGoneError(ScreeningError):
+class ClipGoneError(UsecaseError):
     """A clip was to be analysed again that is no longer kept."""
 
     code = "clip_gone"
@@ -256,7 +256,7 @@ class ClipGoneError(ScreeningError):
         )
 
 
-class UnknownVersionError(ScreeningError):
+class UnknownVersionError(UsecaseError):
     """There is no version of the report with this number."""
 
     code = "unknown_version"
@@ -268,7 +268,7 @@ class UnknownVersionError(ScreeningError):
         )
 
 
-class UnknownValueError(ScreeningError):
+class UnknownValueError(UsecaseError):
     """There is no such value that was read by hand."""
 
     code = "unknown_value"
@@ -277,7 +277,7 @@ class UnknownValueError(ScreeningError):
         super().__init__("There is no such value; it may have been erased.", advice="Choose a value from the list.")
 
 
-class UnknownWebhookError(ScreeningError):
+class UnknownWebhookError(UsecaseError):
     """There is no such webhook for whoever asks."""
 
     code = "unknown_webhook"
@@ -286,7 +286,7 @@ class UnknownWebhookError(ScreeningError):
         super().__init__("There is no such webhook; it may have been taken back, or is somebody else's.", advice="Choose a webhook from your list.")
 
 
-class TooManyWebhooksError(ScreeningError):
+class TooManyWebhooksError(UsecaseError):
     """An account has as many webhooks as it may have."""
 
     code = "too_many_webhooks"
@@ -295,7 +295,7 @@ class TooManyWebhooksError(ScreeningError):
         super().__init__(f"There are {most} webhooks already, as many as there may be.", advice="Take back one that is not needed any more.")
 
 
-class NothingLearntError(ScreeningError):
+class NothingLearntError(UsecaseError):
     """A foot length was to be taken from clips with the sheet, and there are none."""
 
     code = "nothing_learnt"
@@ -307,7 +307,7 @@ class NothingLearntError(ScreeningError):
         )
 
 
-class ReminderPausedError(ScreeningError):
+class ReminderPausedError(UsecaseError):
     """A reminder was asked for while pain says to leave the test."""
 
     code = "reminder_paused"
@@ -319,7 +319,7 @@ class ReminderPausedError(ScreeningError):
         )
 
 
-class UnknownWaitingClipError(ScreeningError):
+class UnknownWaitingClipError(UsecaseError):
     """There is no such clip that waits to be told whose leg it shows."""
 
     code = "unknown_waiting_clip"
@@ -330,7 +330,7 @@ class UnknownWaitingClipError(ScreeningError):
         )
 
 
-class OtherLegBusyError(ScreeningError):
+class OtherLegBusyError(UsecaseError):
     """A leg was to be put into a screening that is just being analysed."""
 
     code = "other_leg_busy"
@@ -342,7 +342,7 @@ class OtherLegBusyError(ScreeningError):
         )
 
 
-class UnavailableError(ScreeningError):
+class UnavailableError(UsecaseError):
     """A database or a store is away for a moment."""
 
     code = "unavailable"

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from app.usecases.errors import ScreeningError
+from app.usecases.errors import UsecaseError
 
 
-class UnknownProgrammeError(ScreeningError):
+class UnknownProgrammeError(UsecaseError):
     """The athlete has no programme."""
 
     code = "unknown_programme"
@@ -14,7 +14,7 @@ class UnknownProgrammeError(ScreeningError):
         super().__init__("There is no home programme for this athlete yet.", advice="Answer the questions first; the plan is made from them.")
 
 
-class PlanChangedError(ScreeningError):
+class PlanChangedError(UsecaseError):
     """A plan was to be changed that is not the one that holds now."""
 
     code = "plan_changed"
@@ -25,7 +25,7 @@ class PlanChangedError(ScreeningError):
         )
 
 
-class UnknownTemplateError(ScreeningError):
+class UnknownTemplateError(UsecaseError):
     """The squad has no such template."""
 
     code = "unknown_template"

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 
-from app.usecases.errors import ScreeningError
+from app.usecases.errors import UsecaseError
 
 
-class UnknownUploadError(ScreeningError):
+class UnknownUploadError(UsecaseError):
     """There is no such upload for whoever asks."""
 
     code = "unknown_upload"
@@ -19,7 +19,7 @@ class UnknownUploadError(ScreeningError):
         )
 
 
-class UploadOffsetError(ScreeningError):
+class UploadOffsetError(UsecaseError):
     """Bytes were sent that do not follow those that are here."""
 
     code = "offset_conflict"
@@ -29,7 +29,7 @@ class UploadOffsetError(ScreeningError):
         super().__init__(f"Found the offset {found}; {there}.", advice="Ask with HEAD how many bytes are here, and go on from there.")
 
 
-class UploadOverrunError(ScreeningError):
+class UploadOverrunError(UsecaseError):
     """More bytes came than the upload was said to have."""
 
     code = "upload_overrun"
@@ -38,7 +38,7 @@ class UploadOverrunError(ScreeningError):
         super().__init__(f"More bytes came than the {length_bytes} that Upload-Length said.", advice="Begin a new upload and say its true length.")
 
 
-class UploadUnfinishedError(ScreeningError):
+class UploadUnfinishedError(UsecaseError):
     """An upload was to be used of which not all is here."""
 
     code = "upload_unfinished"
@@ -47,7 +47,7 @@ class UploadUnfinishedError(ScreeningError):
         super().__init__(f"Of the {side} clip {found} of {expected} bytes are here.", advice="Finish the upload, then hand it in.")
 
 
-class UploadQuotaError(ScreeningError):
+class UploadQuotaError(UsecaseError):
     """Somebody has begun as much as they may."""
 
     code = "upload_quota"
@@ -59,7 +59,7 @@ class UploadQuotaError(ScreeningError):
         )
 
 
-class TooManyWaitingError(ScreeningError):
+class TooManyWaitingError(UsecaseError):
     """Somebody has as many clips in the queue as they may."""
 
     code = "too_many_waiting"
@@ -72,7 +72,7 @@ class TooManyWaitingError(ScreeningError):
         self.wait_s = wait_s
 
 
-class ServiceBusyError(ScreeningError):
+class ServiceBusyError(UsecaseError):
     """The queue is as long as it may be."""
 
     code = "service_busy"
@@ -85,7 +85,7 @@ class ServiceBusyError(ScreeningError):
         self.wait_s = wait_s
 
 
-class ServiceStoppingError(ScreeningError):
+class ServiceStoppingError(UsecaseError):
     """The service is being stopped, and an upload was not through in time."""
 
     code = "service_stopping"
@@ -98,7 +98,7 @@ class ServiceStoppingError(ScreeningError):
         )
 
 
-class ChecksumError(ScreeningError):
+class ChecksumError(UsecaseError):
     """The bytes are not those that were sent."""
 
     code = "checksum_mismatch"
@@ -107,7 +107,7 @@ class ChecksumError(ScreeningError):
         super().__init__("The bytes do not have the checksum that Upload-Checksum says; none of them were kept.", advice="Send them again.")
 
 
-class NoRoomError(ScreeningError):
+class NoRoomError(UsecaseError):
     """The disk is full."""
 
     code = "no_room"
@@ -119,7 +119,7 @@ class NoRoomError(ScreeningError):
         )
 
 
-class ProtocolVersionError(ScreeningError):
+class ProtocolVersionError(UsecaseError):
     """Another version of the protocol is spoken, or none is named."""
 
     code = "tus_version"
@@ -129,7 +129,7 @@ class ProtocolVersionError(ScreeningError):
         super().__init__(f"Found {named}; expected Tus-Resumable: 1.0.0.", advice="Use a client of tus 1.0.0.")
 
 
-class ProtocolHeaderError(ScreeningError):
+class ProtocolHeaderError(UsecaseError):
     """A header of the protocol is missing or cannot be read."""
 
     code = "tus_header"
@@ -138,7 +138,7 @@ class ProtocolHeaderError(ScreeningError):
         super().__init__(f"{problem}.", advice="See https://tus.io/protocols/resumable-upload.")
 
 
-class NotAStreamError(ScreeningError):
+class NotAStreamError(UsecaseError):
     """Bytes came under another content type than the protocol's."""
 
     code = "not_a_stream"

@@ -15,7 +15,7 @@ from app.ports.records import Screening, UnitOfWork
 from app.ports.waiting import WaitingClip
 from app.usecases.access import Actor, require_measurable
 from app.usecases.admission import require_room
-from app.usecases.errors import MalformedSubmissionError, SameClipTwiceError, ScreeningError, UnknownAthleteError, UnknownWaitingClipError
+from app.usecases.errors import MalformedSubmissionError, SameClipTwiceError, UnknownAthleteError, UnknownWaitingClipError, UsecaseError
 from app.usecases.intake import Declaration
 from app.usecases.keys import clip_key, waiting_key
 from app.usecases.legs import build_attempt, find_open_half, put_leg
@@ -96,7 +96,7 @@ def assign_clips(actor: Actor, squad: Squad, choices: Sequence[Choice], services
         own = [line for line in lines if line.athlete.athlete_id == athlete_id]
         try:
             screening_id = _assign(actor, own, services)
-        except ScreeningError as error:
+        except UsecaseError as error:
             for line in own:
                 line.problem = error.message
         else:
@@ -165,7 +165,7 @@ def _hand_in(actor: Actor, own: Sequence[Assigned], services: Services) -> str:
             with _lend(line.clip, services) as path:
                 services.clips.put_file(clip_key(screening.screening_id, line.side), path)
         _finish(own, services, remember)
-    except ScreeningError:
+    except UsecaseError:
         services.clips.erase_group(screening.screening_id)
         raise
     with suppress(QueueUnavailableError):  # the reconciler enqueues what is remembered

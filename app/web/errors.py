@@ -20,7 +20,7 @@ from app.ports.outage import OutageError
 from app.usecases import account_errors, errors, programme_errors, upload_errors
 from app.web.pages.templates import render_page
 
-STATUS: dict[type[errors.ScreeningError], int] = {
+STATUS: dict[type[errors.UsecaseError], int] = {
     errors.EmptyClipError: 400,
     errors.SameClipTwiceError: 400,
     errors.TooLargeError: 413,
@@ -82,7 +82,7 @@ STATUS: dict[type[errors.ScreeningError], int] = {
     upload_errors.ProtocolHeaderError: 400,
     upload_errors.NotAStreamError: 415,
 }
-_UNKNOWN: dict[str, type[errors.ScreeningError]] = {
+_UNKNOWN: dict[str, type[errors.UsecaseError]] = {
     "athlete_id": errors.UnknownAthleteError,
     "squad_id": errors.UnknownSquadError,
     "account_id": account_errors.UnknownAccountError,
@@ -153,7 +153,7 @@ def _is_page_path(path: str) -> bool:
     return not path.startswith(("/api/", "/health", "/openapi.json"))
 
 
-def _answer_program(error: errors.ScreeningError) -> JSONResponse:
+def _answer_program(error: errors.UsecaseError) -> JSONResponse:
     response = build_error_response(STATUS[type(error)], error.code, error.message, error.advice)
     if isinstance(error, account_errors.NotSignedInError):
         response.headers["WWW-Authenticate"] = "Bearer"
@@ -162,7 +162,7 @@ def _answer_program(error: errors.ScreeningError) -> JSONResponse:
     return response
 
 
-def _answer_page(request: Request, error: errors.ScreeningError) -> Response:
+def _answer_page(request: Request, error: errors.UsecaseError) -> Response:
     """Return a page for a person; who is not signed in is asked to, and led back."""
     if isinstance(error, account_errors.NotSignedInError):
         back = request.url.path + (f"?{request.url.query}" if request.url.query else "")
@@ -185,8 +185,8 @@ def _find_way_back(request: Request) -> str:
 def add_error_handlers(app: FastAPI) -> None:
     """Translate every error at the edge."""
 
-    @app.exception_handler(errors.ScreeningError)
-    async def answer_screening_error(request: Request, error: errors.ScreeningError) -> Response:
+    @app.exception_handler(errors.UsecaseError)
+    async def answer_screening_error(request: Request, error: errors.UsecaseError) -> Response:
         return _answer_page(request, error) if _is_page(request) else _speak_tus(request, _answer_program(error))
 
     @app.exception_handler(OutageError)

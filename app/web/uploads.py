@@ -20,7 +20,7 @@ from app.ports.records import Attempt, Screening
 from app.usecases.access import Actor
 from app.usecases.admission import require_room
 from app.usecases.batches import Batch, BatchLine
-from app.usecases.errors import MalformedSubmissionError, ScreeningError
+from app.usecases.errors import MalformedSubmissionError, UsecaseError
 from app.usecases.intake import Declaration, Intake, Tally, clean_name, find_sent, hash_sent_as
 from app.usecases.keys import waiting_key
 from app.usecases.legs import build_attempt, put_leg
@@ -169,7 +169,7 @@ async def receive_submission(request: Request, actor: Actor, services: Services)
             return earlier
         await run_in_threadpool(require_room, actor, services)
         return await _receive(request.headers.get("content-type", ""), stream, actor, services, sent_as)
-    except ScreeningError as error:
+    except UsecaseError as error:
         services.watcher.note_refusal("upload", error.code)
         await drain(stream)
         raise
@@ -222,7 +222,7 @@ async def receive_batch(request: Request, squad: Squad, actor: Actor, services: 
             if not batch.lines:
                 raise MalformedSubmissionError(("found no clip; expected videos whose names say whose leg they show, as marchetti_left.mp4",))
             return await batch.finish(_parse_shared(fields, typed_before=batch.pattern is not None))
-    except ScreeningError as error:
+    except UsecaseError as error:
         services.watcher.note_refusal("upload", error.code)
         await drain(stream)
         raise
@@ -283,7 +283,7 @@ async def receive_leg(request: Request, screening: Screening, side: Side, actor:
         size, sha256 = tally.size_bytes, tally.sha256()
         attempt = build_attempt(screening.screening_id, side, clip_name=clean, sha256=sha256, size_bytes=size, furthest=said.furthest)
         await asyncio.to_thread(_put_leg, actor, screening, attempt, waiting_key(name), said.reason, services)
-    except ScreeningError as error:
+    except UsecaseError as error:
         services.watcher.note_refusal("upload", error.code)
         await drain(stream)
         raise

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from app.assessment.measurement import ScaleChoice
-from app.wiring import build_local
+from app.doors import build_local
 from tests.accuracy.compare import Row
 from tests.accuracy.document import DOCUMENT, build_result, write_document
 from tests.accuracy.drawn_summary import read_drawn

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from app.assessment.measurement import Measurement
 from app.cli.running import quiet_libraries
-from app.wiring import build_local
+from app.doors import build_local
 from tests.accuracy.compare import TITLES, measure_truth
 from tests.accuracy.recode import VARIANTS, Variant, make_variant
 from tests.accuracy.truth import list_truths, read_truth

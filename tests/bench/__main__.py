@@ -14,9 +14,9 @@ from pathlib import Path
 
 from app.assessment.measurement import AttemptOptions
 from app.cli.running import quiet_libraries
+from app.doors import build_local
 from app.rendering.measurement_dict import build_measurement_dict, dump_json
 from app.usecases.measuring import Doors, draw_evidence, locate_attempt, measure_attempt
-from app.wiring import build_local
 from tests.bench.baselines import time_decoding, time_every_frame
 from tests.bench.clips import make_clip
 from tests.bench.memory import find_peak_mib

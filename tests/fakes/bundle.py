@@ -9,8 +9,8 @@ from pathlib import Path
 from app.adapters.documents_typst import TypstRenderer
 from app.adapters.exercises_toml import read_library
 from app.adapters.passkeys_webauthn import WebauthnRules
+from app.doors import build_documents
 from app.usecases.services import AnalysisServices, Limits, Services
-from app.wiring import build_documents
 from tests.fakes.clips import FakeClipStore
 from tests.fakes.clock import FakeClock
 from tests.fakes.engine import FakeEngine

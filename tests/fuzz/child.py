@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from app.doors import build_clip_jobs, build_local
 from app.sandbox import Nursery, Progress
-from app.wiring import build_clip_jobs, build_local
 from vision.errors import ClipError
 
 _MODEL = "lite"

@@ -16,9 +16,9 @@ import pytest
 from app.assessment.measurement import AttemptOptions
 from app.assessment.sharp_area import build_sharp_area
 from app.cli.running import quiet_libraries
+from app.doors import build_local
 from app.usecases.measuring import _lay_again, draw_evidence, locate_attempt, measure_attempt
 from app.usecases.sightings import unpack_sighting
-from app.wiring import build_local
 from tests.thinning import thin
 from vision.decode import PyAvReader
 from vision.heads import compute_head

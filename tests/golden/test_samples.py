@@ -16,10 +16,10 @@ import pytest
 
 from app.assessment.measurement import AttemptOptions, Measurement
 from app.cli.running import quiet_libraries
+from app.doors import build_local
 from app.rendering.measurement_dict import build_measurement_dict, dump_json
 from app.usecases.measuring import Doors, locate_attempt, measure_attempt
 from app.usecases.sightings import pack_sighting
-from app.wiring import build_local
 from calibration.references import SHEET_V1
 from tests.accuracy import Row, Truth, compare, read_truth
 from tests.thinning import thin

@@ -18,10 +18,11 @@ import pytest
 from app.adapters.engine_sandbox import SandboxEngine
 from app.adapters.sandbox_process import Sandbox
 from app.assessment.measurement import AttemptOptions
+from app.doors import build_documents, build_local
 from app.ports.clips import StorageFullError
 from app.settings import Settings
 from app.usecases.measuring import locate_attempt
-from app.wiring import build_documents, build_local, build_sandbox
+from app.wiring import build_sandbox
 from tests.sandbox.conftest import ignore
 from tests.sandbox.test_losing import children_of
 from tests.synthetic_measurements import make_measurement

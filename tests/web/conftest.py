@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 import pytest
 from fastapi.testclient import TestClient
 
+from app.doors import build_documents
 from app.settings import Settings
 from app.usecases.processing import draw_evidence, locate_side, measure_sides, write_report
 from app.usecases.services import AnalysisServices, Services
 from app.web.factory import create_app
-from app.wiring import build_documents, build_web, prepare_data
+from app.wiring import build_web, prepare_data
 from tests.fakes.engine import FakeEngine
 
 if TYPE_CHECKING:

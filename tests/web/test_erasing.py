@@ -20,12 +20,13 @@ import sqlalchemy as sa
 import structlog
 
 from app.adapters.jobs_dbos import run_jobs
+from app.doors import build_documents
 from app.ports.passkeys import Passkey
 from app.ports.provider import Identity
 from app.settings import Settings
 from app.usecases.reconciling import sweep_jobs, sweep_orphans
 from app.usecases.services import AnalysisServices
-from app.wiring import build_documents, build_steps, configure_logging
+from app.wiring import build_steps, configure_logging
 from tests.fakes.engine import FakeEngine
 from tests.traces import search_database, search_folder
 from tests.web.people import World, join, new_client, people, sign_in

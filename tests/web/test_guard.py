@@ -119,7 +119,7 @@ def test_over_tls_browsers_come_back_over_tls(service: Service) -> None:
 
 def test_every_error_has_a_status() -> None:
     """A new error cannot be forgotten at the edge."""
-    leaves = set(errors.ScreeningError.__subclasses__())
+    leaves = set(errors.UsecaseError.__subclasses__())
     assert leaves == set(STATUS)
     assert len({leaf.code for leaf in leaves}) == len(leaves)
 

@@ -22,11 +22,12 @@ from prometheus_client.parser import text_string_to_metric_families
 from app.adapters.metrics_prometheus import PrometheusWatcher
 from app.adapters.steps_watched import watch_steps
 from app.adapters.traces_otlp import OtlpWatcher
+from app.doors import build_documents
 from app.ports.watching import Watchers
 from app.usecases.errors import UnknownScreeningError
 from app.usecases.services import AnalysisServices
 from app.web.factory import create_app
-from app.wiring import build_documents, build_steps
+from app.wiring import build_steps
 from tests.fakes.bundle import make_clip
 from tests.fakes.engine import FakeEngine
 from tests.web.conftest import Service

@@ -17,13 +17,14 @@ import pytest
 import structlog
 
 from app.adapters.webhooks_http import HttpWebhookSender
+from app.doors import build_documents
 from app.settings import Settings
 from app.usecases import accounts
 from app.usecases.delivering import PAUSES_S, deliver_due
 from app.usecases.processing import fail_analysis, write_report
 from app.usecases.services import AnalysisServices, Services
 from app.web.factory import create_app
-from app.wiring import build_documents, prepare_data
+from app.wiring import prepare_data
 from tests.fakes.clock import FakeClock
 from tests.fakes.receiver import Message, Receiver, receiving
 from tests.web.conftest import Service

@@ -10,7 +10,7 @@ from starlette.exceptions import HTTPException
 
 from app.ports.uploads import Upload
 from app.usecases import uploads
-from app.usecases.errors import ScreeningError
+from app.usecases.errors import UsecaseError
 from app.usecases.services import Services
 from app.web import tus
 from app.web.api.refusals import BUSY
@@ -57,13 +57,13 @@ async def create_upload(request: Request, actor: Uploader, services: ServicesDep
     tus.require_version(request)
     try:
         upload = await run_in_threadpool(uploads.begin_upload, actor, tus.read_wish(request), services)
-    except ScreeningError as error:
+    except UsecaseError as error:
         services.watcher.note_refusal("upload", error.code)
         raise
     if tus.holds_stream(request):
         try:
             upload = await _append(upload, request, services, offset_bytes=0)
-        except ScreeningError:
+        except UsecaseError:
             await run_in_threadpool(uploads.drop_upload, upload, services)
             raise
     headers = tus.write_state(upload) | {"Location": f"/api/uploads/{upload.upload_id}"}
@@ -114,7 +114,7 @@ async def _append(upload: Upload, request: Request, services: Services, *, offse
     body = tus.read_body(request)
     try:
         return await uploads.append_bytes(upload, body, services, offset_bytes=offset_bytes, checksum=tus.read_checksum(request))
-    except ScreeningError as error:
+    except UsecaseError as error:
         services.watcher.note_refusal("upload", error.code)
         await drain(body)
         raise

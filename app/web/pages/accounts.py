@@ -12,7 +12,7 @@ from app.rendering.language import gettext as _
 from app.usecases import access, accounts, grants, identities, invites, passkeys, webhooks
 from app.usecases.access import Actor
 from app.usecases.account_errors import LinkExpiredError
-from app.usecases.errors import ScreeningError
+from app.usecases.errors import UsecaseError
 from app.usecases.services import Services
 from app.web.api.accounts import read_address
 from app.web.dependencies import Admin, Caller, OtherId, Secret, ServicesDep, SignedIn
@@ -61,7 +61,7 @@ def accept_invite(secret: Secret, fields: Fields, request: Request, caller: Call
         body = parse_fields(SignInBody, {name: fields[name] for name in ("email", "password") if name in fields})
         consent = parse_fields(ConsentBody, {"given_by": fields["given_by"]}).given_by if "given_by" in fields else None
         session = invites.accept_invite(secret, body.email, body.password, consent, services)
-    except ScreeningError as error:
+    except UsecaseError as error:
         return _render_join(secret, invited, caller, services, error=error)
     return enter(request, session, "/")
 
@@ -77,7 +77,7 @@ def ask_for_reset(fields: Fields, request: Request, caller: Caller, later: Backg
     """Send the link; the answer is the same whether there is such an account or not, and so is its time."""
     try:
         letter = accounts.ask_for_reset(fields.get("email", ""), read_address(request), str(request.base_url).rstrip("/"), services)
-    except ScreeningError as error:
+    except UsecaseError as error:
         return render_page("forgot.html", status=STATUS[type(error)], actor=caller, mail=True, sent=False, error=error)
     if letter is not None and services.mailer is not None:
         later.add_task(_send, letter, services.mailer)
@@ -102,7 +102,7 @@ def reset_password(secret: Secret, fields: Fields, request: Request, caller: Cal
     """Keep the new password."""
     try:
         session = accounts.reset_password(secret, fields.get("password", ""), services)
-    except ScreeningError as error:
+    except UsecaseError as error:
         return render_page("reset.html", status=STATUS[type(error)], actor=caller, secret=secret, error=error)
     return enter(request, session, "/")
 
@@ -119,7 +119,7 @@ def change_password(fields: Fields, request: Request, actor: SignedIn, services:
     try:
         body = parse_fields(NewPasswordBody, fields)
         accounts.change_password(actor, body.old, body.new, services)
-    except ScreeningError as error:
+    except UsecaseError as error:
         return _render_account(request, actor, services, error=error)
     return RedirectResponse("/account", status_code=status.HTTP_303_SEE_OTHER)
 
@@ -186,7 +186,7 @@ def erase_account(account_id: OtherId, actor: Admin, services: ServicesDep) -> R
     return RedirectResponse("/accounts", status_code=status.HTTP_303_SEE_OTHER)
 
 
-def _render_account(request: Request, actor: Actor, services: Services, *, error: ScreeningError | None = None) -> HTMLResponse:
+def _render_account(request: Request, actor: Actor, services: Services, *, error: UsecaseError | None = None) -> HTMLResponse:
     shown = {
         "account": None if actor.account_id is None else AccountView.from_account(accounts.find_account(actor.account_id, services)),
         "grants": [GrantView.from_grant(grant) for grant in grants.list_own_grants(actor, services)],
@@ -198,7 +198,7 @@ def _render_account(request: Request, actor: Actor, services: Services, *, error
     return render_page("account.html", status=status.HTTP_200_OK if error is None else STATUS[type(error)], actor=actor, error=error, **shown)
 
 
-def _render_join(secret: str, invited: Grant, caller: Actor | None, services: Services, *, error: ScreeningError | None = None) -> HTMLResponse:
+def _render_join(secret: str, invited: Grant, caller: Actor | None, services: Services, *, error: UsecaseError | None = None) -> HTMLResponse:
     """Show an invitation; an admin's account begins with a password, the others may begin at the identity provider."""
     provider = None if services.provider is None or invited.role == "admin" else services.provider.name
     code = status.HTTP_200_OK if error is None else STATUS[type(error)]

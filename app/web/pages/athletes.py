@@ -20,7 +20,7 @@ from app.rendering.trend_svg import draw_trend
 from app.usecases import athletes, following, foot_lengths, grants, invites, squads
 from app.usecases.access import Actor
 from app.usecases.day_logs import find_weeks
-from app.usecases.errors import ScreeningError
+from app.usecases.errors import UsecaseError
 from app.usecases.services import Services
 from app.web.dependencies import Coach, FilmedAthlete, OtherId, SeenAthlete, ServicesDep, SignedIn, Uploader
 from app.web.errors import STATUS
@@ -54,7 +54,7 @@ def add_athlete(fields: Fields, actor: SignedIn, services: ServicesDep) -> Respo
     try:
         body = parse_fields(NewAthleteBody, fields)
         athlete = athletes.add_athlete(actor, body.build_details(), body.squad_id, services)
-    except ScreeningError as error:
+    except UsecaseError as error:
         return _render_list(actor, services, error=error)
     return _go_to(athlete.athlete_id)
 
@@ -121,7 +121,7 @@ def change_athlete(athlete: SeenAthlete, fields: Fields, actor: SignedIn, servic
     """Keep what is said now."""
     try:
         athletes.change_athlete(actor, athlete, parse_fields(AthleteBody, fields).build_details(), services)
-    except ScreeningError as error:
+    except UsecaseError as error:
         return _render_details(athlete, actor, services, error=error)
     return _go_to(athlete.athlete_id)
 
@@ -202,7 +202,7 @@ def _go_to(athlete_id: str) -> RedirectResponse:
     return RedirectResponse(f"/athletes/{athlete_id}", status_code=status.HTTP_303_SEE_OTHER)
 
 
-def _render_details(athlete: Athlete, actor: Actor, services: Services, *, error: ScreeningError | None = None) -> HTMLResponse:
+def _render_details(athlete: Athlete, actor: Actor, services: Services, *, error: UsecaseError | None = None) -> HTMLResponse:
     return render_page(
         "athlete_edit.html",
         status=status.HTTP_200_OK if error is None else STATUS[type(error)],
@@ -213,7 +213,7 @@ def _render_details(athlete: Athlete, actor: Actor, services: Services, *, error
     )
 
 
-def _render_list(actor: Actor, services: Services, *, error: ScreeningError | None = None) -> HTMLResponse:
+def _render_list(actor: Actor, services: Services, *, error: UsecaseError | None = None) -> HTMLResponse:
     code = status.HTTP_200_OK if error is None else STATUS[type(error)]
     return render_page(
         "athletes.html",

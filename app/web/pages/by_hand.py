@@ -16,7 +16,7 @@ from app.rendering.measurement_dict import build_measurement_dict
 from app.usecases import by_hand
 from app.usecases.access import Actor
 from app.usecases.by_hand import KeyPicture
-from app.usecases.errors import MalformedSubmissionError, ScreeningError
+from app.usecases.errors import MalformedSubmissionError, UsecaseError
 from app.usecases.services import Services
 from app.web.by_hand_schemas import HandForm, KeyPictureView
 from app.web.dependencies import ChangedScreening, ServicesDep, SignedIn
@@ -50,7 +50,7 @@ def take(screening: ChangedScreening, side: Side, fields: Fields, actor: SignedI
             by_hand.correct_by_hand(actor, screening, side, moved, form.reason, services)
         else:
             by_hand.undo_by_hand(actor, screening, side, form.reason, services)
-    except ScreeningError as error:
+    except UsecaseError as error:
         return _render(screening, side, actor, services, error=error)
     return RedirectResponse(f"/screenings/{screening.screening_id}", status_code=status.HTTP_303_SEE_OTHER)
 
@@ -70,7 +70,7 @@ def _render(
     services: Services,
     *,
     moved: Mapping[str, tuple[float, float]] | None = None,
-    error: ScreeningError | None = None,
+    error: UsecaseError | None = None,
 ) -> HTMLResponse:
     found = by_hand.find_key_picture(screening, side, services)
     document: Mapping[str, Any] = build_measurement_dict(by_hand.preview_by_hand(screening, side, moved or {}, services))

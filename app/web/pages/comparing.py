@@ -9,7 +9,7 @@ from fastapi.responses import HTMLResponse
 
 from app.rendering.comparison_view import build_comparison
 from app.usecases import comparing, squads
-from app.usecases.errors import ScreeningError
+from app.usecases.errors import UsecaseError
 from app.web.dependencies import Coach, SeenSquad, ServicesDep
 from app.web.errors import STATUS
 from app.web.pages.templates import render_page
@@ -22,12 +22,12 @@ Chosen = Annotated[list[Annotated[str, Query(max_length=64, pattern="^[0-9a-f]*$
 @router.get("/squads/{squad_id}/compare")
 def compare_athletes(squad: SeenSquad, actor: Coach, services: ServicesDep, athlete: Chosen = []) -> HTMLResponse:  # noqa: B006 - FastAPI copies it
     """Show latest numbers and courses of those who are chosen, and let others be chosen."""
-    error: ScreeningError | None = None
+    error: UsecaseError | None = None
     shown = None
     chosen = [each for each in athlete if each]
     try:
         shown = build_comparison(comparing.compare_athletes(actor, squad, chosen, services)) if chosen else None
-    except ScreeningError as refusal:
+    except UsecaseError as refusal:
         error = refusal
     return render_page(
         "compare.html",

@@ -8,7 +8,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from app.ports.records import Screening
 from app.usecases import athletes, corrections
 from app.usecases.access import Actor
-from app.usecases.errors import ScreeningError
+from app.usecases.errors import UsecaseError
 from app.usecases.services import Services
 from app.web.corrections import correct
 from app.web.dependencies import ChangedScreening, ServicesDep, SignedIn
@@ -31,12 +31,12 @@ def correct_screening(screening: ChangedScreening, fields: Fields, actor: Signed
     """Put it right."""
     try:
         correct(parse_fields(CorrectionBody, fields), screening, actor, services)
-    except ScreeningError as error:
+    except UsecaseError as error:
         return _render(screening, actor, services, error=error)
     return RedirectResponse(f"/screenings/{screening.screening_id}", status_code=status.HTTP_303_SEE_OTHER)
 
 
-def _render(screening: Screening, actor: Actor, services: Services, *, error: ScreeningError | None = None) -> HTMLResponse:
+def _render(screening: Screening, actor: Actor, services: Services, *, error: UsecaseError | None = None) -> HTMLResponse:
     return render_page(
         "correct.html",
         status=status.HTTP_200_OK if error is None else STATUS[type(error)],

@@ -15,7 +15,7 @@ from app.ports.records import Screening
 from app.rendering.squad_dict import build_board_dict
 from app.usecases import kiosk
 from app.usecases.access import Actor
-from app.usecases.errors import ScreeningError
+from app.usecases.errors import UsecaseError
 from app.usecases.services import Services
 from app.web.dependencies import ChangedScreening, Coach, SeenSquad, ServicesDep, SignedIn
 from app.web.errors import STATUS
@@ -39,12 +39,12 @@ async def film_next(squad: SeenSquad, request: Request, actor: Coach, services: 
     """Take the clips of whose turn it is, and go on to who is next."""
     try:
         screening = await receive_submission(request, actor, services)
-    except ScreeningError as refusal:
+    except UsecaseError as refusal:
         return await run_in_threadpool(partial(_render, squad, actor, services, after=after, error=refusal))
     return RedirectResponse(f"/squads/{squad.squad_id}/kiosk?after={screening.athlete_id or ''}", status_code=status.HTTP_303_SEE_OTHER)
 
 
-def _render(squad: Squad, actor: Actor, services: Services, *, after: str | None, error: ScreeningError | None = None) -> HTMLResponse:
+def _render(squad: Squad, actor: Actor, services: Services, *, after: str | None, error: UsecaseError | None = None) -> HTMLResponse:
     since = find_midnight(services)
     shown = kiosk.build_kiosk(actor, squad, since, services, after=after)
     code = status.HTTP_200_OK if error is None else STATUS[type(error)]
@@ -65,13 +65,13 @@ async def put_leg(screening: ChangedScreening, side: Side, request: Request, act
     """Take it in the place of what was there; whoever came from the tablet goes on to who is next."""
     try:
         await receive_leg(request, screening, side, actor, services)
-    except ScreeningError as error:
+    except UsecaseError as error:
         return _render_leg(screening, side, actor, error=error)
     back = f"/squads/{kiosk_of}/kiosk?after={screening.athlete_id}" if kiosk_of else f"/screenings/{screening.screening_id}"
     return RedirectResponse(back, status_code=status.HTTP_303_SEE_OTHER)
 
 
-def _render_leg(screening: Screening, side: Side, actor: Actor, *, error: ScreeningError | None = None) -> HTMLResponse:
+def _render_leg(screening: Screening, side: Side, actor: Actor, *, error: UsecaseError | None = None) -> HTMLResponse:
     code = status.HTTP_200_OK if error is None else STATUS[type(error)]
     there = screening.attempt(side) is not None
     return render_page("leg.html", status=code, actor=actor, screening_id=screening.screening_id, side=side, there=there, error=error)

@@ -17,7 +17,7 @@ from app.rendering.programme_view import ask_again, build_choices, build_day_vie
 from app.usecases import followed, programmes
 from app.usecases.access import Actor
 from app.usecases.accounts import name_accounts
-from app.usecases.errors import ScreeningError
+from app.usecases.errors import UsecaseError
 from app.usecases.services import Services
 from app.web.dependencies import Coach, SeenAthlete, ServicesDep, SignedIn
 from app.web.errors import STATUS
@@ -43,7 +43,7 @@ def log_day(athlete: SeenAthlete, fields: Fields, actor: SignedIn, services: Ser
     try:
         body = read_log(fields, services.library)
         programmes.log_day(athlete, fields.get("key") or services.new_id(), body.day, body.build_said(), services)
-    except ScreeningError as error:
+    except UsecaseError as error:
         return _render_plan(athlete, actor, services, error=error)
     return RedirectResponse(f"/athletes/{athlete.athlete_id}/plan#next", status_code=status.HTTP_303_SEE_OTHER)
 
@@ -59,7 +59,7 @@ def answer(athlete: SeenAthlete, fields: Fields, actor: SignedIn, services: Serv
     """Make a plan from the answers."""
     try:
         programmes.answer(actor, athlete, read_answers(fields).build_intake(), services)
-    except ScreeningError as error:
+    except UsecaseError as error:
         return _render_questions(athlete, actor, services, given=dict(fields), error=error)
     return _go_to(athlete)
 
@@ -83,7 +83,7 @@ def change(athlete: SeenAthlete, fields: Fields, actor: Coach, services: Service
     try:
         body = read_change(fields, services.library)
         programmes.change(actor, athlete, body.version, body.build_overrides(services.library), services)
-    except ScreeningError as error:
+    except UsecaseError as error:
         return _render_changes(athlete, actor, services, error=error)
     return _go_to(athlete)
 
@@ -139,7 +139,7 @@ def _tell_name(exercise_id: str, services: Services) -> str:
     return exercise_id if exercise is None else exercise.name.de if get_language() == "de" else exercise.name.en
 
 
-def _render_plan(athlete: Athlete, actor: Actor, services: Services, *, error: ScreeningError | None = None) -> Response:
+def _render_plan(athlete: Athlete, actor: Actor, services: Services, *, error: UsecaseError | None = None) -> Response:
     found = followed.find_programme(athlete, services)
     if found is None:
         return RedirectResponse(f"/athletes/{athlete.athlete_id}/plan/answers", status_code=status.HTTP_303_SEE_OTHER)
@@ -160,7 +160,7 @@ def _render_plan(athlete: Athlete, actor: Actor, services: Services, *, error: S
 
 
 def _render_questions(
-    athlete: Athlete, actor: Actor, services: Services, *, given: dict[str, str] | None = None, error: ScreeningError | None = None
+    athlete: Athlete, actor: Actor, services: Services, *, given: dict[str, str] | None = None, error: UsecaseError | None = None
 ) -> HTMLResponse:
     found = followed.find_programme(athlete, services)
     return render_page(
@@ -176,7 +176,7 @@ def _render_questions(
     )
 
 
-def _render_changes(athlete: Athlete, actor: Actor, services: Services, *, error: ScreeningError | None = None) -> HTMLResponse:
+def _render_changes(athlete: Athlete, actor: Actor, services: Services, *, error: UsecaseError | None = None) -> HTMLResponse:
     found = followed.require_programme(athlete, services)
     programme: dict[str, Any] = build_programme_dict(found, services.library)
     return render_page(

@@ -15,7 +15,7 @@ from app.rendering.sheet_source import PaperChoice, build_sheet_source
 from app.rendering.told import list_activities
 from app.usecases import athletes, checks, screenings
 from app.usecases.access import Actor
-from app.usecases.errors import ScreeningError, UnknownAthleteError
+from app.usecases.errors import UnknownAthleteError, UsecaseError
 from app.usecases.services import Services
 from app.web.dependencies import Caller, ChangedScreening, SeenScreening, ServicesDep, SignedIn, Uploader
 from app.web.errors import STATUS
@@ -46,12 +46,12 @@ async def submit_form(request: Request, actor: Uploader, services: ServicesDep, 
     """Take the form as a browser without scripts sends it."""
     try:
         screening = await receive_submission(request, actor, services)
-    except ScreeningError as error:
+    except UsecaseError as error:
         return _render_start(actor, services, athlete=None if isinstance(error, UnknownAthleteError) else athlete, error=error)
     return RedirectResponse(f"/screenings/{screening.screening_id}", status_code=status.HTTP_303_SEE_OTHER)
 
 
-def _render_start(actor: Actor, services: Services, *, athlete: str | None, error: ScreeningError | None = None) -> HTMLResponse:
+def _render_start(actor: Actor, services: Services, *, athlete: str | None, error: UsecaseError | None = None) -> HTMLResponse:
     code = status.HTTP_200_OK if error is None else STATUS[type(error)]
     filmed = athlete or actor.athlete_id
     known = None if filmed is None else athletes.find_filmed(actor, filmed, services)
@@ -99,12 +99,12 @@ async def submit_repeat(screening: ChangedScreening, side: Side, request: Reques
     """Take the repeat as a browser without scripts sends it."""
     try:
         repeat = await receive_submission(request, actor, services)
-    except ScreeningError as error:
+    except UsecaseError as error:
         return _render_repeat(screening, side, actor, services, error=error)
     return RedirectResponse(f"/screenings/{repeat.screening_id}", status_code=status.HTTP_303_SEE_OTHER)
 
 
-def _render_repeat(screening: Screening, side: Side, actor: Actor, services: Services, *, error: ScreeningError | None = None) -> HTMLResponse:
+def _render_repeat(screening: Screening, side: Side, actor: Actor, services: Services, *, error: UsecaseError | None = None) -> HTMLResponse:
     code = status.HTTP_200_OK if error is None else STATUS[type(error)]
     most = services.limits.max_clip_bytes
     known = {"screening_id": screening.screening_id, "athlete_id": screening.athlete_id, "side": side}

@@ -11,7 +11,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from app.usecases import accounts, identities, passkeys
 from app.usecases.access import Actor
 from app.usecases.account_errors import ProviderFailedError
-from app.usecases.errors import ScreeningError
+from app.usecases.errors import UsecaseError
 from app.usecases.services import Services
 from app.web.api.accounts import read_address
 from app.web.cookies import clear_session, clear_way, put_session, put_way, read_way
@@ -40,7 +40,7 @@ def sign_in(fields: Fields, request: Request, caller: Caller, services: Services
     try:
         body = parse_fields(SignInBody, fields)
         secret = accounts.sign_in(body.email, body.password, read_address(request), services)
-    except ScreeningError as error:
+    except UsecaseError as error:
         return _render_sign_in(request, caller, services, next, error=error)
     return enter(request, secret, next)
 
@@ -73,7 +73,7 @@ def come_back(request: Request, caller: Caller, services: ServicesDep, state: Sa
     answer = identities.Answer(state=state, code=code, error=error, issuer=iss)
     try:
         session = identities.finish(secret, answer, _write_callback(request), invite, read_address(request), services)
-    except ScreeningError as fault:
+    except UsecaseError as fault:
         response: Response = _render_refusal(request, caller, services, back, invite, fault)
     else:
         response = enter(request, session, back)
@@ -111,7 +111,7 @@ def _keep_here(address: str) -> str:
 def _go(request: Request, caller: Actor | None, services: Services, back: str, *, invite: str | None) -> Response:
     try:
         address, secret = identities.begin(_write_callback(request), invite, read_address(request), services)
-    except ScreeningError as error:
+    except UsecaseError as error:
         return _render_refusal(request, caller, services, back, invite, error)
     response = RedirectResponse(address, status_code=status.HTTP_303_SEE_OTHER)
     put_way(request, response, secret, invite=invite, back=back)
@@ -122,14 +122,14 @@ def _write_callback(request: Request) -> str:
     return f"{str(request.base_url).rstrip('/')}{CALLBACK}"
 
 
-def _render_refusal(request: Request, caller: Actor | None, services: Services, back: str, invite: str | None, error: ScreeningError) -> HTMLResponse:
+def _render_refusal(request: Request, caller: Actor | None, services: Services, back: str, invite: str | None, error: UsecaseError) -> HTMLResponse:
     if isinstance(error, ProviderFailedError):
         structlog.get_logger().error("signin.provider_failed", reason=error.reason)
     return _render_sign_in(request, caller, services, back, error=error, invite=invite)
 
 
 def _render_sign_in(
-    request: Request, caller: Actor | None, services: Services, back: str, *, error: ScreeningError | None = None, invite: str | None = None, out: bool = False
+    request: Request, caller: Actor | None, services: Services, back: str, *, error: UsecaseError | None = None, invite: str | None = None, out: bool = False
 ) -> HTMLResponse:
     shown = {
         "next": _keep_here(back),

@@ -13,7 +13,7 @@ from app.rendering.programme_dict import build_applied_dict, build_overrides_dic
 from app.rendering.programme_view import build_choices, list_changes
 from app.usecases import plan_templates
 from app.usecases.access import Actor
-from app.usecases.errors import MalformedSubmissionError, ScreeningError
+from app.usecases.errors import MalformedSubmissionError, UsecaseError
 from app.usecases.plan_templates import Applied, Member
 from app.usecases.services import Services
 from app.web.dependencies import Coach, OtherId, SeenSquad, ServicesDep
@@ -39,7 +39,7 @@ def add_template(squad: SeenSquad, fields: Fields, actor: Coach, services: Servi
     try:
         body = read_template(fields, services.library)
         plan_templates.add_template(body.build_template(squad.squad_id, services.library), services)
-    except ScreeningError as error:
+    except UsecaseError as error:
         return _render(squad, actor, services, error=error)
     return _go_to(squad)
 
@@ -52,7 +52,7 @@ def apply_template(squad: SeenSquad, template_id: OtherId, fields: Fields, actor
         if not chosen:
             raise MalformedSubmissionError(("athletes: found nobody ticked; expected at least one",))
         applied = plan_templates.apply_template(actor, squad, template_id, chosen, services)
-    except ScreeningError as error:
+    except UsecaseError as error:
         return _render(squad, actor, services, error=error)
     return _render(squad, actor, services, applied=applied)
 
@@ -68,7 +68,7 @@ def _go_to(squad: Squad) -> RedirectResponse:
     return RedirectResponse(f"/squads/{squad.squad_id}/plans", status_code=status.HTTP_303_SEE_OTHER)
 
 
-def _render(squad: Squad, actor: Actor, services: Services, *, applied: Sequence[Applied] = (), error: ScreeningError | None = None) -> HTMLResponse:
+def _render(squad: Squad, actor: Actor, services: Services, *, applied: Sequence[Applied] = (), error: UsecaseError | None = None) -> HTMLResponse:
     library = services.library
     return render_page(
         "squad_plans.html",

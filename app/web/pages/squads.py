@@ -15,7 +15,7 @@ from app.rendering.squad_view import add_sparks, build_rows, build_squad_source,
 from app.usecases import invites, overviews, squads
 from app.usecases.access import Actor
 from app.usecases.batches import BatchLine
-from app.usecases.errors import ScreeningError
+from app.usecases.errors import UsecaseError
 from app.usecases.services import Services
 from app.web.dependencies import Coach, OtherId, SeenAthlete, SeenSquad, ServicesDep
 from app.web.errors import STATUS
@@ -41,7 +41,7 @@ def add_squad(fields: Fields, actor: Coach, services: ServicesDep) -> Response:
     """Make a squad."""
     try:
         squad = squads.add_squad(actor, parse_fields(SquadBody, fields).name, services)
-    except ScreeningError as error:
+    except UsecaseError as error:
         return _render_list(actor, services, error=error)
     return _go_to(squad.squad_id)
 
@@ -92,7 +92,7 @@ def import_roster(squad: SeenSquad, fields: Fields, actor: Coach, services: Serv
         if "confirmed" not in fields:
             return _render_roster(squad, actor, text=text, rows=_preview(squad, read_roster_rows(text.encode()), services))
         squads.import_roster(actor, squad.squad_id, parse_roster(text.encode()), services)
-    except ScreeningError as error:
+    except UsecaseError as error:
         return _render_roster(squad, actor, text=text, error=error)
     return _go_to(squad.squad_id)
 
@@ -103,7 +103,7 @@ def _preview(squad: Squad, rows: Sequence[RosterRow], services: Services) -> lis
     return [{"number": row.number, "name": row.name, "problems": row.problems, "state": state} for row, state in zip(rows, states, strict=True)]
 
 
-def _render_roster(squad: Squad, actor: Actor, *, text: str = "", rows: Sequence[dict[str, object]] = (), error: ScreeningError | None = None) -> HTMLResponse:
+def _render_roster(squad: Squad, actor: Actor, *, text: str = "", rows: Sequence[dict[str, object]] = (), error: UsecaseError | None = None) -> HTMLResponse:
     view, code = SquadView.from_squad(squad), status.HTTP_200_OK if error is None else STATUS[type(error)]
     return render_page("roster.html", status=code, actor=actor, squad=view, columns=COLUMNS, error=error, text=text, rows=rows)
 
@@ -125,12 +125,12 @@ async def receive_clips(squad: SeenSquad, request: Request, actor: Coach, servic
     """Take them in and say of each what became of it."""
     try:
         lines = await receive_batch(request, squad, actor, services)
-    except ScreeningError as error:
+    except UsecaseError as error:
         return _render_upload(squad, actor, error=error)
     return _render_upload(squad, actor, lines=lines)
 
 
-def _render_upload(squad: Squad, actor: Actor, *, lines: Sequence[BatchLine] = (), error: ScreeningError | None = None) -> HTMLResponse:
+def _render_upload(squad: Squad, actor: Actor, *, lines: Sequence[BatchLine] = (), error: UsecaseError | None = None) -> HTMLResponse:
     code = status.HTTP_200_OK if error is None else STATUS[type(error)]
     return render_page("squad_upload.html", status=code, actor=actor, squad=SquadView.from_squad(squad), lines=lines, error=error)
 
@@ -194,7 +194,7 @@ def _go_to(squad_id: str) -> RedirectResponse:
     return RedirectResponse(f"/squads/{squad_id}", status_code=status.HTTP_303_SEE_OTHER)
 
 
-def _render_list(actor: Actor, services: Services, *, error: ScreeningError | None = None) -> HTMLResponse:
+def _render_list(actor: Actor, services: Services, *, error: UsecaseError | None = None) -> HTMLResponse:
     code = status.HTTP_200_OK if error is None else STATUS[type(error)]
     own = [SquadView.from_squad(squad) for squad in squads.list_squads(actor, services)]
     return render_page("squads.html", status=code, actor=actor, squads=own, error=error)

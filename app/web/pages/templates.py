@@ -10,7 +10,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from app.rendering.language import teach
 from app.usecases.access import Actor
-from app.usecases.errors import ScreeningError
+from app.usecases.errors import UsecaseError
 
 
 @cache
@@ -23,5 +23,5 @@ def _environment() -> Environment:
 def render_page(template: str, *, status: int = 200, actor: Actor | None = None, **values: object) -> HTMLResponse:
     """One page; its header leads to what the actor may see. A page about an error that passes says when another try makes sense."""
     error = values.get("error")
-    headers = {"Retry-After": str(math.ceil(error.wait_s))} if isinstance(error, ScreeningError) and error.wait_s is not None else None
+    headers = {"Retry-After": str(math.ceil(error.wait_s))} if isinstance(error, UsecaseError) and error.wait_s is not None else None
     return HTMLResponse(_environment().get_template(template).render(actor=actor, **values), status_code=status, headers=headers)

@@ -9,7 +9,7 @@ from app.ports.people import Athlete
 from app.rendering.typed_dict import build_typed_dict
 from app.usecases import typed_values
 from app.usecases.access import Actor
-from app.usecases.errors import ScreeningError
+from app.usecases.errors import UsecaseError
 from app.usecases.services import Services
 from app.web.dependencies import OtherId, SeenAthlete, ServicesDep, SignedIn
 from app.web.errors import STATUS
@@ -35,7 +35,7 @@ def type_values(athlete: SeenAthlete, fields: Fields, actor: SignedIn, services:
         one = {name: value.replace(",", ".") if name == "value" else value for name, value in fields.items()}
         values = [parse_fields(TypedBody, one).build_value()] if content is None else parse_typed(content.encode())
         typed_values.type_values(athlete, values, services)
-    except ScreeningError as error:
+    except UsecaseError as error:
         return _render(athlete, actor, services, error=error)
     return _go_to(athlete)
 
@@ -51,7 +51,7 @@ def _go_to(athlete: Athlete) -> RedirectResponse:
     return RedirectResponse(f"/athletes/{athlete.athlete_id}/typed", status_code=status.HTTP_303_SEE_OTHER)
 
 
-def _render(athlete: Athlete, actor: Actor, services: Services, *, error: ScreeningError | None = None) -> HTMLResponse:
+def _render(athlete: Athlete, actor: Actor, services: Services, *, error: UsecaseError | None = None) -> HTMLResponse:
     return render_page(
         "typed.html",
         status=status.HTTP_200_OK if error is None else STATUS[type(error)],

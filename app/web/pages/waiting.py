@@ -10,7 +10,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from app.ports.people import Squad
 from app.usecases import squads, waiting
 from app.usecases.access import Actor
-from app.usecases.errors import MalformedSubmissionError, ScreeningError
+from app.usecases.errors import MalformedSubmissionError, UsecaseError
 from app.usecases.services import Services
 from app.web.dependencies import Coach, OtherId, SeenSquad, ServicesDep
 from app.web.errors import STATUS
@@ -36,7 +36,7 @@ def assign_clips(squad: SeenSquad, fields: Fields, actor: Coach, services: Servi
     """Hand in those of which it was said."""
     try:
         lines = waiting.assign_clips(actor, squad, _read_choices(fields), services)
-    except ScreeningError as error:
+    except UsecaseError as error:
         return _render(squad, actor, services, error=error)
     return _render(squad, actor, services, lines=lines)
 
@@ -66,7 +66,7 @@ def _read_choices(fields: Mapping[str, str]) -> list[waiting.Choice]:
     return choices
 
 
-def _render(squad: Squad, actor: Actor, services: Services, *, lines: Sequence[waiting.Assigned] = (), error: ScreeningError | None = None) -> HTMLResponse:
+def _render(squad: Squad, actor: Actor, services: Services, *, lines: Sequence[waiting.Assigned] = (), error: UsecaseError | None = None) -> HTMLResponse:
     guesses = waiting.list_waiting(squad, services)
     return render_page(
         "waiting.html",

@@ -7,7 +7,8 @@ import numpy.typing as npt
 import pytest
 
 from tests.unit.vision.drawing import draw, film
-from vision.standing import average_foot, with_neighbours
+from vision.around import with_neighbours
+from vision.standing import average_foot
 from vision.tracks import SeenLeg
 
 FloatArray = npt.NDArray[np.float64]
