@@ -52,22 +52,13 @@ class EdgeLegFinder:
 
     def find(self, seen: SeenLeg, around: Sequence[SeenLeg]) -> LegEdges:
         """Front of the shin, knee, toe, heel and sole, see `vision.protocols.LegFinder`."""
+        if not seen.rgb.size:
+            return LegEdges()
         height, width = seen.rgb.shape[:2]
-        points = seen.points
-        shank = float(np.hypot(*(points[1] - points[2])))
-        if not (np.isfinite(points).all() and shank > 20):
-            return LegEdges()
-        below_hip = points[1:]
-        low = np.floor(below_hip.min(axis=0) - 0.9 * shank)
-        high = np.ceil(below_hip.max(axis=0) + 0.9 * shank)
-        k = width // seen.person.shape[1]
-        x0, y0 = (int(max(0, v)) // k * k for v in low)
-        x1, y1 = int(min(width, high[0])), int(min(height, high[1]))
-        if x1 - x0 < 20 or y1 - y0 < 20:
-            return LegEdges()
-        mask = seen.person[y0 // k : y0 // k + -(-(y1 - y0) // k), x0 // k : x0 // k + -(-(x1 - x0) // k)]
-        leg = Part(seen.rgb[y0:y1, x0:x1], np.ascontiguousarray(finer(mask, k, (x1 - x0, y1 - y0))), np.array([x0, y0], np.float64))
-        return LegEdges(**_read_shank(leg, *_read_foot(average_foot(seen, around), points), shank))  # type: ignore[arg-type]
+        shank = float(np.hypot(*(seen.points[1] - seen.points[2])))
+        mask = np.ascontiguousarray(finer(seen.person, seen.k, (width, height)))
+        leg = Part(seen.rgb, mask, np.array(seen.corner_px, np.float64))
+        return LegEdges(**_read_shank(leg, *_read_foot(average_foot(seen, around), seen.points), shank))  # type: ignore[arg-type]
 
 
 def _read_foot(part: Part, points: FloatArray) -> tuple[dict[str, FloatArray | float], FloatArray]:

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from vision.ahead import work_ahead, work_here
-from vision.around import with_neighbours
+from vision.around import cut_leg, with_neighbours
 from vision.close_look import CloseLookParams, Posed, look_close
 from vision.errors import RejectedClipError
 from vision.heads import compute_head, hold_heads
@@ -198,7 +198,7 @@ def _follow(
             out.rear.append(rear_leg(frame.landmarks).points[3])
             out.right.append(float(leg.labelled_right))
             out.to_room.append(to_room)
-            yield SeenLeg(frame.t_s, frame.rgb, frame.person, leg.points, to_room)
+            yield cut_leg(frame.t_s, frame.rgb, frame.person, leg.points, to_room)
 
 
 def _pictures(path: Path, doors: LocateDoors, look: Look, params: LocateParams, out: Watched) -> Iterator[Posed]:

@@ -59,17 +59,21 @@ class Frame:
 
 @dataclass(frozen=True, slots=True)
 class SeenLeg:
-    """A watched picture in which the front leg was seen and which could be laid onto the first one.
+    """What a watched picture shows of the front leg, and how it lies on the first picture.
 
     Attributes
     ----------
     t_s : float
-    rgb : (H, W, 3) uint8
-        The person faces right.
-    person : (H // k, W // k) float32
-        Mask of the person, 0..1.
+    rgb : (h, w, 3) uint8
+        The part of the picture that holds the leg; the person faces right. Empty where the landmarks show no leg.
+    person : (ceil(h / k), ceil(w / k)) float32
+        Mask of the person in that part, 0..1.
+    k : int
+        How many times coarser the mask is.
+    corner_px : (x, y)
+        Where the part begins in the picture, whole pixels of the mask.
     points : (5, 2) float64
-        Landmarks of hip, knee, ankle, heel and toe, px.
+        Landmarks of hip, knee, ankle, heel and toe, pixels of the picture.
     to_room : (3, 3) float64
         Map from its pixels to the first picture's.
     """
@@ -77,6 +81,8 @@ class SeenLeg:
     t_s: float
     rgb: npt.NDArray[np.uint8]
     person: npt.NDArray[np.float32]
+    k: int
+    corner_px: tuple[int, int]
     points: FloatArray
     to_room: FloatArray
 

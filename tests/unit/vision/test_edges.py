@@ -8,6 +8,7 @@ import numpy.typing as npt
 import pytest
 
 from tests.unit.vision.drawing import cover, draw, film
+from vision.around import cut_leg
 from vision.contour import snap, snap_params, to_lab
 from vision.edges import EdgeLegFinder, KneeOutline, find_ankle_width, find_edge_width, find_knee_brow, find_knee_front, find_knee_outline, find_shin_front
 from vision.foot import BALL_AT, HEEL_AT, _sole_border, find_foot_contour, find_foot_points
@@ -126,7 +127,7 @@ def test_the_finder_says_how_smeared_the_shin_is() -> None:
     """Over the length of the shank: a sharp picture lies far under the limit, one out of focus beyond it."""
     leg = draw_leg(30.0)
     points = np.array([leg.knee + np.array([-20.0, -120.0]), leg.knee, ANKLE, [HEEL_X, SOLE_Y], [TOE_X, SOLE_Y]])
-    sharp, smeared = (find(SeenLeg(0.0, film(leg.rgb.astype(np.float64), blur_px=b), leg.mask, points, np.eye(3))).edge_width for b in (0.8, 7.0))
+    sharp, smeared = (find(cut_leg(0.0, film(leg.rgb.astype(np.float64), blur_px=b), leg.mask, points, np.eye(3))).edge_width for b in (0.8, 7.0))
     assert sharp < 0.04
     assert smeared > 0.09
 
@@ -310,7 +311,7 @@ def test_the_finder_gives_pixels_of_the_whole_picture() -> None:
     """The cut-out's corner is added back to every point, and the parts agree with the drawing."""
     leg = draw_leg(33.0, noise=3.0)
     points = np.array([leg.knee + np.array([-60.0, -110.0]), leg.knee, ANKLE, [HEEL_X + 6, SOLE_Y - 6], [TOE_X - 4, SOLE_Y - 4]])
-    edges = find(SeenLeg(0.0, leg.rgb, leg.mask, points, np.eye(3)))
+    edges = find(cut_leg(0.0, leg.rgb, leg.mask, points, np.eye(3)))
     assert inclination_deg(np.array([edges.shin_front[7], edges.shin_front[50]])) == pytest.approx(leg.outline_deg, abs=0.3)
     assert edges.toe[0] == pytest.approx(TOE_X, abs=1.0)
     assert edges.heel_back[0] == pytest.approx(HEEL_X, abs=1.0)
@@ -321,7 +322,7 @@ def test_the_finder_gives_pixels_of_the_whole_picture() -> None:
 def test_landmarks_that_are_not_there_give_nothing() -> None:
     """A leg that was not found has NaN everywhere, without an error."""
     leg = draw_leg(33.0)
-    edges = find(SeenLeg(0.0, leg.rgb, leg.mask, np.full((5, 2), np.nan), np.eye(3)))
+    edges = find(cut_leg(0.0, leg.rgb, leg.mask, np.full((5, 2), np.nan), np.eye(3)))
     assert np.isnan(edges.shin_front).all()
     assert np.isnan(edges.toe).all()
 

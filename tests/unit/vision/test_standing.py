@@ -7,7 +7,7 @@ import numpy.typing as npt
 import pytest
 
 from tests.unit.vision.drawing import draw, film
-from vision.around import with_neighbours
+from vision.around import cut_leg, with_neighbours
 from vision.standing import average_foot
 from vision.tracks import SeenLeg
 
@@ -27,7 +27,7 @@ def see(
     person = np.ascontiguousarray((rgb[::2, ::2, 0] > 150).astype(np.float32))
     points = np.array([[80.0, 20.0], [95.0, 60.0], [70.0, 105.0], HEEL - [0.0, heel_up_px], TOE]) + move
     to_room = np.array([[1.0, 0.0, -shift_px[0]], [0.0, 1.0, -shift_px[1]], [0.0, 0.0, 1.0]])
-    return SeenLeg(t_s, rgb, person, points, to_room)
+    return cut_leg(t_s, rgb, person, points, to_room)
 
 
 def test_noise_falls_as_the_root_of_the_number_of_pictures() -> None:
@@ -73,7 +73,7 @@ def test_each_picture_comes_with_those_around_it() -> None:
             yield leg
 
     got = []
-    for leg, around in with_neighbours(watched(), 0.3):  # type: ignore[arg-type]
+    for leg, around in with_neighbours(watched(), before_s=0.3, after_s=0.3):  # type: ignore[arg-type]
         got.append((leg.t_s, [other.t_s for other in around]))
         if leg.t_s == 0.0:
             assert taken[-1] == 0.5
@@ -82,4 +82,28 @@ def test_each_picture_comes_with_those_around_it() -> None:
 
 def test_no_picture_no_neighbours() -> None:
     """Nothing comes of nothing."""
-    assert list(with_neighbours([], 0.6)) == []
+    assert list(with_neighbours([])) == []
+
+
+def test_a_tip_that_the_mask_loses_for_a_second_is_kept_and_a_raised_heel_is_not_blurred() -> None:
+    """Before the ankle the mask's mean goes on over all that is around; behind it, over what is near in time alone."""
+    around = [see(k / 5.0) for k in range(16)]
+    for leg in around[10:]:
+        leg.person[:, (110 - leg.corner_px[0]) // 2 :] = 0.0
+        leg.person[:, : (66 - leg.corner_px[0]) // 2] = 0.0
+    part = average_foot(around[-1], around)
+    row = part.person[round(110 - part.corner_px[1])]
+    assert float(row[round(115 - part.corner_px[0])]) > 0.5
+    assert float(row[round(63 - part.corner_px[0])]) == 0.0
+
+
+def test_of_a_picture_only_the_part_with_the_leg_is_kept() -> None:
+    """From above the knee to below the sole, begun at a whole pixel of the mask; nothing of a leg that was not found or is a few pixels long."""
+    seen = see(0.0)
+    assert seen.rgb.base is None
+    assert seen.person.shape == (-(-seen.rgb.shape[0] // 2), -(-seen.rgb.shape[1] // 2))
+    assert seen.corner_px[0] % 2 == seen.corner_px[1] % 2 == 0
+    whole = np.zeros((160, 200, 3), np.uint8), np.zeros((80, 100), np.float32)
+    assert not cut_leg(0.0, *whole, np.full((5, 2), np.nan), np.eye(3)).rgb.size
+    assert not cut_leg(0.0, *whole, 0.1 * seen.points, np.eye(3)).rgb.size
+    assert not cut_leg(0.0, *whole, seen.points + 500.0, np.eye(3)).rgb.size
