@@ -12,7 +12,7 @@ from app.adapters.sql.records import SqlUnitOfWork
 from app.ports.crew import Turn
 from app.ports.records import UnitOfWork
 from tests.contract.conftest import DATABASES
-from tests.contract.test_records import AT, make_screening
+from tests.contract.records import AT, make_screening
 from tests.fakes.records import FakeRecords
 
 Open = Callable[[], UnitOfWork]

@@ -6,8 +6,8 @@ from dataclasses import replace
 from datetime import timedelta
 
 from app.ports.load import Queue
-from tests.contract.test_records import AT, Open, make_screening
-from tests.contract.test_records import open_records as open_records  # noqa: PLC0414 - the fixture
+from tests.contract.records import AT, Open, make_screening
+from tests.contract.records import open_records as open_records  # noqa: PLC0414 - the fixture
 
 
 def test_nothing_waits_at_the_beginning(open_records: Open) -> None:

@@ -16,7 +16,7 @@ from app.adapters.sql.tables import metadata
 from app.ports.people import Athlete
 from app.settings import Settings
 from app.wiring import build_web, prepare_data
-from tests.contract.test_records import ANNA, AT
+from tests.contract.records import ANNA, AT
 
 CHECKOUT = Path(__file__).parents[2]
 

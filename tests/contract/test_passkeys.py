@@ -9,9 +9,9 @@ import pytest
 
 from app.ports.passkeys import Passkey, PasskeyTakenError
 from app.ports.provider import Identity, IdentityTakenError
-from tests.contract.test_people import COACH, OWN
-from tests.contract.test_records import ANNA, AT, Open
-from tests.contract.test_records import open_records as open_records  # noqa: PLC0414 - the fixture
+from tests.contract.people import COACH, OWN
+from tests.contract.records import ANNA, AT, Open
+from tests.contract.records import open_records as open_records  # noqa: PLC0414 - the fixture
 
 PHONE = Passkey(
     passkey_id="p", account_id="c", credential_id=b"\x00\xff" * 500, public_key=b"\x01\x00", sign_count=2**32 - 2, name="Phone", created_at=AT, last_used_at=AT

@@ -13,9 +13,9 @@ from app.assessment.programme.logs import ItemLog
 from app.assessment.programme.plan import Addition, LeftOut, Overrides, Plan, PlanItem, Progress, Target
 from app.ports.programmes import LogEntry, PlanTemplate, PlanVersion, Programme, Said
 from tests.contract.conftest import DATABASES
-from tests.contract.test_people import COACH, FIRST
-from tests.contract.test_records import ANNA, AT, BEN, Open, do_meanwhile
-from tests.contract.test_records import open_records as open_records  # noqa: PLC0414 - the fixture
+from tests.contract.people import COACH, FIRST
+from tests.contract.records import ANNA, AT, BEN, Open, do_meanwhile
+from tests.contract.records import open_records as open_records  # noqa: PLC0414 - the fixture
 
 DAY = date(2026, 3, 4)
 ANNAS = Programme(programme_id="p", athlete_id="x", began=DAY)

@@ -1,92 +1,15 @@
-"""Every UnitOfWork."""
+"""Every UnitOfWork: screenings and athletes as they are kept, changed and listed."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import timedelta, timezone
 
 import pytest
-import sqlalchemy as sa
 
-from app.adapters.sql.records import SqlUnitOfWork
-from app.ports.people import Athlete
-from app.ports.records import Attempt, Failure, Gravity, Reading, Screening, UnitOfWork
-from tests.contract.conftest import DATABASES
-from tests.fakes.records import FakeRecords
-
-Open = Callable[[], UnitOfWork]
-AT = datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC)
-
-
-@pytest.fixture(params=["fake", *DATABASES])
-def open_records(request: pytest.FixtureRequest) -> Open:
-    """Each unit of work in turn; the tables are made by the migrations."""
-    if request.param == "fake":
-        return FakeRecords().open
-    engine = request.getfixturevalue(f"{request.param}_engine")
-    return lambda: SqlUnitOfWork(engine)
-
-
-def make_screening(screening_id: str = "a", *, minutes: int = 0) -> Screening:
-    """Return a screening with both sides."""
-    attempts = tuple(
-        Attempt(
-            side=side,
-            clip_name=f"{side}.mp4",
-            sha256="0" * 64,
-            size_bytes=10,
-            furthest=side == "left",
-            clip_key=f"{screening_id}/{side}/clip",
-            gravity=Gravity(down=(0.0, 1.0, 0.0), spread_deg=0.2, samples=300, screen_deg=0) if side == "left" else None,
-        )
-        for side in ("left", "right")
-    )
-    return Screening(
-        screening_id=screening_id,
-        created_at=AT + timedelta(minutes=minutes),
-        footwear="shod",
-        foot_length_cm=26.5,
-        height_cm=None,
-        skirting_cm=1.5,
-        sheet_ruler_mm=97.0,
-        sheet_margin_mm=19.0,
-        foot_length_std_cm=0.31,
-        foot_length_origin="learnt",
-        protocol_version=2,
-        scale="auto",
-        attempts=attempts,
-    )
-
-
-def add(open_records: Open, *screenings: Screening) -> None:
-    """Remember screenings."""
-    with open_records() as records:
-        for screening in screenings:
-            records.add_screening(screening)
-        records.commit()
-
-
-def find(open_records: Open, screening_id: str = "a") -> Screening | None:
-    """Look one up."""
-    with open_records() as records:
-        return records.find_screening(screening_id)
-
-
-def do_meanwhile(action: Callable[[UnitOfWork], object], open_records: Open) -> Future[None]:
-    """Do and commit something from elsewhere, which may have to wait for what is under way here."""
-
-    def act() -> None:
-        with open_records() as records:
-            action(records)
-            records.commit()
-
-    pool = ThreadPoolExecutor(1)
-    began = pool.submit(act)
-    pool.shutdown(wait=False)
-    wait([began], 0.2)
-    return began
+from app.ports.records import Failure, Reading
+from tests.contract.records import ANNA, AT, BEN, Open, add, find, make_screening
+from tests.contract.records import open_records as open_records  # noqa: PLC0414 - the fixture
 
 
 def test_screening_comes_back_as_it_was(open_records: Open) -> None:
@@ -194,23 +117,6 @@ def test_reading_comes_in_with_its_screening(open_records: Open) -> None:
     assert find(open_records) == replace(make_screening(), attempts=(left,))
 
 
-def test_repeats_are_found_and_go_with_what_they_repeat(open_records: Open) -> None:
-    """Oldest first; erasing a repeat leaves the rest, erasing the original takes the repeats along."""
-    repeats = [replace(make_screening(name, minutes=minutes), repeat_of="a") for name, minutes in (("c", 9), ("b", 5))]
-    add(open_records, make_screening("a"), make_screening("other", minutes=1), *repeats)
-    with open_records() as records:
-        assert [repeat.screening_id for repeat in records.repeats_of("a")] == ["b", "c"]
-        assert [screening.screening_id for screening in records.list_screenings()] == ["a", "other", "b", "c"]
-        records.erase_screening("c")
-        records.commit()
-    with open_records() as records:
-        assert list(records.repeats_of("a")) == [repeats[1]]
-        records.erase_screening("a")
-        records.commit()
-    with open_records() as records:
-        assert records.screening_ids() == {"other"}
-
-
 def test_clip_is_known_again_once_it_is_measured(open_records: Open) -> None:
     """By its bytes, in whatever screening; handed in is not yet measured."""
     own = replace(make_screening().attempts[0], sha256="1" * 64)
@@ -220,87 +126,6 @@ def test_clip_is_known_again_once_it_is_measured(open_records: Open) -> None:
         records.set_measurement("a", "left", {"status": "measured"}, numbers=None)
         assert records.is_measured("1" * 64)
         assert not records.is_measured("0" * 64)
-
-
-def test_what_is_written_twice_at_once_is_there_once(open_records: Open) -> None:
-    """Two tabs, or a step that is repeated while it still runs: one of the two stays, and neither fails."""
-    tape = Reading(kind="tape_cm", value=12.1, typed_at=AT, blind=True)
-
-    def write(records: UnitOfWork) -> None:
-        records.put_reading("a", "left", tape)
-        records.reports.put("a", {"schema": "x"}, difference=None, created_at=AT)
-
-    add(open_records, make_screening())
-    with open_records() as records:
-        write(records)
-        other = do_meanwhile(write, open_records)
-        records.commit()
-    other.result(30)
-    found = find(open_records)
-    assert found is not None
-    assert found.attempts[0].readings == (tape,)
-    with open_records() as records:
-        assert records.reports.find("a") == {"schema": "x"}
-
-
-def test_what_is_written_while_it_is_erased_is_dropped(open_records: Open) -> None:
-    """The erasure wins, and whoever was writing is told nothing."""
-    tape = Reading(kind="tape_cm", value=12.1, typed_at=AT, blind=True)
-    add(open_records, make_screening("a"), make_screening("b"))
-    with open_records() as records:
-        records.erase_screening("a")
-        records.erase_screening("b")
-        reading = do_meanwhile(lambda other: other.put_reading("a", "left", tape), open_records)
-        report = do_meanwhile(lambda other: other.reports.put("b", {"schema": "x"}, difference=None, created_at=AT), open_records)
-        records.commit()
-    reading.result(30)
-    report.result(30)
-    with open_records() as records:
-        assert records.screening_ids() == frozenset()
-        assert records.reports.find("b") is None
-
-
-def test_report_is_replaced_not_doubled(open_records: Open) -> None:
-    """A repeated step writes the report once more, and there is still one."""
-    add(open_records, make_screening())
-    for number in (1, 2):
-        with open_records() as records:
-            records.reports.put("a", {"schema": "x", "number": number}, difference=None, created_at=AT)
-            records.commit()
-    with open_records() as records:
-        assert records.reports.find("a") == {"schema": "x", "number": 2}
-
-
-def test_erased_screening_is_gone_with_its_report(open_records: Open) -> None:
-    """Nothing stays, and what is written about it afterwards is dropped."""
-    add(open_records, make_screening())
-    with open_records() as records:
-        records.reports.put("a", {"schema": "x"}, difference=None, created_at=AT)
-        assert records.erase_screening("a")
-        assert not records.erase_screening("a")
-        records.set_progress("a", "left", share_done=1, activity="x")
-        records.set_measurement("a", "left", {}, numbers=None)
-        records.set_clip_key("a", "left", "a/left/clip")
-        records.set_state("a", "done")
-        records.reports.put("a", {"schema": "x"}, difference=None, created_at=AT)
-        records.commit()
-    with open_records() as records:
-        assert records.find_screening("a") is None
-        assert records.reports.find("a") is None
-
-
-@pytest.mark.parametrize("database", DATABASES)
-def test_error_of_the_database_names_nobody(request: pytest.FixtureRequest, database: str) -> None:
-    """What was to be written twice does not show in the error, which ends up in the log: names of clips are names of people."""
-    engine: sa.Engine = request.getfixturevalue(f"{database}_engine")
-    own = replace(make_screening().attempts[0], clip_name="anna_left.mp4")
-    with SqlUnitOfWork(engine) as records, pytest.raises(sa.exc.IntegrityError) as caught:
-        records.add_screening(replace(make_screening(), attempts=(own, own)))
-    assert "anna" not in str(caught.value)
-
-
-ANNA = Athlete(athlete_id="x", name="Anna", created_at=AT, foot_length_cm=24.5, foot_length_std_cm=0.3, foot_length_origin="learnt", foot_length_since=AT)
-BEN = Athlete(athlete_id="w", name="Ben", created_at=AT)
 
 
 def test_athletes_come_back_by_name(open_records: Open) -> None:
@@ -343,17 +168,3 @@ def test_screenings_of_an_athlete_are_theirs_alone(open_records: Open) -> None:
     add(open_records, later, earlier, make_screening("c"), replace(make_screening("d"), athlete_id="w"))
     with open_records() as records:
         assert list(records.screenings_of("x")) == [earlier, later]
-
-
-def test_an_erased_athlete_takes_their_screenings_along(open_records: Open) -> None:
-    """Athlete and screenings are gone, others stay; erasing again finds nobody."""
-    add(open_records, replace(make_screening("a"), athlete_id="x"), make_screening("b"))
-    with open_records() as records:
-        records.athletes.add(ANNA)
-        records.athletes.add(BEN)
-        assert records.athletes.erase("x")
-        assert not records.athletes.erase("x")
-        records.commit()
-    with open_records() as records:
-        assert records.screening_ids() == {"b"}
-        assert list(records.athletes.list_all()) == [BEN]

@@ -10,9 +10,9 @@ import pytest
 from app.ports.accounts import Grant
 from app.ports.uploads import Upload
 from tests.contract.conftest import DATABASES
-from tests.contract.test_people import COACH, OWN
-from tests.contract.test_records import ANNA, AT, BEN, Open, do_meanwhile
-from tests.contract.test_records import open_records as open_records  # noqa: PLC0414 - the fixture
+from tests.contract.people import COACH, OWN
+from tests.contract.records import ANNA, AT, BEN, Open, do_meanwhile
+from tests.contract.records import open_records as open_records  # noqa: PLC0414 - the fixture
 
 LATER = AT + timedelta(hours=24)
 OWNERS = Upload(upload_id="u", created_at=AT, expires_at=LATER, length_bytes=5_000_000_000)

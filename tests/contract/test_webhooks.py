@@ -9,9 +9,9 @@ import pytest
 
 from app.ports.records import UnitOfWork
 from app.ports.webhooks import Delivery, Webhook
-from tests.contract.test_people import COACH, OWN
-from tests.contract.test_records import ANNA, AT, Open, add, do_meanwhile, make_screening
-from tests.contract.test_records import open_records as open_records  # noqa: PLC0414 - the fixture
+from tests.contract.people import COACH, OWN
+from tests.contract.records import ANNA, AT, Open, add, do_meanwhile, make_screening
+from tests.contract.records import open_records as open_records  # noqa: PLC0414 - the fixture
 
 OWNERS = Webhook(webhook_id="w", url="http://127.0.0.1:9000/", secret="whsec_w", created_at=AT)
 COACHS = Webhook(webhook_id="c1", url="https://example.org/", secret="whsec_c", created_at=AT, account_id="c")

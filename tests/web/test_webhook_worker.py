@@ -15,7 +15,7 @@ from app.settings import Settings
 from app.usecases.access import OWNER
 from app.usecases.webhooks import add_webhook, list_webhooks
 from app.wiring import build_web, prepare_data
-from tests.contract.test_records import make_screening
+from tests.contract.records import make_screening
 from tests.fakes.receiver import receiving
 from tests.web.serving import CHECKOUT, wait_for
 
