@@ -24,14 +24,14 @@ class CloseLookParams:
     Attributes
     ----------
     every_s : float
-        The network looks at a picture unless it looked less than so long ago and found somebody. Every other one of 7.5 a second is left out, none of five.
+        While the leg is still, the network looks at a picture unless it looked less than so long ago: at every other one of 7.5 a second, at each of five.
     still : float
-        How far the leg may have gone between two looks for a picture between them to be used, over the length of the shank. As wide as edges are
-        looked for about the mask, both ways together: half of it is what a picture in the middle may be off.
+        Lengths of the shank a second, up to which it is still. In the 0.27 s between two looks it goes 8 % of that length, as wide as edges are looked for
+        about the mask, both ways together; a picture in the middle is off by half of it at most.
     """
 
     every_s: float = 0.19
-    still: float = 0.08
+    still: float = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,21 +46,23 @@ class Posed:
 
 
 def look_close(pictures: Iterable[Posed], pose: PoseEstimator, look: Look, params: CloseLookParams) -> Iterator[Posed]:
-    """Look for the person in every other picture or so; those between two looks that agree come with what both say, the others not at all.
+    """Look for the person in every picture, but in every other one while the leg is still: what lies between two looks that agree gets what both say.
 
     Notes
     -----
-    The network takes most of the time that a clip takes, and only says where to look: the leg is read off every picture that is yielded. Where two looks
-    differ the leg is on its way, and nothing is measured there.
+    The network takes most of the time that a clip takes, and only says where to look: the leg is read off every picture that is yielded. Nobody knows before
+    the next look that the leg has set off; the picture before it is then not used, because what the network has passed it cannot be asked about.
     """
     before: Posed | None = None
     between: list[Posed] = []
+    still = False
     for picture in pictures:
-        if before is not None and before.landmarks is not None and picture.t_s - before.t_s < params.every_s:
+        if still and before is not None and picture.t_s - before.t_s < params.every_s:
             between.append(picture)
             continue
         now = _ask(picture, pose, look)
-        if before is not None and _moved(before, now) < params.still:
+        still = before is not None and _speed(before, now) < params.still
+        if before is not None and still:
             yield from (_between(before, now, skipped) for skipped in between)
         yield now
         before, between = now, []
@@ -82,12 +84,12 @@ def _ask(picture: Posed, pose: PoseEstimator, look: Look) -> Posed:
     return replace(picture, landmarks=landmarks + np.array([x0, y0, 0, 0]), person=person)
 
 
-def _moved(before: Posed, now: Posed) -> float:
-    """How far the point of the front leg that moved most has gone, over the length of the shank; endless where nobody was found."""
+def _speed(before: Posed, now: Posed) -> float:
+    """How fast the point of the front leg went that moved most, in lengths of the shank a second; endless where nobody was found."""
     if before.landmarks is None or now.landmarks is None:
         return float("inf")
     was, leg = front_leg(before.landmarks), front_leg(now.landmarks)
-    return float(np.hypot(*(leg.points - was.points).T).max() / max(leg.shank_px, 1.0))
+    return float(np.hypot(*(leg.points - was.points).T).max() / max(leg.shank_px, 1.0) / (now.t_s - before.t_s))
 
 
 def _between(before: Posed, now: Posed, skipped: Posed) -> Posed:

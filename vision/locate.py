@@ -40,7 +40,7 @@ class LocateParams:
     least_steady : float
         Share of watched frames that must be laid onto the first; the rest shows another place or a blur.
     least_followed, least_followed_share : int, float
-        Watched frames in which the leg must be seen, and their share: somewhat more than a second of a lunge on its way.
+        Watched frames in which the leg must be seen, and their share: a second of a lunge.
     least_margin : float
         Share of the picture that must lie between the foot and its edge.
     darkest : float
@@ -60,7 +60,7 @@ class LocateParams:
     shortest_s: float = 1.5
     watch_hz: float = 7.5
     least_steady: float = 0.6
-    least_followed: int = 5
+    least_followed: int = 8
     least_followed_share: float = 0.4
     least_margin: float = 0.01
     darkest: float = 6.0
