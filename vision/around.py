@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +15,8 @@ FloatArray = npt.NDArray[np.float64]
 
 BEFORE_S, AFTER_S = 3.0, 0.6
 """So long before and after a picture others are handed on with it. More after it would keep reading waiting when the last picture is there."""
+PICTURES_S = 0.6
+"""Farther back than this only masks are kept: pictures are thirty times as large."""
 _MARGIN = 0.9
 """About knee, ankle, heel and toe, over the length of the shank: as far as outlines are looked for, and a foot that is averaged."""
 _SHORTEST_PX = 20.0
@@ -44,6 +47,11 @@ def with_neighbours(legs: Iterable[SeenLeg], *, before_s: float = BEFORE_S, afte
     def hand_on(leg: SeenLeg) -> tuple[SeenLeg, Sequence[SeenLeg]]:
         while kept[0].t_s < leg.t_s - before_s:
             kept.popleft()
+        for number, other in enumerate(kept):
+            if other.t_s >= leg.t_s - PICTURES_S:
+                break
+            if other.rgb.size:
+                kept[number] = replace(other, rgb=np.empty((0, 0, 3), np.uint8))
         return leg, [other for other in kept if other.t_s <= leg.t_s + after_s]
 
     for leg in legs:

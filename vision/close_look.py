@@ -36,10 +36,9 @@ class CloseLookParams:
 
 @dataclass(frozen=True, slots=True)
 class Posed:
-    """One watched picture: as filmed and with the person facing right, and in the latter their landmarks (33, 4) and mask (H // k, W // k)."""
+    """One watched picture, mirrored where needed so that the person faces right, and in it their landmarks (33, 4) and mask (H // k, W // k)."""
 
     t_s: float
-    filmed: Rgb
     rgb: Rgb
     landmarks: FloatArray | None = None
     person: Mask | None = None
@@ -65,7 +64,7 @@ def look_close(pictures: Iterable[Posed], pose: PoseEstimator, look: Look, param
         if before is not None and still:
             yield from (_between(before, now, skipped) for skipped in between)
         yield now
-        before, between = now, []
+        before, between = replace(now, rgb=now.rgb[:0]), []
 
 
 def _ask(picture: Posed, pose: PoseEstimator, look: Look) -> Posed:

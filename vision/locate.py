@@ -190,7 +190,8 @@ def _follow(
         if to_room is None:
             continue
         if number % params.markers_every == 0:
-            out.markers += [(to_room, _mirror_sighting(s, width, flip=look.facing < 0)) for s in doors.markers.find(frame.filmed, spec)]
+            filmed = doors.mirror(frame.rgb) if look.facing < 0 else frame.rgb
+            out.markers += [(to_room, _mirror_sighting(s, width, flip=look.facing < 0)) for s in doors.markers.find(filmed, spec)]
         if frame.landmarks is not None and frame.person is not None:
             leg = front_leg(frame.landmarks)
             out.times.append(frame.t_s)
@@ -208,7 +209,7 @@ def _pictures(path: Path, doors: LocateDoors, look: Look, params: LocateParams, 
         out.shown, out.last_s = out.shown + 1, frame.t_s
         if frame.t_s + 1e-6 >= next_s:
             next_s = max(next_s + 1.0 / params.watch_hz, frame.t_s + 0.5 / params.watch_hz)
-            yield Posed(frame.t_s, frame.rgb, doors.mirror(frame.rgb) if look.facing < 0 else frame.rgb)
+            yield Posed(frame.t_s, doors.mirror(frame.rgb) if look.facing < 0 else frame.rgb)
 
 
 def _mirror_sighting(sighting: MarkerSighting, width: int, *, flip: bool) -> MarkerSighting:

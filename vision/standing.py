@@ -21,8 +21,6 @@ Picture = TypeVar("Picture", Rgb, Mask)
 
 _STANDS = 0.08
 """How far heel and toe may seem to have gone for a foot to stand, over its length: landmarks of a still foot wander by up to 5 %."""
-_AVERAGED_S = 0.6
-"""So far away pictures are averaged: nine of 7.5 a second, which leave a third of the noise. A heel that rises is blurred over no longer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,15 +37,17 @@ def average_foot(seen: SeenLeg, around: Sequence[SeenLeg]) -> Part:
 
     Notes
     -----
-    Noise, the blocks of a compressed film and what the network's mask takes for the foot in one picture and not in the next fall as the root of their number;
+    Pictures are averaged where there are any, nine of 7.5 a second (`vision.around`), which leave a third of the noise; a heel that rises is blurred over no
+    longer. Noise, the blocks of a compressed film and what the network's mask takes for the foot in one picture and not in the next fall as the root of their
+    number;
     what stands still stays as sharp as the pictures lie on each other. Where the foot has just come or gone, few pictures or one are left.
     Before the ankle, the mask's mean goes on over all that is around: a dark toe cap is lost for as long as a knee is bent. Behind it the shank
     comes and goes, and a heel may rise.
     """
     x0, y0, x1, y1 = _box(seen)
     k, size = seen.k, (x1 - x0, y1 - y0)
-    standing = [leg for leg in around if leg is seen or (leg.rgb.size and _moved(leg, seen) < _STANDS)]
-    near = [abs(leg.t_s - seen.t_s) <= _AVERAGED_S for leg in standing]
+    standing = [leg for leg in around if leg is seen or (leg.person.size and _moved(leg, seen) < _STANDS)]
+    near = [bool(leg.rgb.size) for leg in standing]
     back = np.linalg.inv(seen.to_room)
     total = np.zeros((size[1], size[0], 3), np.float32)
     masks = np.zeros((len(standing), -(-size[1] // k), -(-size[0] // k)), np.float32)

@@ -40,7 +40,7 @@ class WalkingPose:
 def watch(pose: WalkingPose, *, until_s: float = 1.1, every_s: float = 0.1) -> list[Posed]:
     """Show it ten pictures a second."""
     blank = np.zeros((HEIGHT, WIDTH, 3), np.uint8)
-    pictures = (Posed(t_s, blank, blank) for t_s in np.round(np.arange(0.0, until_s + 1e-9, every_s), 3).tolist())
+    pictures = (Posed(t_s, blank) for t_s in np.round(np.arange(0.0, until_s + 1e-9, every_s), 3).tolist())
     return list(look_close(pictures, pose, LOOK, CloseLookParams()))
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import numpy.typing as npt
 import pytest
@@ -80,6 +82,14 @@ def test_each_picture_comes_with_those_around_it() -> None:
     assert got == [(0.0, [0.0, 0.1, 0.2]), (0.1, [0.0, 0.1, 0.2]), (0.2, [0.0, 0.1, 0.2, 0.5]), (0.5, [0.2, 0.5]), (1.4, [1.4])]
 
 
+def test_of_what_is_long_ago_only_masks_are_kept() -> None:
+    """Pictures are there for 0.6 s, masks for three; the picture at hand keeps both."""
+    *_, (leg, around) = with_neighbours(see(t_s) for t_s in (0.0, 1.0, 1.5, 2.0))
+    assert leg.rgb.size
+    assert [bool(other.rgb.size) for other in around] == [False, False, True, True]
+    assert all(other.person.size for other in around)
+
+
 def test_no_picture_no_neighbours() -> None:
     """Nothing comes of nothing."""
     assert list(with_neighbours([])) == []
@@ -87,7 +97,7 @@ def test_no_picture_no_neighbours() -> None:
 
 def test_a_tip_that_the_mask_loses_for_a_second_is_kept_and_a_raised_heel_is_not_blurred() -> None:
     """Before the ankle the mask's mean goes on over all that is around; behind it, over what is near in time alone."""
-    around = [see(k / 5.0) for k in range(16)]
+    around = [replace(leg, rgb=leg.rgb[:0, :0]) if leg.t_s < 2.4 else leg for leg in (see(k / 5.0) for k in range(16))]
     for leg in around[10:]:
         leg.person[:, (110 - leg.corner_px[0]) // 2 :] = 0.0
         leg.person[:, : (66 - leg.corner_px[0]) // 2] = 0.0
