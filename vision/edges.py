@@ -197,8 +197,8 @@ def find_knee_outline(lab: Lab, mask: Mask, knee_px: FloatArray, shank_px: float
         return None
     rows, reach = rows[seen], running_median(reach[seen], 5)
     contour = snap(lab, rows + np.column_stack([reach, np.zeros_like(reach)]), np.tile([1.0, 0.0], (len(rows), 1)), _leg_params(shank_px))
-    shadow = find_touch_shadow(lab, contour.xy_px, np.array([-1.0, 0.0]), shank_px, outward_share=_TOUCH_BEYOND)
-    return KneeOutline(np.column_stack([contour.xy_px[:, 0] - shadow, contour.xy_px[:, 1]]), shadow != 0)
+    shadow = find_touch_shadow(lab, contour.xy_px, np.array([-1.0, 0.0]), shank_px)
+    return KneeOutline(np.column_stack([contour.xy_px[:, 0] - shadow, contour.xy_px[:, 1]]), shadow > 0)
 
 
 def find_knee_front(outline: KneeOutline, shank_px: float) -> FloatArray | None:
@@ -229,8 +229,6 @@ def find_knee_front(outline: KneeOutline, shank_px: float) -> FloatArray | None:
 
 _TOUCH_DEPTH = 0.025
 """How far behind the foremost row a row may touch the wall, over the shank's length: a centimetre, what a shadow's end lies before the knee."""
-_TOUCH_BEYOND = 0.015
-"""How far ahead of the edge that was found the line of a touch may lie, over the shank's length: half a centimetre, what its shadow is wide."""
 _LEAST_TOUCH = 5
 """Rows, each 0.01 of the shank."""
 

@@ -74,7 +74,7 @@ def engine(monkeypatch: pytest.MonkeyPatch) -> FakeEngine:
     for name in ("locate", "measure", "reject"):
         monkeypatch.setattr(attempts, f"{name}_attempt", getattr(fake, name))
     monkeypatch.setattr(attempts, "draw_evidence", fake.draw)
-    monkeypatch.setattr("app.wiring.build_local", object)
+    monkeypatch.setattr("app.doors.build_local", object)
     return fake
 
 

@@ -232,17 +232,6 @@ def test_the_border_of_a_knee_that_touches_is_the_dark_line() -> None:
         assert edge - behind == pytest.approx(60.0, abs=0.5)
 
 
-def test_before_a_wall_as_dark_as_the_line_the_border_lies_ahead_of_the_legs_own_edge() -> None:
-    """There the strongest edge is the leg's; the line is looked for half a centimetre beyond it, and farther away it is another's shadow."""
-    light = light_between(30.0, 10.0, 18.0)
-    edge = np.column_stack([np.full(40, 58.0), np.arange(10.0, 50.0)])
-    shadow = find_touch_shadow(light, edge, np.array([-1.0, 0.0]), SHANK_PX, outward_share=0.015)
-    assert float(np.median(edge[:, 0] - shadow)) == pytest.approx(60.0, abs=0.5)
-    for far_px, outward_share in ((0.0, 0.0), (5.0, 0.015)):
-        farther = edge - [far_px, 0.0]
-        assert (find_touch_shadow(light, farther, np.array([-1.0, 0.0]), SHANK_PX, outward_share=outward_share) == 0).all()
-
-
 @pytest.mark.parametrize(
     ("leg", "line", "wall", "shading"),
     [(20.0, 20.0, 30.0, 0.0), (8.0, 8.0, 30.0, 0.0), (24.0, 23.2, 24.6, 0.0), (24.0, 23.6, 30.0, 0.0), (9.0, 6.0, 30.0, 0.15), (25.0, 8.0, 8.5, 0.0)],
