@@ -15,8 +15,6 @@ FloatArray = npt.NDArray[np.float64]
 
 BEFORE_S, AFTER_S = 3.0, 0.6
 """So long before and after a picture others are handed on with it. More after it would keep reading waiting when the last picture is there."""
-PICTURES_S = 0.6
-"""Farther back than this only masks are kept: pictures are thirty times as large."""
 _MARGIN = 0.9
 """About knee, ankle, heel and toe, over the length of the shank: as far as outlines are looked for, and a foot that is averaged."""
 _SHORTEST_PX = 20.0
@@ -40,7 +38,10 @@ def cut_leg(t_s: float, rgb: npt.NDArray[np.uint8], person: npt.NDArray[np.float
 
 
 def with_neighbours(legs: Iterable[SeenLeg], *, before_s: float = BEFORE_S, after_s: float = AFTER_S) -> Iterator[tuple[SeenLeg, Sequence[SeenLeg]]]:
-    """Yield each with all at most so long before and after it, itself among them, as soon as they are there; no more than those are kept."""
+    """Yield each with all at most so long before and after it, itself among them, as soon as they are there; no more than those are kept.
+
+    Farther back than what comes after, the picture is left out and the mask stays: it is a thirtieth as large.
+    """
     kept: deque[SeenLeg] = deque()
     waiting: deque[SeenLeg] = deque()
 
@@ -48,7 +49,7 @@ def with_neighbours(legs: Iterable[SeenLeg], *, before_s: float = BEFORE_S, afte
         while kept[0].t_s < leg.t_s - before_s:
             kept.popleft()
         for number, other in enumerate(kept):
-            if other.t_s >= leg.t_s - PICTURES_S:
+            if other.t_s >= leg.t_s - after_s:
                 break
             if other.rgb.size:
                 kept[number] = replace(other, rgb=np.empty((0, 0, 3), np.uint8))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
@@ -44,6 +45,15 @@ class Posed:
     person: Mask | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """What the network saw at a time; the picture itself is not kept."""
+
+    t_s: float
+    landmarks: FloatArray | None
+    person: Mask | None
+
+
 def look_close(pictures: Iterable[Posed], pose: PoseEstimator, look: Look, params: CloseLookParams) -> Iterator[Posed]:
     """Look for the person in every picture, but in every other one while the leg is still: what lies between two looks that agree gets what both say.
 
@@ -52,19 +62,19 @@ def look_close(pictures: Iterable[Posed], pose: PoseEstimator, look: Look, param
     The network takes most of the time that a clip takes, and only says where to look: the leg is read off every picture that is yielded. Nobody knows before
     the next look that the leg has set off; the picture before it is then not used, because what the network has passed it cannot be asked about.
     """
-    before: Posed | None = None
+    before, still = _Look(-math.inf, None, None), False
     between: list[Posed] = []
-    still = False
     for picture in pictures:
-        if still and before is not None and picture.t_s - before.t_s < params.every_s:
+        if still and picture.t_s - before.t_s < params.every_s:
             between.append(picture)
             continue
-        now = _ask(picture, pose, look)
-        still = before is not None and _speed(before, now) < params.still
-        if before is not None and still:
+        posed = _ask(picture, pose, look)
+        now = _Look(posed.t_s, posed.landmarks, posed.person)
+        still = _speed(before, now) < params.still
+        if still:
             yield from (_between(before, now, skipped) for skipped in between)
-        yield now
-        before, between = replace(now, rgb=now.rgb[:0]), []
+        yield posed
+        before, between = now, []
 
 
 def _ask(picture: Posed, pose: PoseEstimator, look: Look) -> Posed:
@@ -83,15 +93,15 @@ def _ask(picture: Posed, pose: PoseEstimator, look: Look) -> Posed:
     return replace(picture, landmarks=landmarks + np.array([x0, y0, 0, 0]), person=person)
 
 
-def _speed(before: Posed, now: Posed) -> float:
+def _speed(before: _Look, now: _Look) -> float:
     """How fast the point of the front leg went that moved most, in lengths of the shank a second; endless where nobody was found."""
     if before.landmarks is None or now.landmarks is None:
-        return float("inf")
+        return math.inf
     was, leg = front_leg(before.landmarks), front_leg(now.landmarks)
     return float(np.hypot(*(leg.points - was.points).T).max() / max(leg.shank_px, 1.0) / (now.t_s - before.t_s))
 
 
-def _between(before: Posed, now: Posed, skipped: Posed) -> Posed:
+def _between(before: _Look, now: _Look, skipped: Posed) -> Posed:
     """Give a picture between two what they say, each the more the nearer it is."""
     share = (skipped.t_s - before.t_s) / (now.t_s - before.t_s)
 

@@ -77,11 +77,15 @@ def snap_params(shank_px: float) -> SnapParams:
     return SnapParams(half_width_px=max(4.0, 0.045 * shank_px), step_px=max(0.25, 0.0035 * shank_px), blur_px=max(0.8, 0.008 * shank_px))
 
 
+def take(image: npt.NDArray[np.float32], x: npt.NDArray[np.float32], y: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    """Bilinear samples of an image at (x, y), in its own precision; beyond it its border goes on."""
+    return np.asarray(cv2.remap(image, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE), np.float32)
+
+
 def sample(image: npt.NDArray[np.float32], xy_px: FloatArray) -> npt.NDArray[np.float64]:
     """Bilinear samples of an image (H, W, C) at points (..., 2)."""
     at = xy_px.astype(np.float32)
-    taken = cv2.remap(image, at[..., 0], at[..., 1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-    return np.asarray(taken, np.float64).reshape(*xy_px.shape[:-1], image.shape[2])  # a single channel comes back without its axis
+    return take(image, at[..., 0], at[..., 1]).astype(np.float64).reshape(*xy_px.shape[:-1], image.shape[2])  # a single channel comes back without its axis
 
 
 def snap(lab: npt.NDArray[np.float32], rough_px: FloatArray, normals: FloatArray, params: SnapParams) -> SnappedContour:

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from vision.contour import SnapParams, sample, snap
+from vision.contour import SnapParams, sample, snap, take
 from vision.robust import robust_line
 
 FloatArray = npt.NDArray[np.float64]
@@ -71,8 +71,8 @@ def _score_lines(lab: npt.NDArray[np.float32], grown: Mask, crossing: FloatArray
     for j, slope in enumerate(slopes):
         x = crossing.astype(np.float32)[:, None] + np.float32(slope) * below
         shift = np.float32(1.3 * reach / np.sqrt(1 + slope * slope))
-        step = _take(blurred, x + shift, y) - _take(blurred, x - shift, y)
-        free = (_take(grown, x, y) < 0.3) & (x > 3) & (x < lab.shape[1] - 4)
+        step = take(blurred, x + shift, y) - take(blurred, x - shift, y)
+        free = (take(grown, x, y) < 0.3) & (x > 3) & (x < lab.shape[1] - 4)
         n = free.sum(axis=1)
         mean = (free.astype(np.float32)[:, None] @ step)[:, 0] / np.maximum(n, 1)[:, None]
         size = np.linalg.norm(mean, axis=1)
@@ -80,11 +80,6 @@ def _score_lines(lab: npt.NDArray[np.float32], grown: Mask, crossing: FloatArray
         share = ((along > 0.4 * size[:, None]) & free).sum(axis=1) / np.maximum(n, 1)
         out[:, j] = np.where(n > 0.25 * len(rows), size * np.square(share), 0.0)
     return out
-
-
-def _take(picture: npt.NDArray[np.float32], x: npt.NDArray[np.float32], y: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-    """Bilinear samples at (x, y); beyond the picture its border goes on."""
-    return np.asarray(cv2.remap(picture, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE), np.float32)
 
 
 def _best_lines(

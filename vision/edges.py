@@ -5,7 +5,7 @@ The network's mask says which of many edges is the person's, to a few pixels; th
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -58,29 +58,28 @@ class EdgeLegFinder:
         shank = float(np.hypot(*(seen.points[1] - seen.points[2])))
         mask = np.ascontiguousarray(finer(seen.person, seen.k, (width, height)))
         leg = Part(seen.rgb, mask, np.array(seen.corner_px, np.float64))
-        return LegEdges(**_read_shank(leg, *_read_foot(average_foot(seen, around), seen.points), shank))  # type: ignore[arg-type]
+        foot, ankle = _read_foot(average_foot(seen, around), seen.points)
+        return LegEdges(ankle=ankle, **foot, **_read_shank(leg, seen.points[1], ankle, shank))  # type: ignore[arg-type]
 
 
-def _read_foot(part: Part, points: FloatArray) -> tuple[dict[str, FloatArray | float], FloatArray]:
-    """Points of the foot by name, and hip, knee, ankle, heel and toe with the ankle at its height above it (5, 2), pixels of the picture."""
-    hip, knee, ankle, heel, toe = points
-    near = points - part.corner_px
+def _read_foot(part: Part, points: FloatArray) -> tuple[dict[str, FloatArray], FloatArray]:
+    """Points of the foot by name, and the ankle at its height above it (2,), pixels of the picture."""
+    _, knee, ankle, heel, toe = points - part.corner_px
     lab = to_lab(part.rgb)
-    contour = find_foot_contour(lab, part.person, near[3], near[4], near[2])
+    contour = find_foot_contour(lab, part.person, heel, toe, ankle)
     foot = find_foot_points(lab, contour) if contour is not None else None
     if contour is None or foot is None:
-        return {}, points
+        return {}, points[2]
     read = {"toe": foot.toe_px, "heel_back": foot.heel_px, "heel_low": foot.heel_low_px, "ball_low": foot.ball_low_px}
     read["heel_profile"] = find_heel_profile(contour, foot)
-    ankle = _ankle_at_height(near[1], near[2], foot) + part.corner_px
-    return {name: point + part.corner_px for name, point in read.items()}, np.array([hip, knee, ankle, heel, toe])
+    return {name: point + part.corner_px for name, point in read.items()}, _ankle_at_height(knee, ankle, foot) + part.corner_px
 
 
-def _read_shank(part: Part, foot: Mapping[str, FloatArray | float], points: FloatArray, shank: float) -> dict[str, FloatArray | float]:
-    """Points of foot, shin and knee by name, pixels of the picture."""
+def _read_shank(part: Part, knee_px: FloatArray, ankle_px: FloatArray, shank: float) -> dict[str, FloatArray | float]:
+    """Points of shin and knee by name, pixels of the picture."""
     lab, mask, corner = to_lab(part.rgb), part.person, part.corner_px
-    _, knee, ankle, _, _ = points - corner
-    edges = {"brightness": float(np.median(lab[::4, ::4, 0])), "ankle": ankle + corner, **foot}
+    knee, ankle = knee_px - corner, ankle_px - corner
+    edges: dict[str, FloatArray | float] = {"brightness": float(np.median(lab[::4, ::4, 0]))}
     line = find_shin_front(lab, mask, knee, ankle)
     if line is not None:
         edges["shin_front"] = line.front_px + corner

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -102,8 +102,10 @@ def locate_leg(path: Path, doors: LocateDoors, spec: MarkerSpec, *, params: Loca
         with closing(ahead(frames)) as frames_ahead, closing(ahead(find_person(frames_ahead, person))) as glimpses:
             look = look_over(glimpses, another, info.duration_s, params=params.look, progress=progress)
     room = doors.new_room()
-    with closing(doors.new_pose()) as pose:
-        watched = _watch(path, doors, pose, room, spec, look, info.duration_s, params, progress)
+    watched = Watched()
+    with closing(doors.new_pose()) as pose, closing(_follow(path, doors, pose, room, spec, look, info.duration_s, params, progress, watched)) as legs:
+        for seen, around in with_neighbours(legs):
+            watched.edges.append(doors.legs.find(seen, around))
         model, sha256 = pose.model, pose.model_sha256
     _refuse_short(watched.last_s, params)
     progress(0.95, "reading the room")
@@ -147,7 +149,7 @@ def _refuse_short(duration_s: float | None, params: LocateParams) -> None:
         )
 
 
-def _watch(
+def _follow(
     path: Path,
     doors: LocateDoors,
     pose: PoseEstimator,
@@ -157,49 +159,32 @@ def _watch(
     declared_s: float | None,
     params: LocateParams,
     progress: Progress,
-) -> Watched:
-    """Follow the front leg through the clip in the picture that faces right."""
-    out = Watched()
+    out: Watched,
+) -> Generator[SeenLeg, None, None]:
+    """Follow the front leg in the picture that faces right: lay each picture onto the first, and yield those in which the leg is seen."""
+    width = look.size_px[0]
     ahead = work_ahead if params.overlap else work_here
     with closing(ahead(_pictures(path, doors, look, params, out))) as pictures, closing(ahead(look_close(pictures, pose, look, params.close_look))) as posed:
-        for seen, around in with_neighbours(_follow(posed, doors, room, spec, look, declared_s, params, progress, out)):
-            out.edges.append(doors.legs.find(seen, around))
-    return out
-
-
-def _follow(
-    posed: Iterator[Posed],
-    doors: LocateDoors,
-    room: RoomFinder,
-    spec: MarkerSpec,
-    look: Look,
-    declared_s: float | None,
-    params: LocateParams,
-    progress: Progress,
-    out: Watched,
-) -> Iterator[SeenLeg]:
-    """Lay each picture onto the first, and yield those in which the leg is seen."""
-    width = look.size_px[0]
-    for number, frame in enumerate(posed):
-        if frame.landmarks is not None:
-            x, y, radius = compute_head(frame.landmarks)
-            out.heads.append((frame.t_s, np.array([width - 1 - x if look.facing < 0 else x, y, radius])))
-        to_room = room.add(frame.rgb, frame.person, frame.t_s)
-        out.steady.append(to_room is not None)
-        progress(0.2 + (0.74 * min(1.0, frame.t_s / declared_s) if declared_s else 0.0), "following the leg")
-        if to_room is None:
-            continue
-        if number % params.markers_every == 0:
-            filmed = doors.mirror(frame.rgb) if look.facing < 0 else frame.rgb
-            out.markers += [(to_room, _mirror_sighting(s, width, flip=look.facing < 0)) for s in doors.markers.find(filmed, spec)]
-        if frame.landmarks is not None and frame.person is not None:
-            leg = front_leg(frame.landmarks)
-            out.times.append(frame.t_s)
-            out.legs.append(leg.points)
-            out.rear.append(rear_leg(frame.landmarks).points[3])
-            out.right.append(float(leg.labelled_right))
-            out.to_room.append(to_room)
-            yield cut_leg(frame.t_s, frame.rgb, frame.person, leg.points, to_room)
+        for number, frame in enumerate(posed):
+            if frame.landmarks is not None:
+                x, y, radius = compute_head(frame.landmarks)
+                out.heads.append((frame.t_s, np.array([width - 1 - x if look.facing < 0 else x, y, radius])))
+            to_room = room.add(frame.rgb, frame.person, frame.t_s)
+            out.steady.append(to_room is not None)
+            progress(0.2 + (0.74 * min(1.0, frame.t_s / declared_s) if declared_s else 0.0), "following the leg")
+            if to_room is None:
+                continue
+            if number % params.markers_every == 0:
+                filmed = doors.mirror(frame.rgb) if look.facing < 0 else frame.rgb
+                out.markers += [(to_room, _mirror_sighting(s, width, flip=look.facing < 0)) for s in doors.markers.find(filmed, spec)]
+            if frame.landmarks is not None and frame.person is not None:
+                leg = front_leg(frame.landmarks)
+                out.times.append(frame.t_s)
+                out.legs.append(leg.points)
+                out.rear.append(rear_leg(frame.landmarks).points[3])
+                out.right.append(float(leg.labelled_right))
+                out.to_room.append(to_room)
+                yield cut_leg(frame.t_s, frame.rgb, frame.person, leg.points, to_room)
 
 
 def _pictures(path: Path, doors: LocateDoors, look: Look, params: LocateParams, out: Watched) -> Iterator[Posed]:

@@ -88,7 +88,7 @@ class Glimpse:
 def find_person(frames: Iterable[Frame], finder: PersonFinder) -> Iterator[Glimpse]:
     """Look for the person in each of a few frames (`ClipReader.glimpses`)."""
     for frame in frames:
-        yield Glimpse(frame, *_find_person(frame.rgb, frame.t_s, finder))
+        yield Glimpse(frame, *_search_windows(frame.rgb, frame.t_s, finder))
 
 
 def look_over(glimpses: Iterable[Glimpse], finder: PersonFinder, declared_s: float | None, *, params: LookParams, progress: Progress) -> Look:
@@ -158,7 +158,7 @@ def _windows(size_px: tuple[int, int]) -> list[tuple[int, int, int, int]]:
     return out
 
 
-def _find_person(rgb: Rgb, t_s: float, finder: PersonFinder) -> tuple[FloatArray, int]:
+def _search_windows(rgb: Rgb, t_s: float, finder: PersonFinder) -> tuple[FloatArray, int]:
     for number, (x0, y0, x1, y1) in enumerate(_windows((rgb.shape[1], rgb.shape[0]))):
         found = finder.find(rgb[y0:y1, x0:x1], t_s)
         if found is not None:

@@ -39,8 +39,8 @@ def average_foot(seen: SeenLeg, around: Sequence[SeenLeg]) -> Part:
     -----
     Pictures are averaged where there are any, nine of 7.5 a second (`vision.around`), which leave a third of the noise; a heel that rises is blurred over no
     longer. Noise, the blocks of a compressed film and what the network's mask takes for the foot in one picture and not in the next fall as the root of their
-    number;
-    what stands still stays as sharp as the pictures lie on each other. Where the foot has just come or gone, few pictures or one are left.
+    number; what stands still stays as sharp as the pictures lie on each other. Where the foot has just come or gone, few pictures or one are left.
+
     Before the ankle, the mask's mean goes on over all that is around: a dark toe cap is lost for as long as a knee is bent. Behind it the shank
     comes and goes, and a heel may rise.
     """

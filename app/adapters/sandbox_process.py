@@ -31,7 +31,7 @@ _NEEDED = (
     *("KNEEWALL_CACHE_DIR", "MPLCONFIGDIR"),
 )
 """What of the environment goes along: no address of a database and no secret."""
-_MEMORY = {"MALLOC_ARENA_MAX": "2", "MALLOC_MMAP_THRESHOLD_": "4000000"}
+_MALLOC = {"MALLOC_ARENA_MAX": "2", "MALLOC_MMAP_THRESHOLD_": "4000000"}
 """Pictures go back to the system when they are done with (glibc's mallopt). Between them on the heap smaller things stay, and a child of 10 s of 1080p
 is 140 MiB larger at its highest; reading a clip takes a sixth longer instead."""
 Progress = Callable[[float, str], None]
@@ -175,7 +175,7 @@ class Sandbox:
         ours, its = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         environment = {name: os.environ[name] for name in _NEEDED if name in os.environ}
         # one thread of the number library: a process with more cannot be forked safely, and two clips at once fill the cores anyway
-        environment |= _MEMORY | {"OPENBLAS_NUM_THREADS": "1", "PYTHONDONTWRITEBYTECODE": "1", "GLOG_minloglevel": "3", "TF_CPP_MIN_LOG_LEVEL": "3"}
+        environment |= _MALLOC | {"OPENBLAS_NUM_THREADS": "1", "PYTHONDONTWRITEBYTECODE": "1", "GLOG_minloglevel": "3", "TF_CPP_MIN_LOG_LEVEL": "3"}
         with its:
             self._process = subprocess.Popen(self._command, stdin=its.fileno(), env=environment)  # noqa: S603 - our own command
         ours.settimeout(_READY_S)

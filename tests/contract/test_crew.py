@@ -2,29 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
-import pytest
-
-from app.adapters.sql.records import SqlUnitOfWork
 from app.ports.crew import Turn
-from app.ports.records import UnitOfWork
-from tests.contract.conftest import DATABASES
-from tests.contract.records import AT, make_screening
-from tests.fakes.records import FakeRecords
-
-Open = Callable[[], UnitOfWork]
-
-
-@pytest.fixture(params=["fake", *DATABASES])
-def open_records(request: pytest.FixtureRequest) -> Open:
-    """Each unit of work in turn."""
-    if request.param == "fake":
-        return FakeRecords().open
-    engine = request.getfixturevalue(f"{request.param}_engine")
-    return lambda: SqlUnitOfWork(engine)
+from tests.contract.records import AT, Open, make_screening
+from tests.contract.records import open_records as open_records  # noqa: PLC0414 - the fixture
 
 
 def test_worker_is_on_the_list_until_signed_off(open_records: Open) -> None:
