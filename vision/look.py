@@ -20,6 +20,9 @@ Progress = Callable[[float, str], None]
 
 _PAINTED_MARGIN = 0.15
 """About a person's landmarks, over their height: hair, hands and shoes reach beyond them."""
+_HEADROOM = 0.25
+"""What is laid above a picture, over its height: head and neck are a fifth of a standing person (shoulders at 0.82 of the height, Drillis and Contini 1966), so
+this makes somebody whole who is filmed from the shoulders down."""
 _HIPS = [23, 24]
 _WHOLE = 4
 """Windows begin and end at a multiple of so many pixels: where the network looks at a smaller picture, its mask lies on whole pixels of it."""
@@ -78,17 +81,29 @@ class Look:
 
 @dataclass(frozen=True, slots=True)
 class Glimpse:
-    """One frame of the coarse look: landmarks (33, 4) of the person, NaN where nobody was found, and the number of the window that shows them."""
+    """One frame of the coarse look.
+
+    Attributes
+    ----------
+    landmarks : (33, 4) float64
+        Of the person; NaN where nobody was found.
+    window : int
+        Number of the window that shows them.
+    headless : bool
+        Nobody was found until there was room for a head above the picture.
+    """
 
     frame: Frame
     landmarks: FloatArray
     window: int
+    headless: bool
 
 
 def find_person(frames: Iterable[Frame], finder: PersonFinder) -> Iterator[Glimpse]:
     """Look for the person in each of a few frames (`ClipReader.glimpses`)."""
     for frame in frames:
-        yield Glimpse(frame, *_search_windows(frame.rgb, frame.t_s, finder))
+        landmarks, window = _search_windows(frame.rgb, frame.t_s, finder)
+        yield Glimpse(frame, landmarks, window, bool(np.isnan(landmarks[0, 0])) and _lacks_a_head(frame.rgb, frame.t_s, finder))
 
 
 def look_over(glimpses: Iterable[Glimpse], finder: PersonFinder, declared_s: float | None, *, params: LookParams, progress: Progress) -> Look:
@@ -103,6 +118,7 @@ def look_over(glimpses: Iterable[Glimpse], finder: PersonFinder, declared_s: flo
     """
     marks: list[FloatArray] = []
     windows: list[int] = []
+    headless: list[bool] = []
     others: list[bool] = []
     heads: list[tuple[float, FloatArray]] = []
     size, looked_s, longest_s = (0, 0), float("-inf"), 0.0
@@ -111,6 +127,7 @@ def look_over(glimpses: Iterable[Glimpse], finder: PersonFinder, declared_s: flo
         size = (frame.rgb.shape[1], frame.rgb.shape[0])
         marks.append(found)
         windows.append(glimpse.window)
+        headless.append(glimpse.headless)
         if frame.t_s - looked_s >= params.others_every_s and np.isfinite(found).all():
             longest_s, looked_s = max(longest_s, min(frame.t_s, frame.t_s - looked_s)), frame.t_s
             other = _find_another(frame.rgb, frame.t_s, found, finder)
@@ -119,6 +136,12 @@ def look_over(glimpses: Iterable[Glimpse], finder: PersonFinder, declared_s: flo
         progress(0.2 * min(1.0, frame.t_s / declared_s) if declared_s else 0.0, "finding the person")
     landmarks = np.array(marks)
     found_share = float(np.isfinite(landmarks[:, 0, 0]).mean()) if marks else 0.0
+    if found_share < params.least_found and np.sum(headless) >= params.least_found * len(headless) > 0:
+        raise RejectedClipError(
+            f"Found a person without a head in {np.mean(headless):.0%} of the clip; expected the whole body in the picture.",
+            code="legs_only",
+            advice="Step back or turn the phone until the whole body is in the picture, head to foot, and film again.",
+        )
     if found_share < params.least_found:
         raise RejectedClipError(
             f"Found a person in {found_share:.0%} of the clip; expected one from head to foot throughout.",
@@ -166,13 +189,23 @@ def _search_windows(rgb: Rgb, t_s: float, finder: PersonFinder) -> tuple[FloatAr
     return np.full((33, 4), np.nan), 0
 
 
+def _lacks_a_head(rgb: Rgb, t_s: float, finder: PersonFinder) -> bool:
+    """Whether somebody is found once there is room for a head: the network finds people by their heads, and sees nobody whose head is cut off."""
+    above = np.broadcast_to(_usual_colour(rgb), (int(_HEADROOM * rgb.shape[0]), rgb.shape[1], 3))
+    return finder.find(np.concatenate([above, rgb]), t_s) is not None
+
+
+def _usual_colour(rgb: Rgb) -> Rgb:
+    return np.asarray(np.median(rgb[::16, ::16].reshape(-1, 3), axis=0), np.uint8)
+
+
 def _find_another(rgb: Rgb, t_s: float, found: FloatArray, finder: PersonFinder) -> FloatArray | None:
     """Landmarks (33, 4) of somebody else, looked for with the person found painted over: the network never names more than one."""
     low, high = found[:, :2].min(axis=0), found[:, :2].max(axis=0)
     margin = _PAINTED_MARGIN * (high[1] - low[1])
     (x0, y0), (x1, y1) = np.maximum(low - margin, 0).astype(int), np.maximum(high + margin, 0).astype(int)
     painted = rgb.copy()
-    painted[y0:y1, x0:x1] = np.median(rgb[::16, ::16].reshape(-1, 3), axis=0).astype(np.uint8)
+    painted[y0:y1, x0:x1] = _usual_colour(rgb)
     other = finder.find(painted, t_s)
     if other is None:
         return None

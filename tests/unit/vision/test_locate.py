@@ -168,6 +168,14 @@ class BlockPose(ScriptedPose):
         return None
 
 
+class HeadlessPose(ScriptedPose):
+    """Finds somebody in a picture only that is higher than the one that was filmed."""
+
+    def estimate(self, rgb: npt.NDArray[np.uint8], t_s: float) -> tuple[FloatArray, npt.NDArray[np.float32]] | None:
+        """Stand in the picture that has room above."""
+        return super().estimate(rgb, t_s) if rgb.shape[:2] == (HEIGHT * 5 // 4, WIDTH) else None
+
+
 def share_of_others(reader: ScriptedReader, pose: ScriptedPose) -> float:
     """Look a scripted clip over and return in how much of it somebody else is."""
     return look(reader, pose).others_share
@@ -202,6 +210,14 @@ def test_side_view_passes_the_first_look() -> None:
 def test_empty_room_is_refused() -> None:
     """Nobody in any part of the picture."""
     assert refuse(None).code == "no_person"
+
+
+def test_a_person_whose_head_is_cut_off_is_told_so() -> None:
+    """The network finds people by their heads: who is seen only with room for one above the picture has to step back, and not to look for more light."""
+    with pytest.raises(RejectedClipError, match="without a head in 100%") as caught:
+        look(ScriptedReader(), HeadlessPose(stand(foot_over_shank=0.6)))
+    assert caught.value.code == "legs_only"
+    assert look(ScriptedReader(), ScriptedPose(stand(foot_over_shank=0.6))).found_share == 1.0
 
 
 def test_clip_shorter_than_a_lunge_is_refused() -> None:
