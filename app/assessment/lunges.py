@@ -25,6 +25,10 @@ _HELD_DEG, _HELD_FRAMES = 0.7, 3
 """A shin that leans within so much of its deepest is held: for a shank of 40 cm the knee is then within 0.4 cm of where it came. And the fewest frames whose
 median says where the knee was, of which one may be misread: at 7.5 frames a second a touch of 0.4 s has as many."""
 
+_ONE_TOE = 0.08
+"""Over the foot's length: a loaded foot grows by 2 to 4 % of it, and edges are read to 1 %. What is farther from where the toe mostly is, is not the toe: a
+shadow or the floor between toe and wall, where the mask holds it for the person."""
+
 
 @dataclass(frozen=True, slots=True)
 class Judged:
@@ -67,7 +71,8 @@ def judge_lunges(
         heel = read_heel(leg, standing, lunge.plateau, foot_px=foot_px, foot_cm=path.foot_cm, down_cm=params.heel_unclear_cm)
         rise = np.where(lunge.frames, heel.rise_cm, rise)
         in_stance = still & np.any([lunges[i].plateau for i in mates], axis=0)
-        moment = replace(take_moment(leg, lunge.plateau), toe=middle(leg.toe[in_stance]), heel=middle(leg.heel_back[in_stance]))
+        toe = middle(_take_ends(leg.toe, still, foot_px)[in_stance])
+        moment = replace(take_moment(leg, lunge.plateau), toe=toe, heel=middle(leg.heel_back[in_stance]))
         numbers = measure_moment(moment, path, scene, options)
         values = numbers.values.copy()
         values[GAP] -= find_reach_cm(path.knee_x_cm, path.shin_deg, lunge)
@@ -82,6 +87,12 @@ def judge_lunges(
     found = [verdict for verdict, _ in verdicts]
     doubts = find_lunge_doubts(leg.t_s, path.shin_deg, lunges, trials, stopped, found, has_wall=path.has_wall, covered=path.covered)
     return judged, wall_by_knee, rise, doubts
+
+
+def _take_ends(toe_px: FloatArray, still: npt.NDArray[np.bool_], foot_px: float) -> FloatArray:
+    """Leave out where a toe (T, 2) is read that lies elsewhere than it mostly does while the foot stands there: NaN."""
+    apart = np.hypot(*(toe_px - np.nanmedian(toe_px[still], axis=0)).T)
+    return np.where((apart > _ONE_TOE * foot_px)[:, None], np.nan, toe_px)
 
 
 def find_unsteady_cm(sighting: ClipSighting, cm_per_px: float) -> float:

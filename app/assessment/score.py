@@ -46,7 +46,7 @@ def choose_scored(judged: tuple[Judged, ...]) -> list[Judged]:
     valid = [j for j in judged if j.verdict == "valid"]
     if not valid:
         return []
-    greatest = max({j.stance for j in valid}, key=lambda s: float(np.mean([j.trial.values[TOE] for j in valid if j.stance == s])))
+    greatest = max({j.stance for j in valid}, key=lambda s: float(np.mean([j.foot_x_cm for j in valid if j.stance == s])))
     scored = [j for j in valid if j.stance == greatest]
     reached = float(np.mean([j.foot_x_cm for j in scored]))
     undecided = any(j.verdict == "uncertain" and j.stance != greatest and j.foot_x_cm > reached for j in judged)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from app.assessment.pipeline import compute_measurement
-from tests.synthetic import LungeSpec, build_clip
+from tests.synthetic import FOOT_CM, LungeSpec, build_clip
 from tests.unit.assessment.measuring import FOOT, TYPED, assert_headline, assert_true, codes, measure, verdicts
 
 
@@ -135,3 +135,29 @@ def test_a_foot_that_moves_no_more_than_the_room_is_undecided(misfit: float, exp
     measurement = compute_measurement("clip.mp4", shaky, FOOT, code_version="test")
     assert verdicts(measurement) == ["valid", "valid", expected]
     assert ("room" in measurement.repetitions[-1].reason) is (expected == "uncertain")
+
+
+@pytest.mark.parametrize("ahead_cm", [3.0, 7.0])
+def test_a_toe_misread_in_one_lunge_does_not_move_the_score(ahead_cm: float) -> None:
+    """A shadow before the toe, taken for the foot while one of two knees is at the wall: the foot stands where it stood in the rest of the clip."""
+    spec = replace(TYPED, lunges=(LungeSpec(), LungeSpec()))
+    sighting, truth = build_clip(spec)
+    lunge = measure(spec)[0].repetitions[1]
+    misread = (sighting.leg.t_s > lunge.start_s) & (sighting.leg.t_s < lunge.end_s)
+    foot_px = float(np.median(sighting.leg.toe[:, 0] - sighting.leg.heel_back[:, 0]))
+    toe = sighting.leg.toe + np.where(misread[:, None], [[ahead_cm / FOOT_CM * foot_px, 0.0]], 0.0)
+    measurement = compute_measurement("clip.mp4", replace(sighting, leg=replace(sighting.leg, toe=toe)), FOOT, code_version="test")
+    assert verdicts(measurement) == ["valid"] * 2
+    assert_headline(measurement, truth, 0)
+
+
+def test_the_greatest_stance_is_the_one_whose_heel_stood_farthest_back() -> None:
+    """Its toe is read 1.7 cm too near to the wall, where the stance before had it: the angle is still that of the farther one."""
+    spec = replace(TYPED, lunges=tuple(LungeSpec(toe_to_wall_cm=toe) for toe in (9.5, 9.5, 11.0, 11.0)))
+    sighting, truth = build_clip(spec)
+    farthest = sighting.leg.t_s > measure(spec)[0].repetitions[2].start_s
+    foot_px = float(np.median(sighting.leg.toe[:, 0] - sighting.leg.heel_back[:, 0]))
+    toe = sighting.leg.toe + np.where(farthest[:, None], [[1.7 / FOOT_CM * foot_px, 0.0]], 0.0)
+    measurement = compute_measurement("clip.mp4", replace(sighting, leg=replace(sighting.leg, toe=toe)), FOOT, code_version="test")
+    assert measurement.shin_angle_deg is not None
+    assert abs(measurement.shin_angle_deg.value - truth.shin_deg[3]) < 0.3 * abs(truth.shin_deg[1] - truth.shin_deg[3])
