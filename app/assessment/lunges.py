@@ -14,16 +14,15 @@ from app.assessment.lunge_findings import find_lunge_doubts
 from app.assessment.measurement import AttemptOptions, Finding, Verdict
 from app.assessment.middle import middle
 from app.assessment.moment import measure_moment, take_moment
-from app.assessment.repetitions import Lunge, group_stances
+from app.assessment.repetitions import HELD_DEG, Lunge, group_stances
 from app.assessment.scene_solve import SolvedScene
 from app.assessment.verdicts import GAP, OVER, TOE, Trial, VerdictParams, find_stops, judge, stop_behind_wall
 from vision.tracks import ClipSighting
 
 FloatArray = npt.NDArray[np.float64]
 
-_HELD_DEG, _HELD_FRAMES = 0.7, 3
-"""A shin that leans within so much of its deepest is held: for a shank of 40 cm the knee is then within 0.4 cm of where it came. And the fewest frames whose
-median says where the knee was, of which one may be misread: at 7.5 frames a second a touch of 0.4 s has as many."""
+_HELD_FRAMES = 3
+"""The fewest frames whose median says where the knee was, of which one may be misread: at 7.5 frames a second a touch of 0.4 s has as many."""
 
 _ONE_TOE = 0.08
 """Over the foot's length: a loaded foot grows by 2 to 4 % of it, and edges are read to 1 %. What is farther from where the toe mostly is, is not the toe: a
@@ -115,7 +114,7 @@ def find_reach_cm(knee_x_cm: FloatArray, shin_deg: FloatArray, lunge: Lunge) -> 
         return 0.0
     deepest_first = np.flatnonzero(seen)[np.argsort(-shin_deg[seen], kind="stable")]
     # beside the second deepest, which one misread frame does not make
-    held = int(np.sum(shin_deg[seen] >= shin_deg[deepest_first[1]] - _HELD_DEG))
+    held = int(np.sum(shin_deg[seen] >= shin_deg[deepest_first[1]] - HELD_DEG))
     return float(np.median(knee_x_cm[plateau]) - np.median(knee_x_cm[deepest_first[: max(held, _HELD_FRAMES)]]))
 
 

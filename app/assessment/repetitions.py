@@ -10,6 +10,11 @@ from scipy.signal import find_peaks
 
 FloatArray = npt.NDArray[np.float64]
 
+_MOST = 0.6
+"""Of the time that is averaged over, so much at least is seen: three of four frames at 7.5 a second."""
+HELD_DEG = 0.7
+"""A shin that leans within so much of its deepest is held: for a shank of 40 cm the knee is then within 0.4 cm of where it came."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RepetitionParams:
@@ -112,16 +117,30 @@ def _bounds(y: FloatArray, peak: int, left: int, right: int, share: float, peaks
 
 
 def _plateau(t_s: FloatArray, angle_deg: FloatArray, inside: npt.NDArray[np.bool_], width_s: float) -> npt.NDArray[np.bool_]:
-    """Return the stretch of `width_s` whose lower quartile of inclination is greatest: by its median it could begin before the hold."""
-    best, chosen = -np.inf, inside
-    for start in t_s[inside]:
-        window = inside & (t_s >= start - 1e-9) & (t_s <= start + width_s + 1e-9)
-        if np.ptp(t_s[window]) < 0.6 * width_s and window.sum() < inside.sum():
+    """Return the stretch of `width_s` whose lower quartile of inclination is greatest: by its median it could begin before the hold.
+
+    Notes
+    -----
+    A stretch is seen for most of its time; beside a hole in what is seen it may be shorter, where that is better by more than a held shin sways. None goes
+    over a hole, because the shin leans otherwise behind it.
+    """
+    t, angle = t_s[inside], angle_deg[inside]
+    least_s = _MOST * width_s
+    holes = np.diff(t) >= least_s
+    run = np.concatenate([[0], np.cumsum(holes)])
+    beside = np.concatenate([[False], holes]) | np.concatenate([holes, [False]])
+    best, chosen = -np.inf, np.ones(len(t), dtype=np.bool_)
+    for k, start in enumerate(t):
+        window = (run == run[k]) & (t >= start - 1e-9) & (t <= start + width_s + 1e-9)
+        short = np.ptp(t[window]) < least_s
+        if short and window.sum() < len(t) and not beside[window].any():
             continue
-        level = float(np.percentile(angle_deg[window], 25))
-        if level > best + 0.05:
+        level = float(np.percentile(angle[window], 25))
+        if level > best + (HELD_DEG if short else 0.05):
             best, chosen = level, window
-    return chosen
+    out = inside.copy()
+    out[inside] = chosen
+    return out
 
 
 def group_stances(foot_x: FloatArray, *, least_move: float) -> tuple[int, ...]:

@@ -160,3 +160,12 @@ def test_an_unseen_foot_stays_in_its_stance() -> None:
     """NaN neither opens a stance nor counts in one."""
     assert group_stances(np.array([np.nan, 10.0, np.nan, 11.0]), least_move=0.5) == (1, 1, 1, 2)
     assert group_stances(np.empty(0), least_move=0.5) == ()
+
+
+def test_the_plateau_does_not_reach_over_a_hole() -> None:
+    """A leg lost on its way to the wall and in the hold: what is averaged are the two frames of the top that were seen, and none of the way there."""
+    t = np.arange(0.0, 5.0, 1 / 7.5)
+    angle = np.interp(t, [0.0, 1.0, 2.2, 2.8, 4.0, 5.0], [8.0, 8.0, 38.0, 38.0, 8.0, 8.0])
+    angle[((t > 1.9) & (t < 2.3)) | ((t > 2.6) & (t < 3.3))] = np.nan
+    (lunge,) = segment_lunges(t, angle)
+    assert t[lunge.plateau] == pytest.approx([2.4, 2.533], abs=0.001)
