@@ -138,9 +138,9 @@ def look_over(glimpses: Iterable[Glimpse], finder: PersonFinder, declared_s: flo
     found_share = float(np.isfinite(landmarks[:, 0, 0]).mean()) if marks else 0.0
     if found_share < params.least_found and np.sum(headless) >= params.least_found * len(headless) > 0:
         raise RejectedClipError(
-            f"Found a person without a head in {np.mean(headless):.0%} of the clip; expected the whole body in the picture.",
+            f"Found a person whose head is cut off in {np.mean(headless):.0%} of the clip; expected the whole body in the picture.",
             code="legs_only",
-            advice="Step back or turn the phone until the whole body is in the picture, head to foot, and film again.",
+            advice="Step back until the whole body is in the picture, head to foot, and film again.",
         )
     if found_share < params.least_found:
         raise RejectedClipError(

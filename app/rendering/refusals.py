@@ -26,7 +26,7 @@ def list_refusals() -> list[Row]:
         Row("too_short", _("The clip is too short to hold a lunge."), _("Film from standing upright through the whole lunge and back.")),
         Row("too_long", _("The clip is too long."), _("Film the lunges of one leg in one clip, or cut the clip to them.")),
         Row("no_person", _("Nobody was found in most of the clip."), _("Stand 2 to 3 m away, the whole body in the picture, in good light.")),
-        Row("legs_only", _("Legs were seen, and no body above them."), _("Step back until the whole body is in the picture, head to foot.")),
+        Row("legs_only", _("Legs were seen, and no whole body above them."), _("Step back until the whole body is in the picture, head to foot.")),
         Row(
             "not_side_on",
             _("The toes point to the camera or away from it."),

@@ -214,7 +214,7 @@ def test_empty_room_is_refused() -> None:
 
 def test_a_person_whose_head_is_cut_off_is_told_so() -> None:
     """The network finds people by their heads: who is seen only with room for one above the picture has to step back, and not to look for more light."""
-    with pytest.raises(RejectedClipError, match="without a head in 100%") as caught:
+    with pytest.raises(RejectedClipError, match="head is cut off in 100%") as caught:
         look(ScriptedReader(), HeadlessPose(stand(foot_over_shank=0.6)))
     assert caught.value.code == "legs_only"
     assert look(ScriptedReader(), ScriptedPose(stand(foot_over_shank=0.6))).found_share == 1.0
