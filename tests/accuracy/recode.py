@@ -96,7 +96,7 @@ class Shape:
         luma, u, v = split_planes(stored)
         half = (out[0] // 2, out[1] // 2)
         planes = [self.draw(luma, out), self.draw(u, half), self.draw(v, half)]
-        return np.concatenate([p.reshape(-1, out[0]) for p in planes])
+        return np.concatenate([p.ravel() for p in planes]).reshape(-1, out[0])
 
 
 def split_planes(stored: Plane) -> tuple[Plane, Plane, Plane]:

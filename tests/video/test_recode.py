@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from tests.accuracy.recode import VARIANTS, Variant, _read_stored, count_bits_per_s, make_variant, split_planes
+from tests.accuracy.recode import VARIANTS, Shape, Variant, _read_stored, count_bits_per_s, make_variant, split_planes
 from tests.video.clips import COUNT, DARKEST, HEIGHT_PX, RATE_HZ, WIDTH_PX, corner_colours, draw_scene, read_index, write_clip
 from vision.decode import PyAvReader
 from vision.tracks import Frame
@@ -63,6 +63,14 @@ def test_smaller_copy_has_three_quarters_of_the_pixels_each_way(make: Make) -> N
     frames = make("smaller")
     assert frames[0].rgb.shape[:2] == (HEIGHT_PX * 3 // 4, WIDTH_PX * 3 // 4)
     assert corner_colours(frames[0].rgb)["upper left"] == "red"
+
+
+def test_smaller_copy_may_have_an_odd_number_of_rows_of_colour() -> None:
+    """360 lines become 270, with 135 of colour: every plane keeps its own level."""
+    stored = np.concatenate([np.full(360 * 640, 90, np.uint8), np.full(180 * 320, 120, np.uint8), np.full(180 * 320, 140, np.uint8)]).reshape(540, 640)
+    luma, u, v = split_planes(Shape(share=0.75).draw_all(stored))
+    assert (luma.shape, u.shape, v.shape) == ((270, 480), (135, 240), (135, 240))
+    assert [(plane.min(), plane.max()) for plane in (luma, u, v)] == [(90, 90), (120, 120), (140, 140)]
 
 
 @pytest.mark.parametrize(("name", "rate_hz"), [("24fps", 24), ("60fps", 60)])
