@@ -18,8 +18,8 @@ from app.assessment.measurement import AttemptOptions, Finding, Measurement, Pro
 from app.assessment.repetitions import segment_lunges
 from app.assessment.scene_choice import choose_scene
 from app.assessment.scene_solve import SolvedScene
-from app.assessment.score import WIDEST_DISTANCE_STD_CM, believe, build_budget, build_headline, build_repetition, choose_scored, find_limit
-from app.assessment.verdicts import VerdictParams
+from app.assessment.score import believe, build_budget, build_headline, build_repetition, choose_scored, find_limit
+from app.assessment.verdicts import WIDEST_DISTANCE_STD_CM, VerdictParams
 from vision.errors import RejectedClipError
 from vision.tracks import ClipSighting
 

@@ -9,13 +9,11 @@ from app.assessment.findings import Headline
 from app.assessment.heel import HEEL_SHARE, HEEL_STD_CM
 from app.assessment.lunges import Judged
 from app.assessment.measurement import Budget, Contribution, Limit, Repetition
-from app.assessment.verdicts import AXIS, GAP, LENGTHS, OVER, SHIN, TOE, Trial
+from app.assessment.verdicts import AXIS, GAP, LENGTHS, OVER, SHIN, TOE, WIDEST_DISTANCE_STD_CM, Trial
 from calibration.quantity import Quantity
 
 WIDEST_ANGLE_STD_DEG = 5.0 / 1.96
 """An angle whose 95 % interval reaches beyond 5 deg to each side is not believed: an error of that size is what must never be shown."""
-WIDEST_DISTANCE_STD_CM = 2.0 / 1.96
-"""Likewise a distance beyond 2 cm."""
 _BRACKET_CM = 1.5
 """How far beyond the score a failed trial may lie to bracket it."""
 

@@ -17,6 +17,9 @@ FloatArray = npt.NDArray[np.float64]
 SHIN, AXIS, TOE, GAP, OVER, LENGTHS = range(6)
 """Rows of `app.assessment.moment.MOMENT_NAMES`."""
 
+WIDEST_DISTANCE_STD_CM = 2.0 / 1.96
+"""A distance whose 95 % interval reaches beyond 2 cm to each side is not believed: an error of that size is what must never be shown."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VerdictParams:
@@ -257,26 +260,46 @@ def _weigh(trial: Trial, stop_cm: float, wall_share: float, params: VerdictParam
     return replace(trial, values=w * seen.values + (1 - w) * placed.values, covariance=covariance, parts=parts)
 
 
-def judge(trial: Trial, *, has_wall: bool, wall_by_knee: bool, params: VerdictParams) -> tuple[Verdict, str]:  # noqa: PLR0911 - one return a rule, in order of precedence
-    """Return verdict and reason, in the order of precedence: foot_moved, heel_lift, no_contact, uncertain, valid."""
+def judge(  # noqa: PLR0911 - one return a rule, in order of precedence
+    trial: Trial, *, has_wall: bool, wall_by_knee: bool, with_cm: bool, params: VerdictParams
+) -> tuple[Verdict, str]:
+    """Return verdict and reason, in the order of precedence: foot_moved, heel_lift, no_contact, uncertain, valid.
+
+    Notes
+    -----
+    A reason names no centimetres where there is no scale (`with_cm`), nor those of a gap that is not believed.
+    """
     gap, gap_std = float(trial.values[GAP]), trial.std(GAP)
+    with_gap = with_cm and gap_std <= WIDEST_DISTANCE_STD_CM
     if trial.foot_shift_cm > params.foot_moved_cm + trial.unsteady_cm:
-        return "foot_moved", f"the foot moved {trial.foot_shift_cm:.1f} cm during the lunge"
+        return "foot_moved", _say(with_cm, f"the foot moved {trial.foot_shift_cm:.1f} cm during the lunge", "the foot moved during the lunge")
     if trial.heel_lift_cm > params.heel_lift_cm and not trial.heel_doubted:
-        return "heel_lift", f"the heel rose {trial.heel_lift_cm:.1f} cm"
+        return "heel_lift", _say(with_cm, f"the heel rose {trial.heel_lift_cm:.1f} cm", "the heel rose")
     if (has_wall or wall_by_knee) and not trial.stopped and gap - ONE_SIDED_95 * gap_std > params.contact_cm:
-        return "no_contact", f"the knee stopped {gap:.1f} cm short of the wall"
+        return "no_contact", _say(with_gap, f"the knee stopped {gap:.1f} cm short of the wall", "the knee stopped short of the wall")
     if trial.foot_shift_cm > params.foot_moved_cm:
-        return "uncertain", f"the foot seems to have moved by {trial.foot_shift_cm:.1f} cm, but so does the room in this picture"
+        return "uncertain", _say(
+            with_cm,
+            f"the foot seems to have moved by {trial.foot_shift_cm:.1f} cm, but so does the room in this picture",
+            "the foot seems to have moved, but so does the room in this picture",
+        )
     if not np.isfinite(trial.heel_lift_cm):
         return "uncertain", "the heel could not be seen"
     if trial.heel_lift_cm > params.heel_unclear_cm:
-        return "uncertain", f"the heel may have risen ({trial.heel_lift_cm:.1f} cm)"
+        return "uncertain", _say(with_cm, f"the heel may have risen ({trial.heel_lift_cm:.1f} cm)", "the heel may have risen")
     if trial.stopped and wall_by_knee:
         return "valid", "the knee stopped at the wall, at the same place in several lunges"
     if has_wall and gap + ONE_SIDED_95 * gap_std <= params.contact_cm and gap > -1.96 * gap_std - params.contact_cm:
         return "valid", "the knee reached the wall"
     if trial.stopped:
         sure = gap > 0 and compute_touch_probability(gap, gap_std, params) < 1 - params.touch_sure
-        return "no_contact" if sure else "uncertain", f"the knee stopped at the same place in several lunges, {abs(gap):.1f} cm from where the wall is seen"
+        return "no_contact" if sure else "uncertain", _say(
+            with_gap,
+            f"the knee stopped at the same place in several lunges, {abs(gap):.1f} cm from where the wall is seen",
+            "the knee stopped at the same place in several lunges, away from where the wall is seen",
+        )
     return "uncertain", "nothing in the clip proves that the knee touched the wall"
+
+
+def _say(measured: bool, sentence: str, plain: str) -> str:  # noqa: FBT001 - which of the two that follow
+    return sentence if measured else plain

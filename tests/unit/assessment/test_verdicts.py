@@ -21,7 +21,7 @@ def make_trial(gap_cm: float, *, std_cm: float = 0.3, toe_cm: float = 10.0, heel
 
 def verdict(trial: Trial, *, has_wall: bool = True, wall_by_knee: bool = False) -> str:
     """Judge and leave the reason out."""
-    return judge(trial, has_wall=has_wall, wall_by_knee=wall_by_knee, params=PARAMS)[0]
+    return judge(trial, has_wall=has_wall, wall_by_knee=wall_by_knee, with_cm=True, params=PARAMS)[0]
 
 
 @pytest.mark.parametrize(
@@ -105,8 +105,8 @@ def test_an_unseen_knee_is_uncertain() -> None:
 
 def test_every_verdict_says_why() -> None:
     """The reason names the number that decided."""
-    assert "3.0 cm short" in judge(make_trial(3.0), has_wall=True, wall_by_knee=False, params=PARAMS)[1]
-    assert "1.2 cm" in judge(make_trial(0.0, heel_cm=1.2), has_wall=True, wall_by_knee=False, params=PARAMS)[1]
+    assert "3.0 cm short" in judge(make_trial(3.0), has_wall=True, wall_by_knee=False, with_cm=True, params=PARAMS)[1]
+    assert "1.2 cm" in judge(make_trial(0.0, heel_cm=1.2), has_wall=True, wall_by_knee=False, with_cm=True, params=PARAMS)[1]
 
 
 def test_knees_that_halt_at_one_place_near_the_wall_confirm_it() -> None:
@@ -254,6 +254,17 @@ def test_a_stop_farther_off_is_less_likely_a_touch() -> None:
     assert compute_touch_probability(1.2, 0.2, PARAMS) < 1 - PARAMS.touch_sure < PARAMS.touch_sure < compute_touch_probability(1.2, 1.2, PARAMS)
 
 
+@pytest.mark.parametrize(("with_cm", "std_cm", "told"), [(True, 0.8, True), (True, 1.1, False), (False, 0.8, False)])
+def test_a_reason_names_no_centimetres_that_are_not_known(with_cm: bool, std_cm: float, told: bool) -> None:  # noqa: FBT001 - parameters
+    """Without a scale, or of a gap that is believed by nobody, the verdict says what happened and not by how much."""
+    trials = [make_trial(6.0, std_cm=std_cm), find_stops((make_trial(6.0, std_cm=std_cm),) * 2, has_wall=True, covered=True, params=PARAMS)[0][0]]
+    reasons = [judge(t, has_wall=True, wall_by_knee=False, with_cm=with_cm, params=PARAMS)[1] for t in trials]
+    assert [("6.0 cm" in reason) for reason in reasons] == [told, told]
+    assert all(reason.startswith("the knee stopped") for reason in reasons)
+    for trial in (make_trial(0.0, heel_cm=1.2), make_trial(0.0, heel_cm=0.5)):
+        assert ("cm" in judge(trial, has_wall=True, wall_by_knee=False, with_cm=with_cm, params=PARAMS)[1]) == with_cm
+
+
 def test_a_stop_that_may_be_in_the_air_is_neither_contact_nor_a_miss() -> None:
     """Within what the wall's error allows, and yet not likely enough to be it: not confirmed, and every lunge is uncertain."""
     gap, std = 1.2, 0.5
@@ -286,7 +297,7 @@ def test_a_covered_knee_proves_nothing_by_its_stop(has_wall: bool, gap_cm: float
     after, by_knee = find_stops(before, has_wall=has_wall, covered=True, params=PARAMS)
     assert not by_knee
     assert all(t.stopped == has_wall for t in after)
-    assert ("wall is seen" in judge(after[0], has_wall=has_wall, wall_by_knee=False, params=PARAMS)[1]) == has_wall
+    assert ("wall is seen" in judge(after[0], has_wall=has_wall, wall_by_knee=False, with_cm=True, params=PARAMS)[1]) == has_wall
     for one, other in zip(before, after, strict=True):
         np.testing.assert_array_equal(one.values, other.values)
         np.testing.assert_array_equal(one.covariance, other.covariance)
