@@ -136,18 +136,8 @@ def look_over(glimpses: Iterable[Glimpse], finder: PersonFinder, declared_s: flo
         progress(0.2 * min(1.0, frame.t_s / declared_s) if declared_s else 0.0, "finding the person")
     landmarks = np.array(marks)
     found_share = float(np.isfinite(landmarks[:, 0, 0]).mean()) if marks else 0.0
-    if found_share < params.least_found and np.sum(headless) >= params.least_found * len(headless) > 0:
-        raise RejectedClipError(
-            f"Found a person whose head is cut off in {np.mean(headless):.0%} of the clip; expected the whole body in the picture.",
-            code="legs_only",
-            advice="Step back until the whole body is in the picture, head to foot, and film again.",
-        )
     if found_share < params.least_found:
-        raise RejectedClipError(
-            f"Found a person in {found_share:.0%} of the clip; expected one from head to foot throughout.",
-            code="no_person",
-            advice="Stand two to three metres away with the whole body in the picture, in good light, and film again.",
-        )
+        raise _refuse_unseen(found_share, float(np.mean(headless)) if headless else 0.0, params)
     trunk = trunk_share(landmarks)
     if trunk < params.least_trunk:
         raise RejectedClipError(
@@ -167,6 +157,21 @@ def look_over(glimpses: Iterable[Glimpse], finder: PersonFinder, declared_s: flo
     # somebody besides is believed to stay until they are looked for again
     held = hold_heads([t_s for t_s, _ in heads], [head for _, head in heads], hold_s=1.2 * max(longest_s, params.others_every_s))
     return Look(facing, _windows(size)[best], found_share, side_view, float(np.mean(others)) if others else 0.0, size, held)
+
+
+def _refuse_unseen(found_share: float, headless_share: float, params: LookParams) -> RejectedClipError:
+    """Say why hardly anybody is found: their head is not in the picture, or nobody is."""
+    if headless_share >= params.least_found:
+        return RejectedClipError(
+            f"Found a person whose head is cut off in {headless_share:.0%} of the clip; expected the whole body in the picture.",
+            code="legs_only",
+            advice="Step back until the whole body is in the picture, head to foot, and film again.",
+        )
+    return RejectedClipError(
+        f"Found a person in {found_share:.0%} of the clip; expected one from head to foot throughout.",
+        code="no_person",
+        advice="Stand two to three metres away with the whole body in the picture, in good light, and film again.",
+    )
 
 
 def _windows(size_px: tuple[int, int]) -> list[tuple[int, int, int, int]]:

@@ -69,9 +69,9 @@ def _about_result(verdicts: Sequence[Verdict], headline: Headline, limit: Limit 
         out.append(Finding("angle_not_believed", "error", message))
     if not with_wall:
         out.append(Finding("no_wall", "error", "The wall could not be found at the foot: no distance is given."))
-    elif limit is not None and path.scale.source != "none" and headline.toe_to_wall_cm is None:
+    elif limit is not None and path.scale.is_known and headline.toe_to_wall_cm is None:
         out.append(Finding("distance_not_believed", "error", "The wall at the foot is too uncertain in this clip: no distance is given."))
-    if path.scale.source == "none":
+    if not path.scale.is_known:
         out.append(Finding("no_scale", "error", "Nothing in the clip has a known size: distances are given in foot lengths only."))
     if limit == "lower_bound":
         out.append(Finding("lower_bound", "warning", "No trial further back was tried and failed: the ankle may reach further than this."))

@@ -88,7 +88,7 @@ def build_leg_path(leg: LegTrack, scene: SolvedScene, options: AttemptOptions) -
     scale, per_unit, findings = find_scale(length, scene, options)
     wall_x = scene.find_wall_x(scene.camera, depths.toe)
     plane = SagittalPlane(scene.camera, depths.toe, per_unit, wall_x - options.skirting_cm / per_unit)
-    scale = replace(scale, cm_per_px=None if scale.source == "none" else _cm_per_px(plane, toe_px))
+    scale = replace(scale, cm_per_px=_cm_per_px(plane, toe_px) if scale.is_known else None)
     behind = {name: (getattr(depths, name) - depths.toe) * per_unit for name in ("knee", "ankle", "heel")}
     shin_cm = (
         plane.map_points(leg.shin_ends[:, 0], dz_cm=_between(behind, SHIN_FROM)),

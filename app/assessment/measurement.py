@@ -141,6 +141,11 @@ class Scale:
     relative_std: float | None = None
     shared_relative_std: float | None = None
 
+    @property
+    def is_known(self) -> bool:
+        """Whether anything says how long a centimetre is."""
+        return self.source != "none"
+
 
 @dataclass(frozen=True, slots=True)
 class Evidence:

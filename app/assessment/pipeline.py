@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 
+from app.assessment.belief import WIDEST_DISTANCE_STD_CM, believe
 from app.assessment.by_hand import move_by_hand
 from app.assessment.evidence import build_evidence
 from app.assessment.findings import Headline, gather_findings
@@ -18,8 +19,8 @@ from app.assessment.measurement import AttemptOptions, Finding, Measurement, Pro
 from app.assessment.repetitions import segment_lunges
 from app.assessment.scene_choice import choose_scene
 from app.assessment.scene_solve import SolvedScene
-from app.assessment.score import believe, build_budget, build_headline, build_repetition, choose_scored, find_limit
-from app.assessment.verdicts import WIDEST_DISTANCE_STD_CM, VerdictParams
+from app.assessment.score import build_budget, build_headline, build_repetition, choose_scored, find_limit
+from app.assessment.verdicts import VerdictParams
 from vision.errors import RejectedClipError
 from vision.tracks import ClipSighting
 
@@ -111,7 +112,7 @@ def _assemble(
     wall_by_knee: bool,
     code_version: str,
 ) -> Measurement:
-    with_cm, with_wall = path.scale.source != "none", path.has_wall or wall_by_knee
+    with_cm, with_wall = path.scale.is_known, path.has_wall or wall_by_knee
     scored = choose_scored(judged)
     headline = build_headline([j.trial for j in scored], with_cm=with_cm, with_wall=with_wall) if scored else Headline()
     limit = find_limit(judged, scored, furthest=options.furthest) if scored else None

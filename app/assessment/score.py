@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 
+from app.assessment.belief import WIDEST_ANGLE_STD_DEG, WIDEST_DISTANCE_STD_CM, believe
 from app.assessment.budget import compute_budget
 from app.assessment.findings import Headline
 from app.assessment.heel import HEEL_SHARE, HEEL_STD_CM
 from app.assessment.lunges import Judged
 from app.assessment.measurement import Budget, Contribution, Limit, Repetition
-from app.assessment.verdicts import AXIS, GAP, LENGTHS, OVER, SHIN, TOE, WIDEST_DISTANCE_STD_CM, Trial
+from app.assessment.verdicts import AXIS, GAP, LENGTHS, OVER, SHIN, TOE, Trial
 from calibration.quantity import Quantity
 
-WIDEST_ANGLE_STD_DEG = 5.0 / 1.96
-"""An angle whose 95 % interval reaches beyond 5 deg to each side is not believed: an error of that size is what must never be shown."""
 _BRACKET_CM = 1.5
 """How far beyond the score a failed trial may lie to bracket it."""
 
@@ -26,11 +25,6 @@ def combine_trials(trials: list[Trial], row: int, unit: str) -> Quantity | None:
         return None
     scatter = float(np.var(values, ddof=1)) / len(values) if len(values) > 1 else 0.0
     return Quantity(float(values.mean()), float(np.sqrt(variances.mean() + scatter)), unit)
-
-
-def believe(quantity: Quantity | None, widest: float) -> Quantity | None:
-    """Return a quantity that is known well enough to be shown, else None."""
-    return quantity if quantity is not None and quantity.std <= widest else None
 
 
 def choose_scored(judged: tuple[Judged, ...]) -> list[Judged]:

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.stats import norm
 
+from app.assessment.belief import WIDEST_DISTANCE_STD_CM
 from app.assessment.budget import Part, condition_parts
 from app.assessment.measurement import Verdict
 
@@ -16,9 +17,6 @@ FloatArray = npt.NDArray[np.float64]
 
 SHIN, AXIS, TOE, GAP, OVER, LENGTHS = range(6)
 """Rows of `app.assessment.moment.MOMENT_NAMES`."""
-
-WIDEST_DISTANCE_STD_CM = 2.0 / 1.96
-"""A distance whose 95 % interval reaches beyond 2 cm to each side is not believed: an error of that size is what must never be shown."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

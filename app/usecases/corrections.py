@@ -12,7 +12,8 @@ from app.ports.jobs import QueueUnavailableError
 from app.ports.records import Attempt, Screening
 from app.ports.reports import Document, ReportVersion
 from app.usecases.access import Actor, require_athlete, require_measurable, require_own_work
-from app.usecases.errors import ClipGoneError, MalformedSubmissionError, NoSuchLegError, NotFinishedError, UnknownVersionError
+from app.usecases.clip_errors import ClipGoneError
+from app.usecases.errors import MalformedSubmissionError, NoSuchLegError, NotFinishedError, UnknownVersionError
 from app.usecases.keys import clip_key, kept_clip_key, overlay_key, plain_still_key, sighting_key, still_key, window_key
 from app.usecases.services import Services
 from app.usecases.turns import enqueue

@@ -1,11 +1,6 @@
 """Errors of the use cases: what was found, what was expected, and what to do.
 
 UsecaseError                   root; `code` is stable, `advice` is what the person can do next
-├── EmptyClipError             code "empty_clip"
-├── TooLargeError              code "too_large"
-├── NotAVideoError             code "not_a_video"
-├── SameClipTwiceError         code "same_clip_twice"
-├── SameClipAgainError         code "same_clip_again"
 ├── MalformedSubmissionError   code "malformed"
 ├── UnknownScreeningError      code "unknown_screening"
 ├── UnknownAthleteError        code "unknown_athlete"
@@ -15,7 +10,6 @@ UsecaseError                   root; `code` is stable, `advice` is what the pers
 ├── NoSuchLegError             code "no_such_leg"
 ├── UnknownSquadError          code "unknown_squad"
 ├── ConsentMissingError        code "consent_missing"
-├── ClipGoneError              code "clip_gone"
 ├── UnknownVersionError        code "unknown_version"
 ├── UnknownValueError          code "unknown_value"
 ├── UnknownWebhookError        code "unknown_webhook"
@@ -46,6 +40,12 @@ UsecaseError                   root; `code` is stable, `advice` is what the pers
 ├── UnknownProgrammeError      code "unknown_programme"    (this and the following two in `app.usecases.programme_errors`)
 ├── PlanChangedError           code "plan_changed"
 ├── UnknownTemplateError       code "unknown_template"
+├── EmptyClipError             code "empty_clip"        (this and the following five in `app.usecases.clip_errors`)
+├── TooLargeError              code "too_large"
+├── NotAVideoError             code "not_a_video"
+├── SameClipTwiceError         code "same_clip_twice"
+├── SameClipAgainError         code "same_clip_again"
+├── ClipGoneError              code "clip_gone"
 ├── UnknownUploadError         code "unknown_upload"       (this and the following in `app.usecases.upload_errors`)
 ├── UploadOffsetError          code "offset_conflict"
 ├── UploadOverrunError         code "upload_overrun"
@@ -78,66 +78,6 @@ class UsecaseError(Exception):
         super().__init__(message)
         self.message = message
         self.advice = advice
-
-
-class EmptyClipError(UsecaseError):
-    """A clip arrived without a single byte."""
-
-    code = "empty_clip"
-
-    def __init__(self, side: str) -> None:
-        super().__init__(
-            f"The {side} clip is empty: 0 bytes arrived; expected a video.",
-            advice="Play the clip on the phone once to see that it was saved, then choose it again.",
-        )
-
-
-class TooLargeError(UsecaseError):
-    """More bytes arrived than are accepted."""
-
-    code = "too_large"
-
-    def __init__(self, side: str, *, limit_bytes: int) -> None:
-        super().__init__(
-            f"The {side} clip is larger than {limit_bytes / 1e6:.0f} MB, the most that is accepted.",
-            advice="Film three to five lunges, at most a minute, at 1080p and 30 or 60 frames a second.",
-        )
-
-
-class NotAVideoError(UsecaseError):
-    """The first bytes are not those of a video."""
-
-    code = "not_a_video"
-
-    def __init__(self, side: str, *, found: str) -> None:
-        super().__init__(
-            f"The {side} file is {found}; expected a video (MP4, MOV, WebM or 3GP).",
-            advice="Choose the video as the phone recorded it.",
-        )
-
-
-class SameClipTwiceError(UsecaseError):
-    """Left and right are the same bytes."""
-
-    code = "same_clip_twice"
-
-    def __init__(self) -> None:
-        super().__init__(
-            "The left and the right clip are the same file; expected one clip of each leg.",
-            advice="Choose the clip of the left leg for left and the clip of the right leg for right.",
-        )
-
-
-class SameClipAgainError(UsecaseError):
-    """A repeat is the clip that was measured already."""
-
-    code = "same_clip_again"
-
-    def __init__(self) -> None:
-        super().__init__(
-            "This clip was measured already; expected a new one: the same file gives the same number and says nothing about repeating it.",
-            advice="Put camera, sheet and foot in place anew, film again, and choose that clip.",
-        )
 
 
 class MalformedSubmissionError(UsecaseError):
@@ -241,18 +181,6 @@ class ConsentMissingError(UsecaseError):
         super().__init__(
             "It is not written down that this person, or their guardian, agreed to being filmed and measured.",
             advice="Ask them, note it on their page, and send the clips again. Nothing was stored.",
-        )
-
-
-class ClipGoneError(UsecaseError):
-    """A clip was to be analysed again that is no longer kept."""
-
-    code = "clip_gone"
-
-    def __init__(self, side: str) -> None:
-        super().__init__(
-            f"The clip of the {side} leg is no longer kept, so it cannot be analysed again.",
-            advice="Hand it in again as a new screening. The service can be told to keep clips for some days.",
         )
 
 

@@ -21,7 +21,8 @@ from app.ports.jobs import QueueUnavailableError
 from app.ports.records import Attempt, Circumstances, Gravity, KeyTakenError, Reading, Screening, UnitOfWork
 from app.ports.uploads import Upload
 from app.usecases.access import Actor, hash_secret, require_measurable, require_screening
-from app.usecases.errors import EmptyClipError, MalformedSubmissionError, NoSuchLegError, NotAVideoError, SameClipAgainError, SameClipTwiceError, TooLargeError
+from app.usecases.clip_errors import EmptyClipError, NotAVideoError, SameClipAgainError, SameClipTwiceError, TooLargeError
+from app.usecases.errors import MalformedSubmissionError, NoSuchLegError
 from app.usecases.foot_lengths import use_known_length
 from app.usecases.keys import clip_key
 from app.usecases.services import Services

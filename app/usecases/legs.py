@@ -9,8 +9,9 @@ from pathlib import Path
 from app.assessment.measurement import Side
 from app.ports.records import Attempt, LegResult, Screening
 from app.usecases.access import Actor, require_measurable, require_own_work
+from app.usecases.clip_errors import SameClipAgainError, SameClipTwiceError
 from app.usecases.corrections import begin_version, erase_leg_files
-from app.usecases.errors import OtherLegBusyError, SameClipAgainError, SameClipTwiceError
+from app.usecases.errors import OtherLegBusyError
 from app.usecases.keys import clip_key
 from app.usecases.services import Services
 

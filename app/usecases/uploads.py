@@ -19,7 +19,8 @@ from app.ports.uploads import Upload
 from app.usecases.access import Actor, require_measurable, require_squad
 from app.usecases.account_errors import NotSignedInError
 from app.usecases.admission import require_room
-from app.usecases.errors import EmptyClipError, MalformedSubmissionError, NotAVideoError, TooLargeError
+from app.usecases.clip_errors import EmptyClipError, NotAVideoError, TooLargeError
+from app.usecases.errors import MalformedSubmissionError
 from app.usecases.keys import part_key
 from app.usecases.matching import NoMatchError, match_clip
 from app.usecases.services import Services

@@ -15,7 +15,8 @@ from app.ports.records import Screening, UnitOfWork
 from app.ports.waiting import WaitingClip
 from app.usecases.access import Actor, require_measurable
 from app.usecases.admission import require_room
-from app.usecases.errors import MalformedSubmissionError, SameClipTwiceError, UnknownAthleteError, UnknownWaitingClipError, UsecaseError
+from app.usecases.clip_errors import SameClipTwiceError
+from app.usecases.errors import MalformedSubmissionError, UnknownAthleteError, UnknownWaitingClipError, UsecaseError
 from app.usecases.intake import Declaration
 from app.usecases.keys import clip_key, waiting_key
 from app.usecases.legs import build_attempt, find_open_half, put_leg

@@ -17,20 +17,20 @@ from starlette.requests import ClientDisconnect
 
 from app.ports.clips import StorageFullError
 from app.ports.outage import OutageError
-from app.usecases import account_errors, errors, programme_errors, upload_errors
+from app.usecases import account_errors, clip_errors, errors, programme_errors, upload_errors
 from app.web.pages.templates import render_page
 
 STATUS: dict[type[errors.UsecaseError], int] = {
-    errors.EmptyClipError: 400,
-    errors.SameClipTwiceError: 400,
-    errors.TooLargeError: 413,
-    errors.NotAVideoError: 415,
+    clip_errors.EmptyClipError: 400,
+    clip_errors.SameClipTwiceError: 400,
+    clip_errors.TooLargeError: 413,
+    clip_errors.NotAVideoError: 415,
     errors.MalformedSubmissionError: 422,
     errors.UnknownScreeningError: 404,
     errors.UnknownAthleteError: 404,
     errors.NoEvidenceError: 404,
     errors.NoSuchLegError: 404,
-    errors.SameClipAgainError: 400,
+    clip_errors.SameClipAgainError: 400,
     errors.NotFinishedError: 409,
     errors.ReadingKeptError: 409,
     errors.AnalysisFailedError: 409,
@@ -46,7 +46,7 @@ STATUS: dict[type[errors.UsecaseError], int] = {
     account_errors.LastAdminError: 409,
     account_errors.AccountHeldError: 409,
     errors.ConsentMissingError: 409,
-    errors.ClipGoneError: 409,
+    clip_errors.ClipGoneError: 409,
     errors.UnknownVersionError: 404,
     errors.UnknownValueError: 404,
     errors.UnknownWebhookError: 404,

@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from app.assessment.score import believe, combine_trials
+from app.assessment.belief import believe
+from app.assessment.score import combine_trials
 from app.assessment.verdicts import SHIN, TOE, Trial
 
 

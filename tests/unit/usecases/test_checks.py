@@ -11,7 +11,8 @@ from app.assessment.measurement import Side
 from app.ports.records import Reading
 from app.usecases.access import OWNER
 from app.usecases.checks import find_checks, type_reading
-from app.usecases.errors import MalformedSubmissionError, NoSuchLegError, ReadingKeptError, SameClipAgainError, UnknownScreeningError
+from app.usecases.clip_errors import SameClipAgainError
+from app.usecases.errors import MalformedSubmissionError, NoSuchLegError, ReadingKeptError, UnknownScreeningError
 from app.usecases.intake import Declaration
 from app.usecases.processing import locate_side, measure_sides, write_report
 from app.usecases.screenings import erase_screening

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from app.usecases.access import OWNER
-from app.usecases.errors import EmptyClipError, MalformedSubmissionError, NotAVideoError, SameClipTwiceError, TooLargeError
+from app.usecases.clip_errors import EmptyClipError, NotAVideoError, SameClipTwiceError, TooLargeError
+from app.usecases.errors import MalformedSubmissionError
 from app.usecases.intake import Declaration, Intake, clean_name
 from tests.fakes.bundle import FakeBundle, make_clip
 
