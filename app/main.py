@@ -45,7 +45,7 @@ def _serve(settings: Settings, *, in_room: bool) -> None:
     app = create_app(services, allowed_hosts=settings.allowed_hosts if lan is None else lan.names, stopping=stopping, own_tls=lan is not None)
     # uvicorn raises the signal that stopped it once more: the worker is to be stopped before it ends this process
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    with _workers_beside(settings):
+    with contextlib.closing(services.watcher), _workers_beside(settings):
         sys.stderr.write(_greet(settings, lan, services))
         structlog.get_logger().info("web.started", port=settings.port)
         # What has been loaded stays until the end: looked through again and again for garbage it would hold up a request now and then, for 0.15 s.

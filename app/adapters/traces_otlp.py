@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import atexit
 import threading
 import time
 from collections import OrderedDict
-from contextlib import suppress
 from importlib.metadata import version
 
 from opentelemetry import trace
@@ -22,7 +20,6 @@ from app.ports.watching import Outcome, Stage
 _NS = 1_000_000_000
 _MOST_OPEN = 1000
 _SERVER_FAULT = 500
-
 _LAST_SENDING_S = 3.0
 """What is left at the end, a few thousand spans, is sent in well under a second to a collector that is there."""
 
@@ -35,13 +32,12 @@ class OtlpWatcher:
 
     def __init__(self, endpoint: str, *, role: str) -> None:
         resource = Resource.create({"service.name": f"kneewall-{role}", "service.version": version("kneewall")})
-        self._provider = TracerProvider(resource=resource, shutdown_on_exit=False)
+        self._provider = TracerProvider(resource=resource)
         self._exporter = OTLPSpanExporter(endpoint=f"{endpoint.rstrip('/')}/v1/traces")
         self._provider.add_span_processor(BatchSpanProcessor(self._exporter))
         self._tracer = self._provider.get_tracer("kneewall")
         self._lock = threading.Lock()
         self._open: OrderedDict[str, trace.Span] = OrderedDict()
-        atexit.register(self.close)
 
     def note_request(self, method: str, route: str, status: int, seconds: float, *, parent: str | None = None) -> None:
         """Send a span that belongs to the caller's trace, where it has one."""
@@ -78,13 +74,12 @@ class OtlpWatcher:
         span.end(end)
 
     def close(self) -> None:
-        """Send what is left, but let nobody wait long for a collector that does not answer: the exporter alone would try on for up to half a minute."""
-        atexit.unregister(self.close)
+        """Send what is left, and give up on a collector that does not answer: by itself the library would try again for half a minute."""
         sending = threading.Thread(target=self._provider.shutdown, name="last spans", daemon=True)
-        with suppress(RuntimeError):  # an interpreter that ends begins no thread
-            sending.start()
-            sending.join(_LAST_SENDING_S)
-        self._exporter.shutdown()  # type: ignore[no-untyped-call]  # the vendor's types are missing here
+        sending.start()
+        sending.join(_LAST_SENDING_S)
+        if sending.is_alive():
+            self._exporter.shutdown()  # type: ignore[no-untyped-call]  # the library names no types here
 
 
 def _before(end_ns: int, seconds: float) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import re
+import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -33,6 +34,9 @@ from tests.fakes.engine import FakeEngine
 from tests.web.conftest import Service
 from tests.web.serving import serving, wait_for
 from tests.web.test_uploads import JPEG, PAIR
+
+_MORE_THAN_TWO_BATCHES = 1100
+"""Of spans: the library sends 512 at once, and waits ten seconds for an answer to each."""
 
 
 @dataclass
@@ -235,13 +239,21 @@ def test_each_process_shows_its_own(tmp_path: Path) -> None:
         assert screening.encode() not in b"".join(collector.bodies)
 
 
+def test_a_collector_that_never_answers_holds_nobody_up(tmp_path: Path) -> None:
+    """It takes the connection and says nothing: the web server still ends when it is told to, or `serving` fails."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        port = silent.getsockname()[1]
+        with serving(tmp_path, worker_process="false", otlp_endpoint=f"http://127.0.0.1:{port}") as served:
+            for _ in range(_MORE_THAN_TWO_BATCHES):
+                served.client.get("/health")
+        assert served.process.returncode == 0
+
+
 def _find_ended(samples: dict[str, Any]) -> dict[str, Any] | None:
     return samples if "kneewall_analysis_seconds_count" in samples else None
 
 
 def _two_free_ports() -> int:
-    import socket  # noqa: PLC0415 - only here
-
     while True:
         with socket.socket() as first, socket.socket() as second:
             first.bind(("127.0.0.1", 0))
