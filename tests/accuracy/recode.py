@@ -116,6 +116,8 @@ class Variant:
         Frames a second, each the nearest in time; None: as they are.
     bitrate_share : float | None
         Bits a second over the original's, by two passes; None: by quality.
+    crf : int
+        That quality, x264's constant rate factor; 0 loses nothing.
     """
 
     name: str
@@ -123,11 +125,12 @@ class Variant:
     shape: Shape = Shape()
     rate_hz: int | None = None
     bitrate_share: float | None = None
+    crf: int = CRF
 
 
 VARIANTS = (
     Variant("recoded", "encoded again, nothing else"),
-    Variant("mirrored", "left and right exchanged, declared as the other leg", Shape(mirrored=True)),
+    Variant("mirrored", "left and right exchanged, declared as the other leg", Shape(mirrored=True), crf=0),
     Variant("half_bitrate", "half the bits a second", bitrate_share=0.5),
     Variant("smaller", "three quarters of the size: 720p becomes 540p", Shape(share=0.75)),
     Variant("24fps", "24 frames a second", rate_hz=24),
@@ -141,7 +144,7 @@ def make_variant(clip: Path, variant: Variant, out: Path) -> Path:
     """Write the changed copy of a clip and its truth under OUT/VARIANT/, unless they are there already; return the copy."""
     truth_path = clip.with_suffix(".truth.json")
     made, made_truth = out / variant.name / clip.name, out / variant.name / truth_path.name
-    key = hashlib.sha256(clip.read_bytes() + truth_path.read_bytes() + repr((RECIPE, CRF, variant)).encode()).hexdigest()
+    key = hashlib.sha256(clip.read_bytes() + truth_path.read_bytes() + repr((RECIPE, variant)).encode()).hexdigest()
     if made.is_file() and made_truth.is_file() and json.loads(made_truth.read_text(encoding="utf-8")).get("made_from_sha256") == key:
         return made
     made.parent.mkdir(parents=True, exist_ok=True)
@@ -189,7 +192,7 @@ def _encode(clip: Path, variant: Variant, made: Path) -> None:
     with tempfile.TemporaryDirectory(dir=made.parent) as scratch:
         part = Path(scratch) / made.name
         if variant.bitrate_share is None:
-            _write(_draw_frames(clip, variant), part, {"crf": str(CRF)})
+            _write(_draw_frames(clip, variant), part, {"crf": str(variant.crf)})
         else:
             _write_at_rate(clip, variant, part, variant.bitrate_share * count_bits_per_s(clip), Path(scratch) / "stats")
         part.replace(made)
