@@ -38,6 +38,8 @@ LABELLED_POINTS = ("toe", "heel", "knee")
 SUBPIXEL_BITS = 4
 STICKINESS = 0.5
 """How much more of itself a name may hide in its usual place before it moves, as a share of its own size."""
+NAME_COUNTS = 5.0
+"""How much more another name under it counts than the same area of lines: a tenth of a name hidden is as much as may stay."""
 
 
 def draw_marks(rgb: Rgb, marks: FrameMarks, *, places: dict[str, int] | None = None) -> Rgb:
@@ -166,7 +168,7 @@ class _Canvas:
 
     def _compute_cover(self, box: Box) -> float:
         """How much a box would hide: other boxes most, marks next."""
-        boxes = sum(_overlap(box, other) for other in self._taken)
+        boxes = NAME_COUNTS * sum(_overlap(box, other) for other in self._taken)
         points = np.concatenate(self._covered) if self._covered else np.empty((0, 2))
         inside = (points[:, 0] > box[0]) & (points[:, 0] < box[2]) & (points[:, 1] > box[1]) & (points[:, 1] < box[3])
         return float(boxes + inside.sum() * 20 * self.unit**2)

@@ -63,6 +63,7 @@ def find_lunge_doubts(
     verdicts: Sequence[Verdict],
     *,
     has_wall: bool,
+    with_cm: bool,
     covered: bool,
     params: DoubtParams | None = None,
 ) -> tuple[Finding, ...]:
@@ -76,6 +77,8 @@ def find_lunge_doubts(
     seen, judged : sequence of Trial
         As the picture has them, and after the knee's stop was used.
     verdicts : sequence of Verdict
+    with_cm : bool
+        Whether there is a scale: without one no centimetres are named.
     """
     p = params or DoubtParams()
     out = []
@@ -90,21 +93,30 @@ def find_lunge_doubts(
         out.append(Finding("heel_hidden", "warning", message, float(hidden)))
     if has_wall and not covered:
         stopped = [k for k, trial in enumerate(judged) if trial.stopped]
-        out += _judge_stop([seen[k] for k in stopped], unclear="uncertain" in {verdicts[k] for k in stopped}, p=p)
+        out += _judge_stop([seen[k] for k in stopped], unclear="uncertain" in {verdicts[k] for k in stopped}, with_cm=with_cm, p=p)
     return tuple(out)
 
 
-def _judge_stop(seen: list[Trial], *, unclear: bool, p: DoubtParams) -> list[Finding]:
+def _judge_stop(seen: list[Trial], *, unclear: bool, with_cm: bool, p: DoubtParams) -> list[Finding]:
     """Hold the place where the knees stopped against the wall seen at the floor; under loose cloth, or without a wall, neither says anything."""
     if len(seen) < 2:
         return []
     gap_cm, least_cm = float(np.mean([t.values[GAP] for t in seen])), max(p.least_skirting_cm, p.surely * seen[0].std(GAP))
+    value = round(gap_cm, 2) if with_cm else None
     if gap_cm < -least_cm:
-        message = f"The knee stopped {-gap_cm:.1f} cm behind the wall that is seen at the floor, in {len(seen)} lunges alike: a skirting board may stand there."
-        return [Finding("skirting_suspected", "warning", message, round(gap_cm, 2))]
+        message = (
+            f"The knee stopped {-gap_cm:.1f} cm behind the wall that is seen at the floor, in {len(seen)} lunges alike: a skirting board may stand there."
+            if with_cm
+            else f"The knee stopped behind the wall that is seen at the floor, in {len(seen)} lunges alike: a skirting board may stand there."
+        )
+        return [Finding("skirting_suspected", "warning", message, value)]
     if unclear and gap_cm > least_cm:
-        message = f"The knee stopped {gap_cm:.1f} cm short of the wall that is seen at the floor, in {len(seen)} lunges alike: one of the two is wrong."
-        return [Finding("cues_disagree", "warning", message, round(gap_cm, 2))]
+        message = (
+            f"The knee stopped {gap_cm:.1f} cm short of the wall that is seen at the floor, in {len(seen)} lunges alike: one of the two is wrong."
+            if with_cm
+            else f"The knee stopped short of the wall that is seen at the floor, in {len(seen)} lunges alike: one of the two is wrong."
+        )
+        return [Finding("cues_disagree", "warning", message, value)]
     return []
 
 

@@ -84,7 +84,8 @@ def judge_lunges(
     verdicts = [judge(t, has_wall=has_wall, wall_by_knee=wall_by_knee, with_cm=path.scale.is_known, params=params) for t in stopped]
     judged = tuple(Judged(lu, t, s, x, v, r) for lu, t, s, x, (v, r) in zip(lunges, stopped, stances, foot_x.tolist(), verdicts, strict=True))
     found = [verdict for verdict, _ in verdicts]
-    doubts = find_lunge_doubts(leg.t_s, path.shin_deg, lunges, trials, stopped, found, has_wall=path.has_wall, covered=path.covered)
+    rest = {"has_wall": path.has_wall, "with_cm": path.scale.is_known, "covered": path.covered}
+    doubts = find_lunge_doubts(leg.t_s, path.shin_deg, lunges, trials, stopped, found, **rest)
     return judged, wall_by_knee, rise, doubts
 
 

@@ -90,6 +90,20 @@ def test_a_stop_that_the_seen_wall_contradicts_is_told() -> None:
     assert find(missed, "cues_disagree") is None
 
 
+@pytest.mark.parametrize(
+    ("spec", "code"),
+    [(ClipSpec(skirting_cm=3.0, sheet=False), "skirting_suspected"), (ClipSpec(lunges=(LungeSpec(gap_cm=1.2),) * 3, sheet=False), "cues_disagree")],
+)
+def test_without_a_scale_no_centimetres_are_named(spec: ClipSpec, code: str) -> None:
+    """With a typed foot the sentence says how far; without anything to measure by, it says only on which side."""
+    sighting, _ = build_clip(spec)
+    told, untold = find(measure(sighting), code), find(measure(sighting, AttemptOptions()), code)
+    assert told is not None
+    assert untold is not None
+    assert (" cm " in told.message, told.value is None) == (True, False)
+    assert (" cm " in untold.message, untold.value is None) == (False, True)
+
+
 def test_a_heel_out_of_sight_is_told() -> None:
     """Whether it stayed down is not known: the lunges are uncertain, and the reader is told why."""
     sighting, _ = build_clip(ClipSpec())
