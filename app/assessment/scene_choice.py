@@ -13,7 +13,7 @@ from app.assessment.measurement import AttemptOptions
 from app.assessment.moment import measure_moment, take_moment
 from app.assessment.repetitions import segment_lunges
 from app.assessment.scene_solve import SolvedScene, solve_scenes
-from app.assessment.verdicts import GAP, ONE_SIDED_95, VerdictParams, compute_stop_densities, group_stops, passed_stop
+from app.assessment.verdicts import GAP, ONE_SIDED_95, VerdictParams, compute_stop_densities, group_stops
 from vision.tracks import ClipSighting
 
 _STRAY_DENSITY = 1e-3
@@ -27,7 +27,7 @@ class _Likelihood:
     touch: float
     miss: float
     before_cm: float = 0.0
-    """How far before it all of them surely (95 %) end, where all that could end at one place do and none went beyond; else 0."""
+    """How far before it all of them surely (95 %) end."""
 
 
 def choose_scene(seen: ClipSighting, options: AttemptOptions, params: VerdictParams) -> SolvedScene | None:
@@ -37,8 +37,8 @@ def choose_scene(seen: ClipSighting, options: AttemptOptions, params: VerdictPar
     -----
     No knee passes a wall, however it is filmed. And where several lunges end at one place, that place is nearly always the wall (`touch_prior`): of two
     lines that the room speaks for alike, the one at which they end is the wall. A line that is far clearer stays the wall all the same, so that lunges
-    that end in the air do not make a wall of a joint between boards. Where all knees end together far before the chosen line, and no nearer line is
-    likely, something else stops them: that line is no wall, and the clip is one that shows none. What speaks for the choice may not speak for the touch
+    that end in the air do not make a wall of a joint between boards. Where all knees end far before the chosen line, and no nearer line is likely,
+    it is not the wall that they were meant for, and the clip is one that shows none. What speaks for the choice may not speak for the touch
     once more: how probable that is, is summed over all walls, and how far the room speaks for the chosen one without the knees, is kept beside it.
     """
     by_hand = lay_by_hand(seen, options.by_hand)
@@ -84,12 +84,10 @@ def _hear_knees(seen: ClipSighting, scene: SolvedScene, options: AttemptOptions,
     std = float(np.sqrt(measure_moment(take_moment(seen.leg, seen_in[0].plateau), path, scene, options).covariance[GAP, GAP]))
     if not np.isfinite(std):
         return silent
-    passed = float(norm.logcdf((gaps.min() + params.contact_cm) / std))
+    passed, before_cm = float(norm.logcdf((gaps.min() + params.contact_cm) / std)), float(gaps.min()) - ONE_SIDED_95 * std
     stops = group_stops(gaps, params)
     if not stops:
-        return _Likelihood(passed + silent.touch, passed + silent.miss)
+        return _Likelihood(passed + silent.touch, passed + silent.miss, before_cm)
     stop = float(np.mean(gaps[list(stops)]))
     touch, air = compute_stop_densities(stop, std, params)
-    together = len(stops) >= min(len(gaps), params.stops_without_wall) and not passed_stop(gaps, stops, params)
-    before_cm = float(gaps.min()) - ONE_SIDED_95 * std if together else 0.0
     return _Likelihood(passed + float(np.log(max(touch, 1e-300))), passed + float(np.log(air + _STRAY_DENSITY)), before_cm)

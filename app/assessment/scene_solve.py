@@ -72,12 +72,10 @@ class SolvedScene:
     without_line: CameraSolution | None = None
 
     def leave_line(self) -> SolvedScene:
-        """Return the same room with its line taken for something else than the wall, because all knees end together far before it; a sheet's wall stays."""
+        """Return the same room with its line taken for something else than the wall, because all knees end far before it; a sheet's wall stays."""
         if self.without_line is None:
             return self
-        told = Finding(
-            "line_is_no_wall", "warning", "The line on the floor is not taken for the wall: the knee stopped several times at one place far before it."
-        )
+        told = Finding("line_is_no_wall", "warning", "The line on the floor is not taken for the wall: the knee came nowhere near it.")
         return replace(self, solution=self.without_line, corner_line_px=None, findings=(*self.findings, told), without_line=None)
 
     @property

@@ -43,8 +43,8 @@ class VerdictParams:
     air_reach_cm : float
         Otherwise it stops in the air anywhere up to so far before the wall.
     farthest_air_cm : float
-        Knees that end at one place, all of them surely (95 %) farther than this before a line on the floor, were stopped by something else: whoever cannot
-        reach the wall moves the foot nearer long before. Judgement; a sheet's wall is not asked.
+        Where all knees end surely (95 %) farther than this before a line on the floor, it is not the wall that they were meant for: whoever cannot reach the
+        wall moves the foot nearer long before. Judgement; a sheet's wall is not asked.
     touch_sure : float
         A stop is taken for a touch when it is one with at least this probability. With a gap known to 0.5 cm, that is one within its 95 % interval of 0.
     stops_without_wall : int

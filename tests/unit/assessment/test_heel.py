@@ -98,11 +98,18 @@ def test_the_baseline_is_zero() -> None:
 )
 def test_the_rest_of_the_foot_must_go_along(outline_cm: float, border_cm: float, rear_cm: float, expected: tuple[float, bool]) -> None:
     """A heel that rises takes its border up and its rearmost point forward; one that goes back while its border stays was down."""
-    assert weigh_rise(outline_cm, border_cm, rear_cm, down_cm=0.3) == expected
+    assert weigh_rise(outline_cm, border_cm, rear_cm, down_cm=0.3, covered=False) == expected
 
 
 @pytest.mark.parametrize("border_cm", [0.0, float("nan")])
 def test_what_was_not_seen_speaks_neither_for_nor_against(border_cm: float) -> None:
     """A heel whose outline was not seen stays unseen; a border that was not seen denies nothing."""
-    assert np.isnan(weigh_rise(float("nan"), border_cm, 0.0, down_cm=0.3)[0])
-    assert weigh_rise(3.0, float("nan"), 0.6, down_cm=0.3) == (3.0, False)
+    assert np.isnan(weigh_rise(float("nan"), border_cm, 0.0, down_cm=0.3, covered=False)[0])
+    assert weigh_rise(3.0, float("nan"), 0.6, down_cm=0.3, covered=False) == (3.0, False)
+
+
+@pytest.mark.parametrize(("border_cm", "doubted"), [(0.0, True), (0.9, False)])
+def test_a_hem_that_goes_up_is_no_heel(border_cm: float, *, doubted: bool) -> None:
+    """Under a trouser leg outline and rearmost point go with the hem; only the sole's border tells whether the heel did."""
+    assert weigh_rise(2.8, border_cm, 0.34, down_cm=0.3, covered=True) == (2.8, doubted)
+    assert weigh_rise(2.8, border_cm, 0.34, down_cm=0.3, covered=False) == (2.8, False)

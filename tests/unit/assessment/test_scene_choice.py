@@ -115,7 +115,7 @@ def test_two_knees_alone_place_no_wall_either() -> None:
     assert measurement.shin_angle_deg is None
 
 
-@pytest.mark.parametrize("nearest_cm", [0.0, 6.0, 10.5])
+@pytest.mark.parametrize("nearest_cm", [0.0, 6.0])
 def test_a_knee_that_goes_beyond_keeps_the_line(nearest_cm: float) -> None:
     """Three lunges end 14 cm before the wall, one nearer to it: nothing stands where the three stopped."""
     lunges = (*(LungeSpec(gap_cm=14.0, toe_to_wall_cm=20.0) for _ in range(3)), LungeSpec(gap_cm=nearest_cm, toe_to_wall_cm=20.0))
@@ -135,12 +135,14 @@ def test_a_miss_stays_a_miss_beside_a_line_beyond_the_wall(times: float) -> None
     assert "valid" not in {repetition.verdict for repetition in measurement.repetitions}
 
 
-def test_knees_that_end_here_and_there_drop_no_line() -> None:
-    """Two of five end at one place by chance, far before the wall, the others elsewhere."""
-    lunges = tuple(LungeSpec(gap_cm=gap, toe_to_wall_cm=20.0) for gap in (10.4, 10.5, 12.0, 13.5, 15.0))
+@pytest.mark.parametrize("gaps_cm", [(10.4, 10.5, 12.0, 13.5, 15.0), (14.0, 14.0, 14.0, 10.5), (12.0,)])
+def test_a_line_that_no_knee_comes_near_says_nothing(gaps_cm: tuple[float, ...]) -> None:
+    """Here and there, or once: whether the wall was missed by that much or stands nearer is not known, and nobody is told of a miss."""
+    lunges = tuple(LungeSpec(gap_cm=gap, toe_to_wall_cm=20.0) for gap in gaps_cm)
     measurement = compute_measurement("clip.mp4", build_clip(replace(TYPED, lunges=lunges))[0], OPTIONS, code_version="test")
-    assert "line_is_no_wall" not in {finding.code for finding in measurement.findings}
-    assert {repetition.verdict for repetition in measurement.repetitions} == {"no_contact"}
+    assert "line_is_no_wall" in {finding.code for finding in measurement.findings}
+    assert {repetition.verdict for repetition in measurement.repetitions} == {"uncertain"}
+    assert measurement.shin_angle_deg is None
 
 
 def test_a_wall_set_by_hand_does_not_bring_a_dropped_line_back() -> None:
