@@ -137,8 +137,8 @@ _BORDER_SHARE, _FORWARD_SHARE, _BACK_CM = 0.07, 0.02, 0.1
 """The least that border and rearmost point move in a rise, shares of it, and how far back only a heel that is down goes: half a pixel of a small picture. In 59
 lifts of 0.9 cm or more of drawn scenes the border went along by 0.34 or more in 57, in two rendered clips with a shadow under the heel by 0.18 and not at all;
 the rearmost point came forward by 0.06 or more in 56, in those clips by 0.04 and 0.06. Of 99 lunges (of 1191) with the heel down whose outline
-says more than 0.3 cm, the border stayed in 88. Under trousers it rose by at
-most 0.02 of it in 19 of 19 lunges with the heel down whose outline says 0.9 to 3.9 cm and whose rearmost point came forward by 0.05 or more, and by 0.16 and 0.31 in two lifts."""
+says more than 0.3 cm, the border stayed in 88. Under trousers it rose by at most 0.02 of it in 19 of 19 lunges with the heel down whose outline
+says 0.9 to 3.9 cm and whose rearmost point came forward by 0.05 or more, and by 0.16 and 0.31 in two lifts."""
 
 
 def _at_rows(profile: FloatArray, rows: FloatArray) -> FloatArray:

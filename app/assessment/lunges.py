@@ -82,11 +82,11 @@ def judge_lunges(
     known = {"touch_probability": scene.touch_probability, "wall_share": scene.wall_share}
     stopped, wall_by_knee = find_stops(tuple(trials), has_wall=path.has_wall, covered=path.covered, params=params, **known)
     has_wall = path.has_wall and (wall_by_knee or not stop_behind_wall(stopped, params))
-    verdicts = [judge(t, has_wall=has_wall, wall_by_knee=wall_by_knee, with_cm=path.scale.is_known, params=params) for t in stopped]
+    with_cm = path.scale.is_known
+    verdicts = [judge(t, has_wall=has_wall, wall_by_knee=wall_by_knee, with_cm=with_cm, params=params) for t in stopped]
     judged = tuple(Judged(lu, t, s, x, v, r) for lu, t, s, x, (v, r) in zip(lunges, stopped, stances, foot_x.tolist(), verdicts, strict=True))
     found = [verdict for verdict, _ in verdicts]
-    rest = {"has_wall": path.has_wall, "with_cm": path.scale.is_known, "covered": path.covered}
-    doubts = find_lunge_doubts(leg.t_s, path.shin_deg, lunges, trials, stopped, found, **rest)
+    doubts = find_lunge_doubts(leg.t_s, path.shin_deg, lunges, trials, stopped, found, has_wall=path.has_wall, with_cm=with_cm, covered=path.covered)
     return judged, wall_by_knee, rise, doubts
 
 
