@@ -274,7 +274,9 @@ def judge(  # noqa: PLR0911 - one return a rule, in order of precedence
     if trial.heel_lift_cm > params.heel_lift_cm and not trial.heel_doubted:
         return "heel_lift", _say(with_cm, f"the heel rose {trial.heel_lift_cm:.1f} cm", "the heel rose")
     if (has_wall or wall_by_knee) and not trial.stopped and gap - ONE_SIDED_95 * gap_std > params.contact_cm:
-        return "no_contact", _say(with_gap, f"the knee stopped {gap:.1f} cm short of the wall", "the knee stopped short of the wall")
+        return "no_contact", _say(
+            with_gap, f"the knee stopped {gap:.1f} cm short of where the wall is seen", "the knee stopped short of where the wall is seen"
+        )
     if trial.foot_shift_cm > params.foot_moved_cm:
         return "uncertain", _say(
             with_cm,
