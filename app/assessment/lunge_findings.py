@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from app.assessment.measurement import Finding, Verdict
 from app.assessment.repetitions import Lunge
-from app.assessment.verdicts import GAP, Trial
+from app.assessment.verdicts import GAP, Trial, say
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -104,17 +104,17 @@ def _judge_stop(seen: list[Trial], *, unclear: bool, with_cm: bool, p: DoubtPara
     gap_cm, least_cm = float(np.mean([t.values[GAP] for t in seen])), max(p.least_skirting_cm, p.surely * seen[0].std(GAP))
     value = round(gap_cm, 2) if with_cm else None
     if gap_cm < -least_cm:
-        message = (
-            f"The knee stopped {-gap_cm:.1f} cm behind the wall that is seen at the floor, in {len(seen)} lunges alike: a skirting board may stand there."
-            if with_cm
-            else f"The knee stopped behind the wall that is seen at the floor, in {len(seen)} lunges alike: a skirting board may stand there."
+        message = say(
+            with_cm,
+            f"The knee stopped {-gap_cm:.1f} cm behind the wall that is seen at the floor, in {len(seen)} lunges alike: a skirting board may stand there.",
+            f"The knee stopped behind the wall that is seen at the floor, in {len(seen)} lunges alike: a skirting board may stand there.",
         )
         return [Finding("skirting_suspected", "warning", message, value)]
     if unclear and gap_cm > least_cm:
-        message = (
-            f"The knee stopped {gap_cm:.1f} cm short of the wall that is seen at the floor, in {len(seen)} lunges alike: one of the two is wrong."
-            if with_cm
-            else f"The knee stopped short of the wall that is seen at the floor, in {len(seen)} lunges alike: one of the two is wrong."
+        message = say(
+            with_cm,
+            f"The knee stopped {gap_cm:.1f} cm short of the wall that is seen at the floor, in {len(seen)} lunges alike: one of the two is wrong.",
+            f"The knee stopped short of the wall that is seen at the floor, in {len(seen)} lunges alike: one of the two is wrong.",
         )
         return [Finding("cues_disagree", "warning", message, value)]
     return []

@@ -67,8 +67,7 @@ def judge_lunges(
         still = np.abs(path.heel_x_cm - float(np.median(foot_x[mates]))) < params.foot_moved_cm
         around = _between_neighbours(leg.t_s, lunges, k)
         standing = still & around & _upright(path.shin_deg, lunge, around)
-        sizes = {"foot_px": foot_px, "foot_cm": path.foot_cm, "down_cm": params.heel_unclear_cm}
-        heel = read_heel(leg, standing, lunge.plateau, **sizes, covered=path.covered)
+        heel = read_heel(leg, standing, lunge.plateau, foot_px=foot_px, foot_cm=path.foot_cm, down_cm=params.heel_unclear_cm, covered=path.covered)
         rise = np.where(lunge.frames, heel.rise_cm, rise)
         in_stance = still & np.any([lunges[i].plateau for i in mates], axis=0)
         toe = middle(_take_ends(leg.toe, still, foot_px)[in_stance])

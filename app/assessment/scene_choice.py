@@ -59,7 +59,7 @@ def _choose(seen: ClipSighting, scenes: tuple[SolvedScene, ...], options: Attemp
     heard = [_hear_knees(seen, scene, options, params) for scene in scenes]
     touch = np.array([scene.log_weight + knees.touch for scene, knees in zip(scenes, heard, strict=True)])
     both = np.array([scene.log_weight + np.logaddexp(knees.touch, knees.miss) for scene, knees in zip(scenes, heard, strict=True)])
-    chosen, far = int(np.argmax(both)), np.array([knees.before_cm > params.farthest_air_cm for knees in heard])
+    chosen, far = int(np.argmax(both)), np.array([knees.before_cm > params.farthest_miss_cm for knees in heard])
     near_share = float(np.exp(np.logaddexp.reduce(both[~far], initial=-np.inf) - np.logaddexp.reduce(both)))
     if far[chosen] and near_share < 1 - params.touch_sure:
         return scenes[chosen].leave_line()

@@ -42,7 +42,7 @@ class VerdictParams:
         stop that well in the air, but an ankle at its end may. Judgement.
     air_reach_cm : float
         Otherwise it stops in the air anywhere up to so far before the wall.
-    farthest_air_cm : float
+    farthest_miss_cm : float
         Where all knees end surely (95 %) farther than this before a line on the floor, it is not the wall that they were meant for: whoever cannot reach the
         wall moves the foot nearer long before. Judgement; a sheet's wall is not asked.
     touch_sure : float
@@ -61,7 +61,7 @@ class VerdictParams:
     wall_std_cm: float = 1.5
     touch_prior: float = 0.95
     air_reach_cm: float = 3.0
-    farthest_air_cm: float = 8.0
+    farthest_miss_cm: float = 8.0
     touch_sure: float = 0.85
     stops_without_wall: int = 3
 
@@ -270,15 +270,13 @@ def judge(  # noqa: PLR0911 - one return a rule, in order of precedence
     gap, gap_std = float(trial.values[GAP]), trial.std(GAP)
     with_gap = with_cm and gap_std <= WIDEST_DISTANCE_STD_CM
     if trial.foot_shift_cm > params.foot_moved_cm + trial.unsteady_cm:
-        return "foot_moved", _say(with_cm, f"the foot moved {trial.foot_shift_cm:.1f} cm during the lunge", "the foot moved during the lunge")
+        return "foot_moved", say(with_cm, f"the foot moved {trial.foot_shift_cm:.1f} cm during the lunge", "the foot moved during the lunge")
     if trial.heel_lift_cm > params.heel_lift_cm and not trial.heel_doubted:
-        return "heel_lift", _say(with_cm, f"the heel rose {trial.heel_lift_cm:.1f} cm", "the heel rose")
+        return "heel_lift", say(with_cm, f"the heel rose {trial.heel_lift_cm:.1f} cm", "the heel rose")
     if (has_wall or wall_by_knee) and not trial.stopped and gap - ONE_SIDED_95 * gap_std > params.contact_cm:
-        return "no_contact", _say(
-            with_gap, f"the knee stopped {gap:.1f} cm short of where the wall is seen", "the knee stopped short of where the wall is seen"
-        )
+        return "no_contact", say(with_gap, f"the knee stopped {gap:.1f} cm short of where the wall is seen", "the knee stopped short of where the wall is seen")
     if trial.foot_shift_cm > params.foot_moved_cm:
-        return "uncertain", _say(
+        return "uncertain", say(
             with_cm,
             f"the foot seems to have moved by {trial.foot_shift_cm:.1f} cm, but so does the room in this picture",
             "the foot seems to have moved, but so does the room in this picture",
@@ -286,14 +284,14 @@ def judge(  # noqa: PLR0911 - one return a rule, in order of precedence
     if not np.isfinite(trial.heel_lift_cm):
         return "uncertain", "the heel could not be seen"
     if trial.heel_lift_cm > params.heel_unclear_cm:
-        return "uncertain", _say(with_cm, f"the heel may have risen ({trial.heel_lift_cm:.1f} cm)", "the heel may have risen")
+        return "uncertain", say(with_cm, f"the heel may have risen ({trial.heel_lift_cm:.1f} cm)", "the heel may have risen")
     if trial.stopped and wall_by_knee:
         return "valid", "the knee stopped at the wall, at the same place in several lunges"
     if has_wall and gap + ONE_SIDED_95 * gap_std <= params.contact_cm and gap > -1.96 * gap_std - params.contact_cm:
         return "valid", "the knee reached the wall"
     if trial.stopped:
         sure = gap > 0 and compute_touch_probability(gap, gap_std, params) < 1 - params.touch_sure
-        return "no_contact" if sure else "uncertain", _say(
+        return "no_contact" if sure else "uncertain", say(
             with_gap,
             f"the knee stopped at the same place in several lunges, {abs(gap):.1f} cm from where the wall is seen",
             "the knee stopped at the same place in several lunges, away from where the wall is seen",
@@ -301,5 +299,6 @@ def judge(  # noqa: PLR0911 - one return a rule, in order of precedence
     return "uncertain", "nothing in the clip proves that the knee touched the wall"
 
 
-def _say(measured: bool, sentence: str, plain: str) -> str:  # noqa: FBT001 - which of the two that follow
+def say(measured: bool, sentence: str, plain: str) -> str:  # noqa: FBT001 - which of the two that follow
+    """Return the sentence that names a measure where it is known, else the one that does not."""
     return sentence if measured else plain

@@ -37,6 +37,6 @@ ADVICE = {
     "scale_differs": mark("Use the printed sheet for both legs, or the foot length for both."),
     "state_differs": mark("Measure both legs on one day, in the same state."),
     "same_leg_twice": mark("Choose one clip of the left leg and one of the right."),
-    "cannot_be_compared": mark("Film the missing side again, the same way as the other one."),
+    "cannot_be_compared": mark("Film each side without a number again, both the same way."),
 }
 GENERAL_ADVICE = mark("Film again as the instructions show.")

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from tests.thinning import thin
-from vision.drawing import draw_marks
+from vision.drawing import _Canvas, draw_marks
 from vision.errors import UnreadableClipError
 from vision.overlay import DrawnOverlay, OverlayParams, compute_window, find_marks
 from vision.sharp_area import SharpArea
@@ -227,6 +227,19 @@ def test_names_stay_where_they_stand() -> None:
     draw_marks(plain, FrameMarks(0.0, shifted.lines, {role: xy + 1.5 for role, xy in shifted.points.items()}, shifted.captions, None), places=places)
     assert places == first
     assert set(first) == {"toe", "heel", "knee", "wall", "floor"}
+
+
+def test_no_name_lies_on_another() -> None:
+    """The knee comes to the wall's upper end, where the wall is named: one of the two names gives way, remembered places or not."""
+    places: dict[str, int] = {}
+    plain = np.zeros((360, 640, 3), dtype=np.uint8)
+    for gap_px in (60.0, 30.0, 12.0, 4.0, 0.0):
+        lines = {"wall": np.array([[200.0, 150.0], [200.0, 300.0]])}
+        canvas = _Canvas(plain.copy(), places)
+        canvas.draw_labels(FrameMarks(0.0, lines, {"knee": np.array([200.0 + gap_px, 152.0])}))
+        (a, b), least = canvas._taken, min((box[2] - box[0]) * (box[3] - box[1]) for box in canvas._taken)
+        hidden = max(0.0, min(a[2], b[2]) - max(a[0], b[0])) * max(0.0, min(a[3], b[3]) - max(a[1], b[1]))
+        assert hidden <= 0.1 * least
 
 
 def test_marks_between_two_are_placed_in_between() -> None:
