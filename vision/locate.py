@@ -40,7 +40,7 @@ class LocateParams:
     least_steady : float
         Share of watched frames that must be laid onto the first; the rest shows another place or a blur.
     least_followed, least_followed_share : int, float
-        Watched frames in which the leg must be seen, and their share: a second of a lunge.
+        Watched frames in which the leg must be seen, a second of a lunge, and their share of those in which somebody is found.
     least_margin : float
         Share of the picture that must lie between the foot and its edge.
     darkest : float

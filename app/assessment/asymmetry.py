@@ -130,11 +130,13 @@ def compute_difference(left: Measurement, right: Measurement, name: str) -> Quan
         return None
     value = a.value - b.value
     scatter = _repetition_variance_of(left, right, name)
-    variance = compute_own_variance(left, right, name, without=frozenset({LUNGES}) if scatter > 0 else frozenset())
-    if variance is None:
+    own = compute_own_variance(left, right, name, without=frozenset({LUNGES}) if scatter > 0 else frozenset())
+    if own is None:  # each side's plus-minus has its scatter in it
         shared = _find_shared_scale(left, right) if name.endswith("_cm") else 0.0
         variance = math.fsum([*(max(q.std**2 - (q.value * shared) ** 2, 0.0) for q in (a, b)), (value * shared) ** 2])
-    return Quantity(value, math.sqrt(max(variance + scatter, 1e-12)), a.unit)
+    else:
+        variance = own + scatter
+    return Quantity(value, math.sqrt(max(variance, 1e-12)), a.unit)
 
 
 def compare_sides(left: Measurement | None, right: Measurement | None, *, params: ComparisonParams | None = None) -> Comparison:
@@ -202,13 +204,16 @@ def _compute_percent(left: Measurement, right: Measurement, params: ComparisonPa
 
 
 def _list_scored_values(side: Measurement, name: str) -> list[float]:
-    """Values of the valid repetitions in the stance that scores: the one farthest from the wall."""
-    valid = [repetition for repetition in side.repetitions if repetition.verdict == "valid"]
-    placed = [repetition for repetition in valid if repetition.toe_to_wall_cm is not None]
-    best = max(placed, key=lambda repetition: repetition.toe_to_wall_cm.value if repetition.toe_to_wall_cm else 0.0) if placed else None
-    stance = best.stance if best else max((repetition.stance for repetition in valid), default=0)
-    quantities = [getattr(repetition, name) for repetition in valid if repetition.stance == stance]
-    return [quantity.value for quantity in quantities if quantity is not None]
+    """Values of the valid repetitions in the stance that scores: the one whose mean the headline is (`app.assessment.score`)."""
+    headline: Quantity | None = getattr(side, name)
+    stances: dict[int, list[float]] = {}
+    for repetition in side.repetitions:
+        quantity: Quantity | None = getattr(repetition, name)
+        if repetition.verdict == "valid" and quantity is not None:
+            stances.setdefault(repetition.stance, []).append(quantity.value)
+    if headline is None or not stances:
+        return []
+    return min(stances.values(), key=lambda values: abs(math.fsum(values) / len(values) - headline.value))
 
 
 def _repetition_variance_of(left: Measurement, right: Measurement, name: str) -> float:

@@ -11,6 +11,7 @@ from app.assessment.by_hand import HandMarks, find_key_frame
 from app.assessment.leg_path import LegPath, border_of
 from app.assessment.lunges import Judged
 from app.assessment.measurement import Evidence, Measurement, Repetition
+from app.assessment.verdicts import SHIN
 from vision.tracks import ClipSighting, FrameMarks
 
 FloatArray = npt.NDArray[np.float64]
@@ -37,7 +38,7 @@ def build_evidence(sighting: ClipSighting, path: LegPath, scored: Sequence[Judge
         return None
     if by_hand is not None:
         return _name_points(sighting, path, find_key_frame(sighting, by_hand.key_frame_s), with_wall=with_wall)
-    best = max(scored, key=lambda j: float(j.trial.values[0]))
+    best = max(scored, key=lambda j: float(np.nan_to_num(j.trial.values[SHIN], nan=-np.inf)))
     frames = np.flatnonzero(best.lunge.plateau & np.isfinite(sighting.leg.shin_ends[:, 0, 0]) & np.isfinite(sighting.leg.toe[:, 0]))
     if not len(frames):
         return None
@@ -50,7 +51,12 @@ def _name_points(sighting: ClipSighting, path: LegPath, frame: int, *, with_wall
 
 
 def _frame_points(sighting: ClipSighting, path: LegPath, frame: int, *, with_wall: bool) -> dict[str, FloatArray]:
-    """Named points of one frame, pixels as filmed; what was not seen is left out."""
+    """Named points of one frame, pixels as filmed; what was not seen is left out.
+
+    Notes
+    -----
+    The foot of the wall is where floor and wall are seen to meet, at the front of a skirting board: a point that is set by hand is set on what is seen.
+    """
     leg, plane = sighting.leg, path.plane
     room = {
         "toe": leg.toe[frame],
@@ -66,7 +72,7 @@ def _frame_points(sighting: ClipSighting, path: LegPath, frame: int, *, with_wal
     made |= {"vertical_bottom": foot, "vertical_top": foot + np.array([0.0, _VERTICAL_CM]), "floor_start": np.array([heel[0], 0.0])}
     made["floor_end"] = np.array([0.0 if with_wall else toe[0], 0.0])
     if with_wall:
-        made |= {"wall_bottom": np.array([0.0, 0.0]), "wall_top": np.array([0.0, _WALL_CM])}
+        made |= {"wall_bottom": np.array([path.skirting_cm, 0.0]), "wall_top": np.array([0.0, _WALL_CM])}
     room |= dict(zip(made, plane.to_pixels(np.array(list(made.values()))), strict=True))
     seen = {name: xy for name, xy in room.items() if np.isfinite(xy).all()}
     filmed = to_picture(np.array(list(seen.values())).reshape(-1, 2), sighting, frame)

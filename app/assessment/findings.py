@@ -70,7 +70,7 @@ def _about_result(verdicts: Sequence[Verdict], headline: Headline, limit: Limit 
     if not with_wall:
         out.append(Finding("no_wall", "error", "The wall could not be found at the foot: no distance is given."))
     elif limit is not None and path.scale.is_known and headline.toe_to_wall_cm is None:
-        out.append(Finding("distance_not_believed", "error", "The wall at the foot is too uncertain in this clip: no distance is given."))
+        out.append(Finding("distance_not_believed", "error", "The plus-minus of the distance is over 2 cm in this clip: no distance in centimetres is given."))
     if not path.scale.is_known:
         out.append(Finding("no_scale", "error", "Nothing in the clip has a known size: distances are given in foot lengths only."))
     if limit == "lower_bound":
@@ -90,7 +90,7 @@ def _about_clip(sighting: ClipSighting, scene: SolvedScene, path: LegPath) -> li
             Finding("mirrored_clip", "warning", "The printed markers read only in the mirror: the recording is mirrored, and left and right were swapped back.")
         )
     if facts.others_share >= _OTHERS_SHARE:
-        message = f"Somebody else is in the picture in {facts.others_share:.0%} of the clip: see on the key frame that the right leg was measured."
+        message = f"Somebody else is in the picture in {facts.others_share:.0%} of the clip: see on the key frame whose leg was measured."
         out.append(Finding("several_people", "warning", message, round(facts.others_share, 2)))
     if facts.room_misfit > ROOM_MISFIT:
         off_px = facts.room_misfit * max(facts.picture_px)
@@ -126,5 +126,5 @@ def _about_lens(sighting: ClipSighting, scene: SolvedScene) -> list[Finding]:
 def _bearing_deg(scene: SolvedScene, path: LegPath) -> float:
     """Angle between straight-to-the-plane and the middle between toe and wall, as the camera sees it."""
     centre = scene.camera.centre_cm()
-    aside = centre[0] - 0.5 * float(np.nanmedian(path.toe_x_cm)) / path.plane.cm_per_unit
+    aside = centre[0] - path.plane.wall_x_cm - 0.5 * float(np.nanmedian(path.toe_x_cm)) / path.plane.cm_per_unit
     return float(np.degrees(np.arctan2(aside, path.plane.z_cm - centre[2])))

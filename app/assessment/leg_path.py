@@ -50,6 +50,8 @@ class LegPath:
         Foremost knee, toe and heel from the wall. Nominal centimetres when scale is none.
     has_wall : bool
         Whether x = 0 was seen (sheet or corner line) or set by hand; otherwise x is counted from an arbitrary place.
+    skirting_cm : float
+        How far the skirting board, at whose front floor and wall are seen to meet, stands out from the wall that the knee touches.
     foot_cm : float
         Heel to toe as seen, in the same centimetres.
     ankle_width_ratio : float
@@ -69,6 +71,7 @@ class LegPath:
     toe_x_cm: FloatArray
     heel_x_cm: FloatArray
     has_wall: bool
+    skirting_cm: float
     foot_cm: float
     ankle_width_ratio: float
     shank_cm: float
@@ -120,6 +123,7 @@ def build_leg_path(leg: LegTrack, scene: SolvedScene, options: AttemptOptions) -
         toe_x_cm=toe[:, 0],
         heel_x_cm=heel[:, 0],
         has_wall=scene.has_wall,
+        skirting_cm=options.skirting_cm,
         foot_cm=length * per_unit,
         ankle_width_ratio=width,
         shank_cm=shank,

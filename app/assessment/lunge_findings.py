@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from app.assessment.measurement import Finding, Verdict
-from app.assessment.repetitions import Lunge
+from app.assessment.repetitions import HOLE_S, Lunge
 from app.assessment.verdicts import GAP, Trial, say
 
 FloatArray = npt.NDArray[np.float64]
@@ -43,14 +43,14 @@ def compute_hold_s(t_s: FloatArray, shin_deg: FloatArray, lunge: Lunge, *, still
     Parameters
     ----------
     t_s, shin_deg : (T,) float64
-        Of the whole clip; frames in which the leg was not seen neither interrupt a hold nor lengthen it.
+        Of the whole clip; a frame or two in which the leg was not seen do not interrupt a hold, and `HOLE_S` without it do.
     """
     seen = lunge.frames & np.isfinite(shin_deg)
     held = shin_deg[seen] > float(np.nanmedian(shin_deg[lunge.plateau])) - still_deg
-    longest, start = 0.0, None
+    longest, start, before = 0.0, None, -np.inf
     for at, still in zip(t_s[seen].tolist(), held.tolist(), strict=True):
-        start = (at if start is None else start) if still else None
-        longest = longest if start is None else max(longest, at - start)
+        start = (at if start is None or at - before >= HOLE_S else start) if still else None
+        longest, before = longest if start is None else max(longest, at - start), at
     return longest
 
 
@@ -82,12 +82,16 @@ def find_lunge_doubts(
     """
     p = params or DoubtParams()
     out = []
-    holds = [compute_hold_s(t_s, shin_deg, lunge, still_deg=p.still_deg) for lunge in lunges]
+    lost = sum(not lunge.top_seen for lunge in lunges)
+    if lost:
+        message = f"{_count(lost, len(lunges))} not seen where the shin leaned most: how far it went is not known."
+        out.append(Finding("leg_lost", "warning", message, float(lost)))
+    holds = [compute_hold_s(t_s, shin_deg, lunge, still_deg=p.still_deg) for lunge in lunges if lunge.top_seen]
     short = [hold for hold in holds if hold < p.least_hold_s]
     if short:
         message = f"{_count(len(short), len(holds))} not held: the knee stood still for {min(short):.1f} s; the plus-minus hardly knows about movement."
         out.append(Finding("hold_too_short", "warning", message, round(min(short), 2)))
-    hidden = sum(not np.isfinite(trial.heel_lift_cm) for trial in seen)
+    hidden = sum(trial.top_seen and not np.isfinite(trial.heel_lift_cm) for trial in seen)
     if hidden:
         message = f"{_count(hidden, len(seen))} without a heel in sight: whether it stayed down is not known."
         out.append(Finding("heel_hidden", "warning", message, float(hidden)))

@@ -16,7 +16,7 @@ from app.assessment.middle import middle
 from app.assessment.moment import measure_moment, take_moment
 from app.assessment.repetitions import HELD_DEG, Lunge, group_stances
 from app.assessment.scene_solve import SolvedScene
-from app.assessment.verdicts import GAP, OVER, TOE, Trial, VerdictParams, find_stops, judge, stop_behind_wall
+from app.assessment.verdicts import AXIS, GAP, OVER, SHIN, TOE, Trial, VerdictParams, find_stops, judge, stop_behind_wall
 from vision.tracks import ClipSighting
 
 FloatArray = npt.NDArray[np.float64]
@@ -56,14 +56,15 @@ def judge_lunges(
     doubts : tuple of Finding
     """
     leg = sighting.leg
-    foot_x = np.array([float(np.nanmedian(path.heel_x_cm[lunge.frames])) for lunge in lunges])
-    stances = group_stances(foot_x, least_move=params.foot_moved_cm)
+    heels = np.array([_nanmedian(path.heel_x_cm[lunge.frames]) for lunge in lunges])
+    stances = np.array(group_stances(heels, least_move=params.foot_moved_cm))
+    foot_x = np.where(np.isfinite(heels), heels, [_nanmedian(heels[stances == stance]) for stance in stances])
     rise = np.full(len(leg.t_s), np.nan)
     foot_px = float(np.nanmedian(leg.toe[:, 0] - leg.heel_back[:, 0]))
     unsteady_cm = find_unsteady_cm(sighting, path.foot_cm / foot_px)
     trials: list[Trial] = []
     for k, lunge in enumerate(lunges):
-        mates = [i for i, s in enumerate(stances) if s == stances[k]]
+        mates = np.flatnonzero(stances == stances[k])
         still = np.abs(path.heel_x_cm - float(np.median(foot_x[mates]))) < params.foot_moved_cm
         around = _between_neighbours(leg.t_s, lunges, k)
         standing = still & around & _upright(path.shin_deg, lunge, around)
@@ -76,17 +77,26 @@ def judge_lunges(
         values = numbers.values.copy()
         values[GAP] -= find_reach_cm(path.knee_x_cm, path.shin_deg, lunge)
         values[OVER] = values[TOE] - values[GAP]
-        seen = (heel.lift_cm, heel.std_cm, compute_foot_shift_cm(leg.t_s, path, lunge), heel.doubted)
+        if not lunge.top_seen:
+            values[[SHIN, AXIS, GAP, OVER]] = np.nan
+        lift_cm = heel.lift_cm if lunge.top_seen else np.nan
+        seen = (lift_cm, heel.std_cm, compute_foot_shift_cm(leg.t_s, path, lunge), heel.doubted, lunge.top_seen)
         trials.append(Trial(values, numbers.covariance, *seen, unsteady_cm=unsteady_cm, parts=numbers.parts))
     known = {"touch_probability": scene.touch_probability, "wall_share": scene.wall_share}
     stopped, wall_by_knee = find_stops(tuple(trials), has_wall=path.has_wall, covered=path.covered, params=params, **known)
     has_wall = path.has_wall and (wall_by_knee or not stop_behind_wall(stopped, params))
     with_cm = path.scale.is_known
     verdicts = [judge(t, has_wall=has_wall, wall_by_knee=wall_by_knee, with_cm=with_cm, params=params) for t in stopped]
-    judged = tuple(Judged(lu, t, s, x, v, r) for lu, t, s, x, (v, r) in zip(lunges, stopped, stances, foot_x.tolist(), verdicts, strict=True))
+    judged = tuple(Judged(lu, t, s, x, v, r) for lu, t, s, x, (v, r) in zip(lunges, stopped, stances.tolist(), foot_x.tolist(), verdicts, strict=True))
     found = [verdict for verdict, _ in verdicts]
     doubts = find_lunge_doubts(leg.t_s, path.shin_deg, lunges, trials, stopped, found, has_wall=path.has_wall, with_cm=with_cm, covered=path.covered)
     return judged, wall_by_knee, rise, doubts
+
+
+def _nanmedian(values: FloatArray) -> float:
+    """Median of what was seen; NaN where nothing was."""
+    seen = values[np.isfinite(values)]
+    return float(np.median(seen)) if len(seen) else float("nan")
 
 
 def _take_ends(toe_px: FloatArray, still: npt.NDArray[np.bool_], foot_px: float) -> FloatArray:

@@ -114,7 +114,7 @@ def _assemble(
 ) -> Measurement:
     with_cm, with_wall = path.scale.is_known, path.has_wall or wall_by_knee
     scored = choose_scored(judged)
-    headline = build_headline([j.trial for j in scored], with_cm=with_cm, with_wall=with_wall) if scored else Headline()
+    headline = build_headline([j.trial for j in scored], foot_cm=path.foot_cm, with_cm=with_cm, with_wall=with_wall) if scored else Headline()
     limit = find_limit(judged, scored, furthest=options.furthest) if scored else None
     nan = np.full(len(path.shin_deg), np.nan)
     learnt = believe(measure_foot_length(sighting.leg, path, scene, shod=options.footwear == "shod"), WIDEST_DISTANCE_STD_CM)

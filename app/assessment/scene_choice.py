@@ -77,7 +77,7 @@ def _hear_knees(seen: ClipSighting, scene: SolvedScene, options: AttemptOptions,
     lunges = segment_lunges(seen.leg.t_s, path.shin_deg)
     if not lunges:
         return silent
-    seen_in = [lunge for lunge in lunges if np.isfinite(path.knee_x_cm[lunge.plateau]).any()]
+    seen_in = [lunge for lunge in lunges if lunge.top_seen and np.isfinite(path.knee_x_cm[lunge.plateau]).any()]
     if not seen_in:
         return silent
     gaps = np.array([float(np.nanmedian(path.knee_x_cm[lunge.plateau])) for lunge in seen_in])

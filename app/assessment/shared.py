@@ -39,7 +39,8 @@ def find_correlation(left: Measurement, right: Measurement, a: Contribution, b: 
 
     Notes
     -----
-    Of the focal length only what both fits take from the prior is common: with a prior of standard deviation s and fits good to u and v, u v / s^2.
+    Of the focal length only what both fits take from the prior is common: with a prior of standard deviation s and fits good to u and v, u v / s^2. Where
+    the file names the focal length the prior was narrower and more is common than that; the difference is then known a little better than is said.
     """
     if a.source not in SHARED:
         return 0.0

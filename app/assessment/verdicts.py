@@ -75,9 +75,11 @@ class Trial:
     values, covariance : (6,), (6, 6) float64
         As `app.assessment.moment.measure_moment` gives them.
     heel_lift_cm, heel_std_cm, foot_shift_cm : float
-        Rise of the heel, its standard error, and movement of the foot within the lunge; NaN where not seen.
+        Rise of the heel and its standard error, NaN where not seen; movement of the foot within the lunge, 0 where not seen.
     heel_doubted : bool
         Something else of the foot speaks against that rise.
+    top_seen : bool
+        Whether the shin was seen where it leaned most (`app.assessment.repetitions.Lunge`); its angles and the knee's place are NaN where it was not.
     stopped : bool
         Another lunge ended at the same place.
     unsteady_cm : float
@@ -92,6 +94,7 @@ class Trial:
     heel_std_cm: float
     foot_shift_cm: float
     heel_doubted: bool = False
+    top_seen: bool = True
     stopped: bool = False
     unsteady_cm: float = 0.0
     parts: Mapping[str, Part] = field(default_factory=dict)
@@ -132,7 +135,7 @@ def find_stops(
     """
     gaps = np.array([t.values[GAP] for t in trials])
     best = group_stops(gaps, params)
-    if not best:
+    if not best or not np.isfinite(trials[best[0]].std(GAP)):
         return trials, False
     stop, spread = float(np.mean(gaps[list(best)])), trials[best[0]].std(GAP)
     if covered:
@@ -258,7 +261,7 @@ def _weigh(trial: Trial, stop_cm: float, wall_share: float, params: VerdictParam
     return replace(trial, values=w * seen.values + (1 - w) * placed.values, covariance=covariance, parts=parts)
 
 
-def judge(  # noqa: PLR0911 - one return a rule, in order of precedence
+def judge(  # noqa: C901, PLR0911 - one return a rule, in order of precedence
     trial: Trial, *, has_wall: bool, wall_by_knee: bool, with_cm: bool, params: VerdictParams
 ) -> tuple[Verdict, str]:
     """Return verdict and reason, in the order of precedence: foot_moved, heel_lift, no_contact, uncertain, valid.
@@ -271,9 +274,14 @@ def judge(  # noqa: PLR0911 - one return a rule, in order of precedence
     with_gap = with_cm and gap_std <= WIDEST_DISTANCE_STD_CM
     if trial.foot_shift_cm > params.foot_moved_cm + trial.unsteady_cm:
         return "foot_moved", say(with_cm, f"the foot moved {trial.foot_shift_cm:.1f} cm during the lunge", "the foot moved during the lunge")
+    if not trial.top_seen:
+        return "uncertain", "the leg was lost where it leaned most"
     if trial.heel_lift_cm > params.heel_lift_cm and not trial.heel_doubted:
         return "heel_lift", say(with_cm, f"the heel rose {trial.heel_lift_cm:.1f} cm", "the heel rose")
     if (has_wall or wall_by_knee) and not trial.stopped and gap - ONE_SIDED_95 * gap_std > params.contact_cm:
+        if wall_by_knee:
+            others = f"the knee stopped {gap:.1f} cm short of where it stopped in other lunges"
+            return "no_contact", say(with_gap, others, "the knee stopped short of where it stopped in other lunges")
         return "no_contact", say(with_gap, f"the knee stopped {gap:.1f} cm short of where the wall is seen", "the knee stopped short of where the wall is seen")
     if trial.foot_shift_cm > params.foot_moved_cm:
         return "uncertain", say(

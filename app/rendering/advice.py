@@ -26,6 +26,7 @@ ADVICE = {
     "wide_lens": mark("Use the 1x lens, 2 to 3 m away."),
     "stabilised_or_zoomed": mark("Lean the phone against something, switch off video stabilisation, and do not zoom while filming."),
     "knee_covered": mark("Roll trousers up above the knee."),
+    "leg_lost": mark("Film in even light, before a wall of another colour than the leg, with nothing between the camera and the shin."),
     "heel_hidden": mark("Keep the rear leg and clothes out of the line between the camera and the heel."),
     "camera_not_abreast": mark("Put the camera straight beside the gap between the toes and the wall."),
     "line_is_no_wall": mark("Film the foot of the wall that the knee touches, or lay the printed sheet flush against it."),

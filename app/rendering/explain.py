@@ -51,6 +51,7 @@ INPUT_NAMES = {
     "wall": mark("which of several lines is the wall"),
     "lunges": mark("scatter from lunge to lunge"),
     "heel_outline": mark("where the heel's outline lies on the picture"),
+    "heel_doubt": mark("rear edge and sole of the foot do not say what the heel's outline says"),
     "heel_turn": mark("how the foot turns as the heel rises"),
 }
 SCALE_INPUT_NAMES = {

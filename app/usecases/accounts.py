@@ -99,7 +99,7 @@ def list_accounts(services: Services) -> Sequence[Account]:
 
 
 def change_password(actor: Actor, old: str, new: str, services: Services) -> None:
-    """Choose another password; every other session, token and link of the account ends."""
+    """Choose another password; every other session and token of the account ends, and links over which a new one could be chosen."""
     account = find_account(actor.account_id or "", services)
     keys = _list_keys(account.email, account.account_id)
     refuse_too_many(keys, services)

@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import Self
 
 from app.assessment.measurement import Side
+from app.ports.clips import StorageFullError
 from app.ports.people import Athlete, Squad
 from app.ports.uploads import Upload
 from app.ports.waiting import WaitingClip
@@ -21,6 +22,7 @@ from app.usecases.keys import waiting_key
 from app.usecases.matching import NoMatchError, match_clip
 from app.usecases.naming import NamePattern, match_by_pattern
 from app.usecases.services import Services
+from app.usecases.upload_errors import NoRoomError
 from app.usecases.uploads import drop_upload, find_finished, read_upload
 from app.usecases.waiting import pick_shared
 
@@ -108,7 +110,10 @@ class Batch:
         """Store a file of which nobody knows yet whose it is."""
         clip_id, tally = self.services.new_id(), Tally("waiting", self.services.limits.max_clip_bytes)
         try:
+            await asyncio.to_thread(require_room, self.actor, self.services)
             await self.services.clips.receive(waiting_key(clip_id), tally.watch(await asyncio.to_thread(read)))
+        except StorageFullError:
+            line.problem = NoRoomError().message
         except UsecaseError as error:
             line.problem = error.message
         else:

@@ -34,7 +34,7 @@ class VersionNote:
 def analyse_again(actor: Actor, screening: Screening, reason: str, services: Services) -> None:
     """Have the kept clips analysed once more, by the model of today; points that were set by hand are read off the picture again."""
     _require_clips(screening, [attempt.side for attempt in screening.attempts])
-    as_seen = tuple(replace(attempt, by_hand=None) for attempt in screening.attempts)
+    as_seen = tuple(replace(attempt, by_hand=None, measurement=None, numbers=None) for attempt in screening.attempts)
     begin_version(actor, screening, reason, services, attempts=as_seen)
 
 

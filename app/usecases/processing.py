@@ -32,7 +32,7 @@ _NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 
 def locate_side(screening_id: str, side: Side, analyst: AnalysisServices) -> Outcome:
-    """Watch one clip and keep where everything is; a clip that cannot be measured becomes a rejected measurement."""
+    """Watch one clip and keep where everything is; a clip that cannot be measured becomes a rejected measurement, and what is measured stays."""
     screening = _require(screening_id, analyst)
     _set_state(screening_id, "running", analyst)
     attempt = screening.attempt(side)
@@ -40,6 +40,8 @@ def locate_side(screening_id: str, side: Side, analyst: AnalysisServices) -> Out
         # once more: the worker may have died after saying so
         forget_clip(screening_id, side, analyst.services, with_sighting=True)
         return "rejected"
+    if attempt is not None and attempt.measurement is not None:
+        return "located"  # another leg was put right: this one keeps what was measured
     if attempt is not None and attempt.by_hand is not None and _find_sighting(screening_id, side, analyst) is not None:
         return "located"  # points were set on what was seen: it is not looked for anew
     if attempt is None or attempt.clip_key is None:
@@ -62,11 +64,10 @@ def locate_side(screening_id: str, side: Side, analyst: AnalysisServices) -> Out
 
 
 def measure_sides(screening_id: str, analyst: AnalysisServices) -> None:
-    """Turn every sighting into a measurement."""
+    """Turn every sighting into a measurement, where there is none: whatever is to be measured anew has had its measurement taken away."""
     screening = _require(screening_id, analyst)
     for attempt in screening.attempts:
-        # Without its clip a leg is measured only where a correction took its measurement away.
-        if not is_rejected(attempt) and (attempt.clip_key is not None or attempt.measurement is None):
+        if attempt.measurement is None:
             _keep(screening, attempt, _measure(screening, attempt, analyst), analyst)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from app.assessment.measurement import Side
 from app.assessment.readings import REFERENCES, ReadingKind
@@ -18,6 +18,8 @@ _JUDGED: Mapping[ReadingKind, TrendParams] = {"tape_cm": DISTANCE_TREND, "inclin
 """What a session scatters by was measured with tape and inclinometer; with their own error beside it, a change is told rather too late than too early."""
 _SIDES: tuple[Side, ...] = ("left", "right")
 _DAYS_A_WEEK = 7
+_AHEAD = timedelta(days=1)
+"""East of Greenwich the day has begun earlier than here."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +91,6 @@ def _find_problem(value: NewValue, today: date) -> str | None:
     params = REFERENCES[value.kind]
     if not params.least <= value.value <= params.greatest:
         return f"found {value.value:g}; expected {params.least:g} to {params.greatest:g}"
-    if value.measured_on > today:
+    if value.measured_on > today + _AHEAD:
         return f"found the day {value.measured_on}; expected one that has been"
     return None

@@ -17,6 +17,7 @@ from app.usecases.access import Actor, require_measurable
 from app.usecases.admission import require_room
 from app.usecases.clip_errors import SameClipTwiceError
 from app.usecases.errors import MalformedSubmissionError, UnknownAthleteError, UnknownWaitingClipError, UsecaseError
+from app.usecases.foot_lengths import use_known_length
 from app.usecases.intake import Declaration
 from app.usecases.keys import clip_key, waiting_key
 from app.usecases.legs import build_attempt, find_open_half, put_leg
@@ -141,9 +142,9 @@ def _assign(actor: Actor, own: Sequence[Assigned], services: Services) -> str:
         raise SameClipTwiceError
     today = services.clock.now().replace(hour=0, minute=0, second=0, microsecond=0)
     half = find_open_half(own[0].athlete.athlete_id, own[0].side, today, services) if len(own) == 1 else None
-    if half is None:
-        return _hand_in(actor, own, services)
     clip, side = own[0].clip, own[0].side
+    if half is None or any(getattr(half, name) != clip.said[name] for name in SHARED):  # measured under what was said of another clip, it would be wrong
+        return _hand_in(actor, own, services)
     attempt = build_attempt(half.screening_id, side, clip_name=clip.clip_name, sha256=clip.sha256, size_bytes=clip.size_bytes)
     with _lend(clip, services) as path:
         put_leg(actor, half, attempt, path, "The clip of this leg was told by hand whose it is.", services)
@@ -188,16 +189,17 @@ def _finish(own: Sequence[Assigned], services: Services, remember: Callable[[Uni
 def _build_screening(actor: Actor, athlete: Athlete, own: Sequence[Assigned], said: Mapping[str, object], screening_id: str, now: datetime) -> Screening:
     attempts = [build_attempt(screening_id, line.side, clip_name=line.clip.clip_name, sha256=line.clip.sha256, size_bytes=line.clip.size_bytes) for line in own]
     shared = Declaration(**{name: said[name] for name in SHARED})  # type: ignore[arg-type] # what `pick_shared` has kept
-    return Screening(
+    screening = Screening(
         screening_id=screening_id,
         created_at=now,
-        foot_length_cm=athlete.foot_length_cm if shared.footwear == "barefoot" else None,
+        foot_length_cm=None,
         height_cm=None,
         attempts=tuple(sorted(attempts, key=lambda attempt: attempt.side)),
         athlete_id=athlete.athlete_id,
         handed_in_by=actor.account_id or actor.grant_id,
         **{name: getattr(shared, name) for name in SHARED},
     )
+    return use_known_length(screening, athlete)
 
 
 @contextmanager

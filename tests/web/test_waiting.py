@@ -192,3 +192,33 @@ def test_an_athlete_takes_along_what_might_be_theirs(world: World) -> None:
         assert [clip.clip_name for clip in records.waiting.list_all()] == ["IMG_1.mp4"]
         assert records.waiting.list_all()[0].received_at - world.services.clock.now() < timedelta(minutes=5)
     assert len(list(world.folder.joinpath("clips").rglob("waiting/clip"))) == 1
+
+
+def test_a_clip_of_which_something_else_was_said_joins_no_other_leg(service: Service) -> None:
+    """Filmed in shoes before a skirting board, it is not measured as the barefoot leg of the morning is."""
+    squad, athletes, _ = fill(service, "anna_left.mp4")
+    with service.services.open_records() as records:
+        (half,) = records.screening_ids()
+    service.work(half)
+    (line,) = send(service, squad, ("second.mp4", make_clip("second")), footwear="shod", skirting_cm="1.5")
+    told = service.client.post(f"/api/squads/{squad}/waiting/{line['waiting']}", json={"athlete_id": athletes["Anna"], "side": "right"}).json()
+    assert told["screening"] not in {None, half}
+    with service.services.open_records() as records:
+        apart = records.find_screening(str(told["screening"]))
+    assert apart is not None
+    assert (apart.footwear, apart.skirting_cm, [attempt.side for attempt in apart.attempts]) == ("shod", 1.5, ["right"])
+
+
+def test_a_length_learnt_stays_a_learnt_one(service: Service) -> None:
+    """Nobody typed it, and it is known less well: the same of a clip that waited as of any other."""
+    squad, athletes, ids = fill(service, "second.mp4")
+    with service.services.open_records() as records:
+        athlete = records.athletes.find(athletes["Anna"])
+        assert athlete is not None
+        records.athletes.change(replace(athlete, foot_length_cm=26.8, foot_length_std_cm=0.62, foot_length_origin="learnt"))
+        records.commit()
+    told = service.client.post(f"/api/squads/{squad}/waiting/{ids[0]}", json={"athlete_id": athletes["Anna"], "side": "right"}).json()
+    with service.services.open_records() as records:
+        screening = records.find_screening(str(told["screening"]))
+    assert screening is not None
+    assert (screening.foot_length_cm, screening.foot_length_std_cm, screening.foot_length_origin) == (26.8, 0.62, "learnt")

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.assessment.asymmetry import Comparison, compare_sides, compute_difference, compute_repetition_variance
-from app.assessment.measurement import Measurement, Scale
+from app.assessment.budget import LUNGES
+from app.assessment.measurement import Contribution, Measurement, Scale
 from tests.synthetic_measurements import cm, deg, make_measurement, make_provenance, make_rejected, make_repetition, make_without_distance, make_without_scale
 
 
@@ -94,11 +95,30 @@ def test_nothing_cancels_without_one_shared_length(changes: dict[str, object]) -
 def test_scatter_between_repetitions_widens_the_difference() -> None:
     """Repetitions that differ by 1 cm on both sides add their pooled variance: 1 x (1/3 + 1/3)."""
     repetitions = tuple(make_repetition(number, toe_cm=value) for number, value in ((1, 11.0), (2, 12.0), (3, 13.0)))
-    left, right = (make_measurement(side, toe_cm=12.0, repetitions=repetitions) for side in ("left", "right"))
+    budget = {"toe_to_wall_cm": (Contribution("toe", 1.0, "px", 0.3), Contribution(LUNGES, 1.0, "cm", 1 / math.sqrt(3)))}
+    left, right = (make_measurement(side, toe_cm=12.0, std_cm=math.sqrt(0.09 + 1 / 3), repetitions=repetitions, budget=budget) for side in ("left", "right"))
     assert compute_repetition_variance(left, right, "toe_to_wall_cm") == pytest.approx(2 / 3)
     difference = compute_difference(left, right, "toe_to_wall_cm")
     assert difference is not None
-    assert difference.std > 0.8
+    assert difference.std == pytest.approx(math.sqrt(2 * 0.09 + 2 / 3))
+
+
+def test_scatter_is_not_counted_twice_where_nobody_says_what_a_plus_minus_is_made_of() -> None:
+    """Without a budget the plus-minus of each side has the scatter of its repetitions in it already."""
+    repetitions = tuple(make_repetition(number, toe_cm=value) for number, value in ((1, 11.0), (2, 12.0), (3, 13.0)))
+    scale = Scale("sheet", 0.21, 0.008)
+    left, right = (make_measurement(side, toe_cm=12.0, std_cm=0.65, repetitions=repetitions, scale=scale) for side in ("left", "right"))
+    difference = compute_difference(left, right, "toe_to_wall_cm")
+    assert difference is not None
+    assert difference.std == pytest.approx(0.65 * math.sqrt(2))
+
+
+def test_the_stance_that_scatters_is_the_one_that_scores() -> None:
+    """Without centimetres too, and where the foot came nearer at the end: the headline is the mean of the first two."""
+    repetitions = tuple(make_repetition(number, shin=shin, stance=stance) for number, shin, stance in ((1, 41.5, 1), (2, 42.5, 1), (3, 38.4, 2), (4, 38.5, 2)))
+    unplaced = tuple(replace(repetition, toe_to_wall_cm=None) for repetition in repetitions)
+    left, right = (make_measurement(side, shin=42.0, repetitions=unplaced) for side in ("left", "right"))
+    assert compute_repetition_variance(left, right, "shin_angle_deg") == pytest.approx(0.5)
 
 
 def test_scatter_of_other_stances_and_void_repetitions_is_left_out() -> None:

@@ -121,3 +121,17 @@ def test_a_point_that_was_nowhere_read_stands_about_the_key_frame() -> None:
     known = np.isfinite(moved.leg.knee_front[:, 0])
     assert known.any()
     assert np.abs(seen.leg.t_s[known] - at_s).max() <= 0.25 + 1e-9
+
+
+def test_the_wall_behind_a_skirting_board_stays_where_it_was_set() -> None:
+    """The foot of the wall is shown at the front of the board, where it is seen: set there twice, no number moves."""
+    spec, options = ClipSpec(skirting_cm=2.0, sheet=False), replace(FOOT, skirting_cm=2.0)
+    seen = build_clip(spec)[0]
+    before = compute_measurement("clip.mp4", seen, options, code_version="test")
+    for _ in range(2):
+        assert before.evidence is not None
+        marks = HandMarks(key_frame_s=before.evidence.key_frame_s, points_px={"wall_bottom": before.evidence.points_px["wall_bottom"]})
+        after = compute_measurement("clip.mp4", seen, replace(options, by_hand=marks), code_version="test")
+        assert after.evidence is not None
+        assert np.allclose(after.evidence.points_px["wall_bottom"], before.evidence.points_px["wall_bottom"], atol=0.05)
+        before = after

@@ -17,7 +17,7 @@ from tests.synthetic import FOOT_CM, ClipSpec, LungeSpec, build_clip
 from vision.tracks import ClipSighting
 
 FOOT = AttemptOptions(foot_length_cm=FOOT_CM)
-DOUBTS = {"hold_too_short", "heel_hidden", "skirting_suspected", "cues_disagree", "wide_lens"}
+DOUBTS = {"hold_too_short", "leg_lost", "heel_hidden", "skirting_suspected", "cues_disagree", "wide_lens"}
 
 
 def measure(sighting: ClipSighting, options: AttemptOptions = FOOT) -> Measurement:
@@ -66,6 +66,8 @@ def test_a_hold_is_as_long_as_no_frame_interrupts_it() -> None:
     assert compute_hold_s(t_s, lean, lunge, still_deg=2.0) == pytest.approx(1.9)
     lean[9] = 35.0
     assert compute_hold_s(t_s, lean, lunge, still_deg=2.0) == pytest.approx(1.4)
+    lean[14:17] = np.nan  # without a look at the leg for 0.4 s nobody knows whether it was held
+    assert compute_hold_s(t_s, lean, lunge, still_deg=2.0) == pytest.approx(0.7)
 
 
 @pytest.mark.parametrize(("skirting_cm", "told"), [(0.3, False), (1.5, True)])
@@ -111,6 +113,25 @@ def test_a_heel_out_of_sight_is_told() -> None:
     finding = find(measure(hidden), "heel_hidden")
     assert finding is not None
     assert (finding.value, finding.message.startswith("3 of 3 lunges were")) == (3.0, True)
+
+
+def test_a_leg_that_was_lost_at_the_wall_is_told_and_proves_nothing() -> None:
+    """Seen on its way to the wall and back only: no number, no miss, and the other lunges stay what they are."""
+    sighting, _ = build_clip(ClipSpec())
+    whole = measure(sighting)
+    leg, before, lean = sighting.leg, whole.repetitions, whole.series.shin_angle_deg
+    hidden = (leg.t_s > before[1].start_s) & (leg.t_s < before[1].end_s) & (lean > 36.0)
+    shin = np.where(hidden[:, None, None], np.nan, leg.shin_ends)
+    measured = measure(replace(sighting, leg=replace(leg, shin_ends=shin)))
+    assert [r.verdict for r in before] == ["valid"] * 3
+    assert [r.verdict for r in measured.repetitions] == ["valid", "uncertain", "valid"]
+    shown = measured.repetitions[1]
+    assert shown.reason == "the leg was lost where it leaned most"
+    assert (shown.shin_angle_deg, shown.axis_angle_deg, shown.knee_gap_cm, shown.knee_over_toe_cm, shown.heel_lift_cm) == (None,) * 5
+    finding = find(measured, "leg_lost")
+    assert finding is not None
+    assert (finding.value, finding.message.startswith("1 of 3 lunges was not seen")) == (1.0, True)
+    assert find(measured, "hold_too_short") is None
 
 
 @pytest.mark.parametrize(("share", "told"), [(0.1, False), (0.8, True)])

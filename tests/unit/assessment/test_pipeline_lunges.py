@@ -161,3 +161,46 @@ def test_the_greatest_stance_is_the_one_whose_heel_stood_farthest_back() -> None
     measurement = compute_measurement("clip.mp4", replace(sighting, leg=replace(sighting.leg, toe=toe)), FOOT, code_version="test")
     assert measurement.shin_angle_deg is not None
     assert abs(measurement.shin_angle_deg.value - truth.shin_deg[3]) < 0.3 * abs(truth.shin_deg[1] - truth.shin_deg[3])
+
+
+def test_a_heel_hidden_in_one_lunge_costs_that_lunge_only() -> None:
+    """The foot of one lunge was never read: its neighbours of the same stance stay what they are."""
+    sighting, truth = build_clip(TYPED)
+    whole, leg = measure(TYPED)[0], sighting.leg
+    lost = whole.repetitions[1]
+    during = (leg.t_s > lost.start_s - 0.6) & (leg.t_s < lost.end_s + 0.6)
+    back, profile, low = (np.where(during.reshape((-1,) + (1,) * (read.ndim - 1)), np.nan, read) for read in (leg.heel_back, leg.heel_profile, leg.heel_low))
+    hidden = replace(sighting, leg=replace(leg, heel_back=back, heel_profile=profile, heel_low=low))
+    measurement = compute_measurement("clip.mp4", hidden, FOOT, code_version="test")
+    assert verdicts(measurement) == ["valid", "uncertain", "valid"]
+    assert_headline(measurement, truth, 0)
+
+
+@pytest.mark.parametrize("seed", range(1, 5))
+def test_a_foot_that_comes_back_to_its_place_brackets_nothing(seed: int) -> None:
+    """A trial that fails where another succeeded is no trial farther back, however little the heel is read apart."""
+    places = (LungeSpec(), LungeSpec(), LungeSpec(toe_to_wall_cm=9.0), LungeSpec(gap_cm=2.5))
+    measurement, _ = measure(replace(TYPED, lunges=places, seed=seed))
+    assert [repetition.stance for repetition in measurement.repetitions] == [1, 1, 2, 3]
+    assert (verdicts(measurement)[:2], measurement.limit) == (["valid"] * 2, "lower_bound")
+
+
+def test_without_a_wall_in_sight_a_miss_is_told_against_the_other_lunges() -> None:
+    """Three touches place a wall that nobody sees; the fourth stopped short of them."""
+    measurement, _ = measure(replace(TYPED, wall=False, lunges=(LungeSpec(), LungeSpec(), LungeSpec(), LungeSpec(gap_cm=4.0))))
+    assert verdicts(measurement) == ["valid"] * 3 + ["no_contact"]
+    assert measurement.repetitions[3].reason.endswith("cm short of where it stopped in other lunges")
+
+
+@pytest.mark.parametrize("misread_deg", [-16.0, 20.0])
+def test_one_misread_frame_is_no_second_stop(misread_deg: float) -> None:
+    """At the rate at which clips are watched, a single lunge stays one, and one lunge proves no touch."""
+    sighting, _ = build_clip(replace(TYPED, lunges=(LungeSpec(hold_s=2.0),), rate_hz=7.5))
+    leg = sighting.leg
+    lean = measure(replace(TYPED, lunges=(LungeSpec(hold_s=2.0),), rate_hz=7.5))[0].series.shin_angle_deg
+    frame = int(np.flatnonzero(lean > 0.9 * np.nanmax(lean))[6])
+    ends = np.array(leg.shin_ends)
+    ends[frame, 0, 0] += np.tan(np.radians(misread_deg)) * (ends[frame, 1, 1] - ends[frame, 0, 1])
+    misread = replace(sighting, leg=replace(leg, shin_ends=ends))
+    measurement = compute_measurement("clip.mp4", misread, FOOT, code_version="test")
+    assert verdicts(measurement) == ["uncertain"]

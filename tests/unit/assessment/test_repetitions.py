@@ -169,3 +169,20 @@ def test_the_plateau_does_not_reach_over_a_hole() -> None:
     angle[((t > 1.9) & (t < 2.3)) | ((t > 2.6) & (t < 3.3))] = np.nan
     (lunge,) = segment_lunges(t, angle)
     assert t[lunge.plateau] == pytest.approx([2.4, 2.533], abs=0.001)
+
+
+@pytest.mark.parametrize(
+    ("lost_s", "top_seen"),
+    [((), True), ((1.5, 3.4), False), ((1.9, 3.9), False), ((2.3, 2.75), True), ((1.2, 1.9), True), ((3.1, 3.8), True), ((1.2, 2.5), True)],
+    ids=["nothing", "hold", "hold and more of the way back", "middle of the hold", "way there", "way back", "way there and half of the hold"],
+)
+def test_a_lunge_that_was_lost_at_its_top_is_known(lost_s: tuple[float, ...], *, top_seen: bool) -> None:
+    """Rising before the hole and falling behind it, the shin leaned farther than was seen; a hole elsewhere takes nothing from the hold."""
+    t = np.arange(0.0, 5.0, 1 / 7.5)
+    angle = np.interp(t, [0.0, 1.0, 2.0, 3.0, 4.0, 5.0], [8.0, 8.0, 38.0, 38.0, 8.0, 8.0])
+    if lost_s:
+        angle[(t > lost_s[0]) & (t < lost_s[1])] = np.nan
+    (lunge,) = segment_lunges(t, angle)
+    assert lunge.top_seen == top_seen
+    if top_seen:
+        assert float(np.median(angle[lunge.plateau])) == pytest.approx(38.0, abs=0.1)

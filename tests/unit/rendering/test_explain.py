@@ -15,7 +15,7 @@ from app.rendering.explain import BEYOND_HELP, INPUT_NAMES, SHEET_UNSEEN, SHEET_
 from app.rendering.measurement_dict import build_measurement_dict
 from tests.synthetic_measurements import make_measurement, make_provenance, make_rejected, make_without_distance
 
-LATER = {"touch", "stop", "wall", LUNGES, "heel_outline", "heel_turn"}
+LATER = {"touch", "stop", "wall", LUNGES, "heel_outline", "heel_turn", "heel_doubt"}
 BUDGET = {
     "shin_angle_deg": (Contribution("outline", 0.3, "cm", 0.8), Contribution("knee_depth", 2.2, "cm", -0.6)),
     "toe_to_wall_cm": (

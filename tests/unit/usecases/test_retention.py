@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from app.ports.records import Attempt
 from app.usecases.access import OWNER
+from app.usecases.corrections import analyse_again, begin_version
 from app.usecases.processing import draw_evidence, fail_analysis, locate_side, measure_sides
 from app.usecases.retention import settle_clips, sweep_clips
 from app.usecases.screenings import erase_screening, find_report
@@ -146,6 +148,7 @@ def test_kept_clip_is_analysed_again_with_what_was_known(keeper: FakeBundle) -> 
     store(keeper, left="")
     run_all(keeper)
     first = keeper.clips.contents[f"{ID}/left/sighting.npz"]
+    analyse_again(OWNER, keeper.records.screenings[ID], "a newer model", keeper.services)
     locate_side(ID, "left", keeper.analyst)
     assert keeper.engine.earlier == [None, first]
     fail_analysis(ID, None, keeper.analyst)
@@ -234,3 +237,18 @@ def test_copy_of_what_is_erased_meanwhile_is_gone(keeper: FakeBundle, monkeypatc
     settle_clips(ID, keeper.analyst)
     settle_clips(ID, keeper.analyst)
     assert keeper.clips.contents == {}
+
+
+def test_a_leg_that_nobody_corrected_keeps_what_was_measured(keeper: FakeBundle) -> None:
+    """Its clip is kept and could be watched again, by a newer model: only the leg whose measurement was taken away is."""
+    store(keeper, left="", right="")
+    run_all(keeper)
+    screening, engine = keeper.records.screenings[ID], keeper.engine
+    attempts = [replace(attempt, measurement=None, numbers=None) if attempt.side == "left" else attempt for attempt in screening.attempts]
+    engine.located.clear()
+    engine.options.clear()
+    begin_version(OWNER, screening, "the toe was moved", keeper.services, attempts=attempts)
+    run_all(keeper)
+    assert engine.located == ["left"]
+    assert [options.side for options in engine.options] == ["left"]
+    assert find_report(ID, keeper.services)["right"] is not None
