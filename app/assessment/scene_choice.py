@@ -86,7 +86,7 @@ def _hear_knees(seen: ClipSighting, scene: SolvedScene, options: AttemptOptions,
         return silent
     passed, before_cm = float(norm.logcdf((gaps.min() + params.contact_cm) / std)), float(gaps.min()) - ONE_SIDED_95 * std
     stops = group_stops(gaps, params)
-    if not stops:
+    if path.covered or not stops:  # where cloth stopped says nothing of where the wall is
         return _Likelihood(passed + silent.touch, passed + silent.miss, before_cm)
     stop = float(np.mean(gaps[list(stops)]))
     touch, air = compute_stop_densities(stop, std, params)

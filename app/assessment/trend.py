@@ -48,7 +48,7 @@ class TrendParams:
     correlation : float
         Of sessions a week apart: good and bad weeks last.
     bound : float
-        Standard errors beyond which the level has changed. Chosen so that of unchanged legs at most 5 % are ever called improved in a year of weeks
+        Standard errors beyond which the level has changed. Chosen so that at most 5 % of unchanged legs are ever called improved or worse in a year of weeks
         (`make bench-trend`, decision 0601).
     least_change : float
         A smaller change is none, whatever its standard error.
@@ -63,7 +63,7 @@ class TrendParams:
     memory: float = 0.2
     outlier: float = 2.5
     correlation: float = 0.3
-    bound: float = 2.7
+    bound: float = 3.1
     least_change: float = 0.0
 
 

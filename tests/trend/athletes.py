@@ -75,6 +75,11 @@ class Outcome:
     last: str
     told_week: float | None
 
+    @property
+    def ever_changed(self) -> bool:
+        """Whether any change was ever told: of an unchanged leg each is false."""
+        return self.ever_improved or self.ever_worse
+
 
 def follow(points: list[TrendPoint]) -> Outcome:
     """Look at the series after every session, as an athlete does."""

@@ -117,5 +117,5 @@ def test_the_stated_error_of_a_change_is_what_series_scatter_by(sessions: int) -
 
 def test_few_unchanged_athletes_are_ever_called_improved() -> None:
     """Short form of `make bench-trend`: 5 % of 60 are 3; up to 8 happen once in 200 such tests. A gain of 3 cm within a year is nearly always told."""
-    assert sum(o.ever_improved for o in follow_many(AthleteSpec(weeks=52, change_cm=0.0), 60, seed=7)) <= 8
+    assert sum(o.ever_changed for o in follow_many(AthleteSpec(weeks=52, change_cm=0.0), 60, seed=7)) <= 8
     assert sum(o.ever_improved for o in follow_many(AthleteSpec(weeks=52, change_cm=3.0), 20, seed=7)) >= 16
