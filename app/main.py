@@ -16,7 +16,7 @@ import uvicorn
 
 from app.adapters.file_lock import share_lock
 from app.lan import Lan, describe_way_in, prepare_lan
-from app.settings import Settings
+from app.settings import Settings, UnusableSettingsError, read_settings
 from app.usecases.accounts import has_admin
 from app.usecases.services import Services
 from app.web.factory import create_app
@@ -30,7 +30,7 @@ _GOODBYE_S = 3
 
 def serve(settings: Settings | None = None, *, in_room: bool = False) -> None:
     """Serve until interrupted; with `in_room`, over TLS to every device that shows the code of this run, or signs in."""
-    settings = settings or Settings()
+    settings = settings or read_settings()
     configure_logging()
     # a backup is put back only while nobody serves or works here
     with share_lock(settings.data_dir / "service.lock"):
@@ -104,4 +104,7 @@ def _workers_beside(settings: Settings) -> Iterator[None]:
 
 
 if __name__ == "__main__":
-    serve()
+    try:
+        serve()
+    except UnusableSettingsError as problem:
+        sys.exit(str(problem))

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 from typing import Any, Literal, Self
 
 from platformdirs import user_data_path
-from pydantic import Field, SecretStr, computed_field, field_validator, model_validator
+from pydantic import Field, SecretStr, ValidationError, computed_field, field_validator, model_validator
 from pydantic.fields import FieldInfo
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic_core import ErrorDetails
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 
 from app.ports.provider import is_private_way
 
@@ -19,6 +21,10 @@ _DRIVERS = ("sqlite", "postgresql", "postgresql+psycopg")
 
 SECRETS = ("database_url", "jobs_database_url", "smtp_url", "oidc_client_secret", "s3_secret_access_key")
 """Settings that hold a secret, or may: each can lie in a file instead, whose name is in the setting with _FILE at its end."""
+
+
+class UnusableSettingsError(ValueError):
+    """A setting has a value that cannot be used; the message names it."""
 
 
 class _FileNames(PydanticBaseSettingsSource):
@@ -173,3 +179,20 @@ class Settings(BaseSettings):
         """Address of the queue's database: PostgreSQL keeps both in one, SQLite in two files, so that neither waits for the other's writer."""
         beside = self.database_url if self.database_url and self.database_url.startswith("postgresql") else None
         return self.jobs_database_url or beside or f"sqlite:///{self.data_dir / 'jobs.sqlite3'}"
+
+
+def read_settings(**given: object) -> Settings:
+    """Return the settings of the environment, with those that are given before them; raise `UnusableSettingsError` when one cannot be used."""
+    try:
+        return Settings(**given)  # type: ignore[arg-type] # checked here
+    except ValidationError as error:
+        raise UnusableSettingsError("; ".join(_describe(item) for item in error.errors())) from None
+    except SettingsError as error:
+        name = re.search(r'field "(\w+)"', str(error))
+        where = "a setting" if name is None else f"KNEEWALL_{name[1].upper()}"
+        raise UnusableSettingsError(f"""{where}: found what is no JSON; expected a list like '["kneewall.example.org", "127.0.0.1"]'""") from None
+
+
+def _describe(item: ErrorDetails) -> str:
+    problem = str(item["msg"]).removeprefix("Value error, ")
+    return f"KNEEWALL_{str(item['loc'][0]).upper()}: {problem}" if item["loc"] else problem

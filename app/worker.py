@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import signal
+import sys
 import threading
 from collections.abc import Callable
 from contextlib import suppress
@@ -17,7 +18,7 @@ from app.adapters.file_lock import share_lock
 from app.adapters.jobs_dbos import run_jobs
 from app.ports.outage import OutageError
 from app.rendering.reminder_letter import write_letter
-from app.settings import Settings
+from app.settings import Settings, UnusableSettingsError, read_settings
 from app.usecases.crew import BEAT_EVERY_S, Worker
 from app.usecases.delivering import deliver_due
 from app.usecases.reconciling import reconcile, sweep_jobs, sweep_orphans
@@ -39,7 +40,7 @@ _TAKEN_FOR_DEAD = 75
 
 def work(settings: Settings | None = None, *, with_parent: bool = False, name: str | None = None) -> None:
     """Work until told to stop; with `with_parent`, also until the parent is gone. Nobody else alive may have the name."""
-    settings = settings or Settings()
+    settings = settings or read_settings()
     configure_logging()
     stop = threading.Event()
     if with_parent:
@@ -140,4 +141,7 @@ if __name__ == "__main__":
     parser.add_argument("--with-parent", action="store_true")
     parser.add_argument("--name")
     given = parser.parse_args()
-    work(with_parent=given.with_parent, name=given.name)
+    try:
+        work(with_parent=given.with_parent, name=given.name)
+    except UnusableSettingsError as problem:
+        sys.exit(str(problem))

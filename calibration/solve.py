@@ -67,8 +67,6 @@ class SceneCues:
         Standard error of the line at those points, across it.
     edges : SortedEdges
         Straight edges of the room, by the direction in which they run.
-    wall_offset_cm : float
-        x of the line at the floor: the thickness of a skirting board, else 0.
     foot_x_px : (2,) float64 or None
         Where the foot stands: places the camera along the wall when neither sheet nor corner line do.
     """
@@ -80,7 +78,6 @@ class SceneCues:
     edges: SortedEdges
     sheet_sigma_px: float = 0.4
     corner_sigma_px: float = 1.5
-    wall_offset_cm: float = 0.0
     foot_px: FloatArray | None = None
 
 
@@ -210,7 +207,7 @@ def _corner(camera: Camera, cues: SceneCues) -> FloatArray:
     if cues.corner_line_px is None:
         return np.empty(0)
     centre = camera.centre_cm()
-    foot_of_line = np.array([[cues.wall_offset_cm, 0.0, centre[2] + 2.5 * centre[1]]])
+    foot_of_line = np.array([[0.0, 0.0, centre[2] + 2.5 * centre[1]]])
     seen = camera.project(foot_of_line)[0]
     vanishing = camera.direction_px(IN_DEPTH)
     line = np.cross([*seen, 1.0], vanishing)

@@ -24,7 +24,8 @@ Lab = npt.NDArray[np.float32]
 Mask = npt.NDArray[np.float32]
 
 ANKLE_OVER_FOOT = 0.257
-"""Height of the ankle joint over foot length: 0.039 and 0.152 of stature (Drillis & Contini, in Winter 2009, doi 10.1002/9780470549148, fig. 4.1)."""
+"""Height of the ankle joint over foot length: 0.039 and 0.152 of stature (Drillis & Contini, in Winter 2009, doi 10.1002/9780470549148, fig. 4.1), as in
+`calibration.references`."""
 
 
 @dataclass(frozen=True, slots=True)

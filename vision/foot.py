@@ -10,14 +10,11 @@ import numpy.typing as npt
 
 from vision.contour import SnappedContour, snap, snap_params
 from vision.touch import find_touch_shadow
-from vision.tracks import PROFILE_POINTS
+from vision.tracks import BALL_AT, HEEL_AT, PROFILE_POINTS
 
 FloatArray = npt.NDArray[np.float64]
 Lab = npt.NDArray[np.float32]
 Mask = npt.NDArray[np.float32]
-
-HEEL_AT, BALL_AT = 0.15, 0.70
-"""Where along the foot, from heel to toe, its outer border is read."""
 
 _SHANK_OVER_FOOT = 1.6
 """Knee-ankle length over foot length: 0.246 and 0.152 of stature (Drillis & Contini, in Winter 2009, doi 10.1002/9780470549148, fig. 4.1)."""

@@ -159,6 +159,8 @@ class PictureWindow:
 FRONT_POINTS = 56
 """Points in which the front of the shin is kept."""
 
+HEEL_AT, BALL_AT = 0.15, 0.70
+"""Where along the foot, from heel to toe, its outer border is read."""
 PROFILE_POINTS = 40
 """Points in which the rear outline of the foot is kept."""
 

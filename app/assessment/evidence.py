@@ -18,8 +18,6 @@ FloatArray = npt.NDArray[np.float64]
 
 _VERTICAL_CM = 42.0
 _WALL_CM = 55.0
-_SHIN_SPAN = 0.67
-"""The fitted stretch of the outline, as a share of the shank."""
 
 
 def to_picture(points: FloatArray, sighting: ClipSighting, frame: int) -> FloatArray:

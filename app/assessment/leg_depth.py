@@ -17,11 +17,9 @@ from calibration.references import (
     HEEL_HALF_BREADTH,
     SHOE_TIP_INSIDE,
 )
+from vision.tracks import BALL_AT, HEEL_AT
 
 FloatArray = npt.NDArray[np.float64]
-
-BALL_AT, HEEL_AT = 0.70, 0.15
-"""Where along the foot, from heel to toe, its border is read, see `vision.edges`."""
 
 _SEEN_HEADING_STD = 0.16
 """Standard error of the heading read off two points of the border: 1.5 px each, 0.9 cm a pixel, 14 cm apart."""

@@ -208,16 +208,14 @@ def serve(
     lan: Annotated[bool, typer.Option("--lan", help="Let the phones in the room in: over TLS, by a code that they look at.")] = False,
 ) -> None:
     """Serve the page and the API; settings come from KNEEWALL_* variables and from these options."""
-    from pydantic import ValidationError  # noqa: PLC0415
-
     from app.main import serve as serve_until_interrupted  # noqa: PLC0415
-    from app.settings import Settings  # noqa: PLC0415
+    from app.settings import UnusableSettingsError, read_settings  # noqa: PLC0415
 
     given = {name: value for name, value in (("host", host), ("port", port), ("data_dir", data_dir)) if value is not None}
     try:
-        settings = Settings(**cast("Any", given))
-    except ValidationError as error:
-        raise typer.BadParameter("; ".join(str(item["msg"]) for item in error.errors())) from None
+        settings = read_settings(**given)
+    except UnusableSettingsError as error:
+        raise typer.BadParameter(str(error)) from None
     serve_until_interrupted(settings, in_room=lan)
 
 

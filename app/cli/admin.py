@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, cast
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from app.cli.output import give_up
+from app.cli.settings import settings_for
 
 if TYPE_CHECKING:
     from app.usecases.services import Services
@@ -76,10 +77,8 @@ def export(
 
 
 def _open_services(data_dir: Path | None) -> Services:
-    from app.settings import Settings  # noqa: PLC0415
     from app.wiring import build_web, prepare_data  # noqa: PLC0415
 
-    given = {} if data_dir is None else {"data_dir": data_dir}
-    settings = Settings(**cast("Any", given))
+    settings = settings_for(data_dir)
     prepare_data(settings)
     return build_web(settings)

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, cast
+from typing import Annotated
 
 import typer
 
 from app.cli.output import give_up
-
-if TYPE_CHECKING:
-    from app.settings import Settings
+from app.cli.settings import settings_for
 
 DataDirOption = Annotated[Path | None, typer.Option(help="Data folder of the service.")]
 
@@ -28,7 +26,7 @@ def backup(
     from app.safekeeping import make_backup  # noqa: PLC0415
 
     try:
-        file, manifest = make_backup(read_settings(data_dir), out)
+        file, manifest = make_backup(settings_for(data_dir), out)
     except BackupError as error:
         give_up(str(error))
     typer.echo(f"Written and checked: {file}, {manifest.rows.get('athletes', 0)} athletes, {manifest.rows.get('screenings', 0)} screenings.")
@@ -44,21 +42,9 @@ def restore(
     from app.adapters.backup_sqlite import BackupError  # noqa: PLC0415
     from app.safekeeping import restore_backup  # noqa: PLC0415
 
-    settings = read_settings(data_dir)
+    settings = settings_for(data_dir)
     try:
         manifest = restore_backup(settings, file, replace=replace)
     except BackupError as error:
         give_up(str(error))
     typer.echo(f"Restored: the records of {manifest.made_at} are in {settings.data_dir}. Everybody has to sign in again.")
-
-
-def read_settings(data_dir: Path | None) -> Settings:
-    """Return the settings, with the data folder where one was named."""
-    from pydantic import ValidationError  # noqa: PLC0415
-
-    from app.settings import Settings  # noqa: PLC0415
-
-    try:
-        return Settings(**cast("Any", {} if data_dir is None else {"data_dir": data_dir}))
-    except ValidationError as error:
-        give_up("; ".join(str(item["msg"]) for item in error.errors()))

@@ -5,12 +5,13 @@ from __future__ import annotations
 import sys
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING
 
 import typer
 
 from app.cli.output import EXIT_MEASURED, EXIT_REJECTED, EXIT_USAGE, give_up, open_console, write_text
 from app.cli.running import quiet_libraries, run
+from app.cli.settings import settings_for
 
 if TYPE_CHECKING:
     from app.assessment.measurement import AttemptOptions
@@ -40,17 +41,11 @@ def validate_file(file: Path, options: AttemptOptions, json_out: str | None) -> 
 
 def export_rows(out: Path, data_dir: Path | None) -> int:
     """Write what a service has collected as rows that `validate` reads, and return how many there are."""
-    from pydantic import ValidationError  # noqa: PLC0415
-
-    from app.settings import Settings  # noqa: PLC0415
     from app.usecases.validating import collect_rows  # noqa: PLC0415
     from app.usecases.validation_rows import write_rows  # noqa: PLC0415
     from app.wiring import build_web, prepare_data  # noqa: PLC0415
 
-    try:
-        settings = Settings(**cast("Any", {} if data_dir is None else {"data_dir": data_dir}))
-    except ValidationError as error:
-        give_up("; ".join(str(item["msg"]) for item in error.errors()))
+    settings = settings_for(data_dir)
     if settings.database_url is None and not (settings.data_dir / "kneewall.sqlite3").is_file():
         give_up(f"found no database in {settings.data_dir}; expected the data folder of a service: name it with --data-dir.")
     with quiet_libraries():

@@ -60,6 +60,8 @@ def build_overview_dict(overview: Overview) -> dict[str, Any]:
     if not overview.wanted.is_empty:
         counts = {"athletes": len(rows), "of": len(overview.whole.standings)}
         filtered = counts | {key: shown[key] for key in ("beyond_1_5_cm", "beyond_3_cm", "words")}
+        if not rows:
+            filtered["words"] = gettext("Nobody of this squad is as was looked for.")
     return whole | {"filtered": filtered, "athletes": rows}
 
 

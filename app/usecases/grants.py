@@ -37,12 +37,12 @@ def make_grant(kind: GrantKind, records: UnitOfWork, services: Services, *, life
     return grant, secret
 
 
-def share_athlete(actor: Actor, athlete_id: str, days: int | None, services: Services) -> tuple[Grant, str]:
+def share_athlete(actor: Actor, athlete_id: str, days: int | None, services: Services, *, label: str = "") -> tuple[Grant, str]:
     """Make a link over which clips of one athlete can be handed in without an account."""
     with services.open_records() as records:
         require_athlete(actor, athlete_id, records)
         lifetime = None if days is None else timedelta(days=days)
-        made = make_grant("share", records, services, lifetime=lifetime, athlete_id=athlete_id, made_by=actor.account_id)
+        made = make_grant("share", records, services, lifetime=lifetime, athlete_id=athlete_id, made_by=actor.account_id, label=label)
         records.commit()
     return made
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from app.settings import SECRETS, Settings
+from app.settings import SECRETS, Settings, UnusableSettingsError, read_settings
 
 VALUES = {
     "database_url": "postgresql+psycopg://kneewall:hidden-thing@db/kneewall",
@@ -63,3 +63,19 @@ def test_what_looks_like_a_secret_is_known_to_be_one() -> None:
     """A new setting of such a name cannot be forgotten."""
     looks = {name for name in Settings.model_fields if name.endswith(("_url", "_secret", "_token", "_password", "_secret_key", "_access_key"))}
     assert looks <= set(SECRETS)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "problem"),
+    [
+        ("KNEEWALL_CLIP_MEMORY_MB", "1", "KNEEWALL_CLIP_MEMORY_MB: Input should be greater than or equal to 700"),
+        ("KNEEWALL_ALLOWED_HOSTS", "example.org", "KNEEWALL_ALLOWED_HOSTS: found what is no JSON; expected a list like"),
+        ("KNEEWALL_S3_ENDPOINT", "https://store.example.org", "found a store and no bucket; expected KNEEWALL_S3_BUCKET"),
+    ],
+)
+def test_a_setting_that_cannot_be_used_is_named(monkeypatch: pytest.MonkeyPatch, name: str, value: str, problem: str) -> None:
+    """Whoever runs the service sees which variable to look at."""
+    monkeypatch.setenv(name, value)
+    with pytest.raises(UnusableSettingsError) as raised:
+        read_settings()
+    assert str(raised.value).startswith(problem)

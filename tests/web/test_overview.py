@@ -34,6 +34,12 @@ def athletes(service: Service, squad: str) -> dict[str, str]:
     return {each["name"]: each["id"] for each in service.client.get(f"/api/squads/{squad}/athletes").json()}
 
 
+def test_a_filter_that_finds_nobody_says_so(service: Service, squad: str) -> None:
+    """The squad is not empty."""
+    found = service.client.get(f"/api/squads/{squad}/table?name=Zoe").json()["filtered"]
+    assert (found["athletes"], found["words"]) == (0, "Nobody of this squad is as was looked for.")
+
+
 @pytest.mark.parametrize(
     ("query", "names"),
     [

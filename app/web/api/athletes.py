@@ -161,7 +161,7 @@ def list_links(athlete: SeenAthlete, actor: SignedIn, services: ServicesDep) -> 
 @router.post("/{athlete_id}/links", status_code=status.HTTP_201_CREATED, responses=_UNKNOWN | _MALFORMED)
 def share_athlete(athlete: SeenAthlete, body: GrantBody, actor: SignedIn, services: ServicesDep) -> NewGrantView:
     """Make a link over which clips of the athlete can be handed in without an account."""
-    return NewGrantView.from_new(grants.share_athlete(actor, athlete.athlete_id, body.days, services), path="/s")
+    return NewGrantView.from_new(grants.share_athlete(actor, athlete.athlete_id, body.days, services, label=body.label), path="/s")
 
 
 @router.post("/{athlete_id}/invites", status_code=status.HTTP_201_CREATED, responses=_UNKNOWN)

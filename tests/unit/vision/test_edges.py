@@ -11,10 +11,10 @@ from tests.unit.vision.drawing import cover, draw, film
 from vision.around import cut_leg
 from vision.contour import snap, snap_params, to_lab
 from vision.edges import EdgeLegFinder, KneeOutline, find_ankle_width, find_edge_width, find_knee_brow, find_knee_front, find_knee_outline, find_shin_front
-from vision.foot import BALL_AT, HEEL_AT, _sole_border, find_foot_contour, find_foot_points
+from vision.foot import _sole_border, find_foot_contour, find_foot_points
 from vision.robust import robust_line
 from vision.touch import find_touch_shadow
-from vision.tracks import LegEdges, SeenLeg
+from vision.tracks import BALL_AT, HEEL_AT, LegEdges, SeenLeg
 
 FloatArray = npt.NDArray[np.float64]
 
