@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
+import structlog
 from hypothesis import settings
 
 from tests.priority import has_usual_priority, usual_priority
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 # How fast an example runs says how busy the machine is.
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
+# A traceback as the service writes it: drawn with every local variable, one of a request takes ten seconds.
+structlog.configure(processors=[structlog.processors.add_log_level, structlog.processors.format_exc_info, structlog.processors.LogfmtRenderer()])
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:

@@ -93,10 +93,10 @@ def leave_squad(squad_id: str, athlete_id: str, services: Services) -> None:
         records.commit()
 
 
-def quit_squad(athlete: Athlete, squad_id: str, services: Services) -> None:
-    """Take an athlete out of a squad of theirs, as they or whoever sees them wish: its coaches see them no longer."""
+def quit_squad(actor: Actor, athlete: Athlete, squad_id: str, services: Services) -> None:
+    """Take an athlete out of a squad of theirs that the actor knows of, as they or whoever sees them wish: its coaches see them no longer."""
     with services.open_records() as records:
-        if squad_id not in {squad.squad_id for squad in records.squads.squads_of(athlete.athlete_id)}:
+        if not any(squad.squad_id == squad_id and _knows(actor, squad, records) for squad in records.squads.squads_of(athlete.athlete_id)):
             raise UnknownSquadError
         records.squads.leave(squad_id, athlete.athlete_id)
         records.commit()

@@ -71,5 +71,10 @@ class HandForm(BaseModel):
     @model_validator(mode="before")
     @classmethod
     def _gather(cls, fields: dict[str, Any]) -> dict[str, Any]:
-        points = {name: (fields.get(f"{name}_x"), fields.get(f"{name}_y")) for name in HAND_POINTS}
+        points = {name: tuple(_read_number(fields.get(f"{name}_{axis}")) for axis in "xy") for name in HAND_POINTS}
         return fields | {"points": {name: xy for name, xy in points.items() if None not in xy}}
+
+
+def _read_number(typed: object) -> object:
+    """Return what was typed with a point where there is a decimal comma."""
+    return typed.replace(",", ".") if isinstance(typed, str) else typed

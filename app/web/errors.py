@@ -18,6 +18,7 @@ from starlette.requests import ClientDisconnect
 from app.ports.clips import StorageFullError
 from app.ports.outage import OutageError
 from app.usecases import account_errors, clip_errors, errors, programme_errors, upload_errors
+from app.web.limits import MAX_BODY_BYTES
 from app.web.pages.templates import render_page
 
 STATUS: dict[type[errors.UsecaseError], int] = {
@@ -98,6 +99,7 @@ _UNKNOWN: dict[str, type[errors.UsecaseError]] = {
 }
 """What an id of an impossible shape in an address means: the same as one that was never given."""
 _NOT_FOUND = 404
+_NO_SUCH_METHOD, _TOO_LARGE = 405, 413
 LONGEST_NEXT = 300
 """Characters of an address to which signing in leads back."""
 _HTTP_CODES = {
@@ -174,6 +176,21 @@ def _answer_page(request: Request, error: errors.UsecaseError) -> Response:
     return render_page("refused.html", status=status, error=error, back=_find_way_back(request))
 
 
+def build_page_refusal(status: int) -> Response:
+    """Return the page about a request that no page of ours makes: an address that was mistyped, a form that is broken or too large."""
+    if status in {_NOT_FOUND, _NO_SUCH_METHOD}:
+        return render_page("missing.html", status=status, error=None)
+    return render_page("refused.html", status=status, error=None, back="/")
+
+
+def build_size_refusal(path: str) -> Response:
+    """Return what is said of a body that is too large: a page to people, an error to programs."""
+    if _is_page_path(path):
+        return build_page_refusal(_TOO_LARGE)
+    advice = f"Send at most {MAX_BODY_BYTES / 1e6:.0f} MB; clips go to the addresses that take clips."
+    return build_error_response(_TOO_LARGE, "too_large", "The request is larger than this address takes.", advice)
+
+
 def _find_way_back(request: Request) -> str:
     """Return the page of the thing that something was to be done with; the start page where a page could not be shown."""
     if request.method == "GET":
@@ -210,6 +227,10 @@ def add_error_handlers(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     async def answer_http_error(request: Request, error: HTTPException) -> Response:
+        if _is_page(request):
+            page = build_page_refusal(error.status_code)
+            page.headers.update(error.headers or {})
+            return page
         code, message = _HTTP_CODES.get(error.status_code, ("refused", str(error.detail)))
         response = build_error_response(error.status_code, code, message, "See the description under /openapi.json.")
         response.headers.update(error.headers or {})

@@ -15,8 +15,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from app.ports.watching import Watcher
 from app.rendering.language import Language, choose_language, use_language
 from app.web.cookies import read_language
-from app.web.errors import build_error_response, build_fault_response
-from app.web.limits import MAX_BODY_BYTES, BodyTooLargeError, bound_body
+from app.web.errors import build_error_response, build_fault_response, build_size_refusal
+from app.web.limits import BodyTooLargeError, bound_body
 from app.web.stopping import Stopping
 
 log = structlog.get_logger()
@@ -80,9 +80,9 @@ class Guard:
                 await self._answer(scope, self._house.stopping.bound(bound_body(scope, receive)), send_guarded)
         except BodyTooLargeError:
             if status == 0:
-                advice = f"Send at most {MAX_BODY_BYTES / 1e6:.0f} MB; clips go to the addresses that take clips."
-                response = build_error_response(413, "too_large", "The request is larger than this address takes.", advice)
-                await response(scope, receive, send_guarded)
+                with use_language(_choose_language(scope, headers)):
+                    refusal = build_size_refusal(scope["path"])
+                await refusal(scope, receive, send_guarded)
         except Exception:
             number = secrets.token_hex(4)
             log.exception("request.failed", method=_name_method(scope), route=_name_route(scope), number=number)

@@ -19,6 +19,8 @@ from app.usecases.typed_values import NewValue
 
 _CM_AN_INCH = 2.54
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
+_JOINERS = frozenset("\u200c\u200d")
+"""Not seen themselves, but Persian names and drawn letters are written with them."""
 
 
 SaneTime = Annotated[AwareDatetime, Field(ge=datetime(2000, 1, 1, tzinfo=UTC), lt=datetime(2100, 1, 1, tzinfo=UTC))]
@@ -26,7 +28,7 @@ SaneTime = Annotated[AwareDatetime, Field(ge=datetime(2000, 1, 1, tzinfo=UTC), l
 
 
 def _refuse_unseen(text: str) -> str:
-    if any(unicodedata.category(letter) in _UNSEEN for letter in text):
+    if any(unicodedata.category(letter) in _UNSEEN and letter not in _JOINERS for letter in text):
         raise ValueError("found a control character or one that is not seen; expected text")
     return text
 

@@ -29,7 +29,7 @@ class OwnFiles(StaticFiles):
     async def get_response(self, path: str, scope: Scope) -> Response:
         """Answer with the compressed neighbour of a file where there is one and it is understood."""
         kept = _KEPT.match(path) is not None
-        squeezed = kept and "gzip" in Headers(scope=scope).get("accept-encoding", "") and self.lookup_path(f"{path}.gz")[1] is not None
+        squeezed = kept and "gzip" in Headers(scope=scope).get("accept-encoding", "") and self._is_there(f"{path}.gz")
         response = await super().get_response(f"{path}.gz" if squeezed else path, scope)
         if kept:
             response.headers["Cache-Control"] = _FOR_GOOD
@@ -40,3 +40,10 @@ class OwnFiles(StaticFiles):
         if known is not None:
             response.headers["Content-Type"] = known
         return response
+
+    def _is_there(self, path: str) -> bool:
+        """Whether there is such a file; a name that no file can have is none, and is answered as any other that is not there."""
+        try:
+            return self.lookup_path(path)[1] is not None
+        except (OSError, ValueError):
+            return False

@@ -141,9 +141,9 @@ def withdraw_consent(athlete: SeenAthlete, actor: SignedIn, services: ServicesDe
 
 
 @router.delete("/{athlete_id}/squads/{group_id}", status_code=status.HTTP_204_NO_CONTENT, responses=_UNKNOWN)
-def quit_squad(athlete: SeenAthlete, group_id: OtherId, services: ServicesDep) -> None:
+def quit_squad(athlete: SeenAthlete, group_id: OtherId, actor: SignedIn, services: ServicesDep) -> None:
     """Leave a squad: its coaches see the athlete no longer."""
-    squads.quit_squad(athlete, group_id, services)
+    squads.quit_squad(actor, athlete, group_id, services)
 
 
 @router.get("/{athlete_id}/looks", responses=_UNKNOWN)

@@ -178,9 +178,9 @@ def revoke_link(athlete: SeenAthlete, grant_id: OtherId, actor: SignedIn, servic
 
 
 @router.post("/athletes/{athlete_id}/squads/{group_id}/leave")
-def quit_squad(athlete: SeenAthlete, group_id: OtherId, services: ServicesDep) -> Response:
+def quit_squad(athlete: SeenAthlete, group_id: OtherId, actor: SignedIn, services: ServicesDep) -> Response:
     """Leave a squad."""
-    squads.quit_squad(athlete, group_id, services)
+    squads.quit_squad(actor, athlete, group_id, services)
     return RedirectResponse("/athletes", status_code=status.HTTP_303_SEE_OTHER)
 
 

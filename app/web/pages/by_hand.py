@@ -39,11 +39,12 @@ def show(screening: ChangedScreening, side: Side, actor: SignedIn, services: Ser
 @router.post("")
 def take(screening: ChangedScreening, side: Side, fields: Fields, actor: SignedIn, services: ServicesDep) -> Response:
     """Show what the numbers would be, keep the points, or put them back."""
+    moved: Mapping[str, tuple[float, float]] = {}
     try:
         form = parse_fields(HandForm, fields)
         moved = _find_moved(form.list_points(), by_hand.find_key_picture(screening, side, services))
         if form.action == "preview":
-            return _render(screening, side, actor, services, moved=moved)
+            return _render(screening, side, actor, services, moved=moved, typed=fields)
         if len(form.reason) < _LEAST_REASON:
             raise MalformedSubmissionError((f"reason: found {len(form.reason)} characters; expected at least {_LEAST_REASON}",))
         if form.action == "save":
@@ -51,7 +52,7 @@ def take(screening: ChangedScreening, side: Side, fields: Fields, actor: SignedI
         else:
             by_hand.undo_by_hand(actor, screening, side, form.reason, services)
     except UsecaseError as error:
-        return _render(screening, side, actor, services, error=error)
+        return _render(screening, side, actor, services, moved=moved, typed=fields, error=error)
     return RedirectResponse(f"/screenings/{screening.screening_id}", status_code=status.HTTP_303_SEE_OTHER)
 
 
@@ -70,10 +71,15 @@ def _render(
     services: Services,
     *,
     moved: Mapping[str, tuple[float, float]] | None = None,
+    typed: Fields | None = None,
     error: UsecaseError | None = None,
 ) -> HTMLResponse:
     found = by_hand.find_key_picture(screening, side, services)
-    document: Mapping[str, Any] = build_measurement_dict(by_hand.preview_by_hand(screening, side, moved or {}, services))
+    try:
+        measured = by_hand.preview_by_hand(screening, side, moved or {}, services)
+    except MalformedSubmissionError:  # nothing can be measured with points where they were put: they are shown there, beside the numbers without them
+        measured = by_hand.preview_by_hand(screening, side, {}, services)
+    document: Mapping[str, Any] = build_measurement_dict(measured)
     address = f"/screenings/{screening.screening_id}/by-hand/{side}"
     return render_page(
         "by_hand.html",
@@ -85,5 +91,6 @@ def _render(
         picture=KeyPictureView.from_picture(found, f"/api{address}/picture.jpg"),
         points={name: (moved or {}).get(name) or found.points_px.get(name) for name in HAND_POINTS},
         shown=build_hand_view(document),
+        typed=typed or {},
         error=error,
     )

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from fastapi import APIRouter, Header, Request, status
 from fastapi.responses import RedirectResponse, Response
 from pydantic import BaseModel
+from starlette.routing import Match
 
 from app.rendering.language import Language
 from app.web.cookies import put_language
@@ -27,9 +28,20 @@ class LanguageBody(BaseModel):
 def choose(request: Request, fields: Fields, actor: Caller, referer: Annotated[str, Header()] = "/") -> Response:
     """Remember the choice and show the page again, where it is one that can be asked for."""
     del actor
-    back = urlsplit(referer)
-    here = back.netloc == request.headers.get("host") and back.path.startswith("/") and not back.path.startswith("//")
-    address = back.path + (f"?{back.query}" if back.query else "") if here else "/"
+    address = _find_page(request, referer)
     response = RedirectResponse(address, status_code=status.HTTP_303_SEE_OTHER)
     put_language(request, response, parse_fields(LanguageBody, fields).language)
     return response
+
+
+def _find_page(request: Request, referer: str) -> str:
+    """Return the address of the page that somebody came from; the start page where it is not ours, or was the answer to a form and cannot be asked for."""
+    try:
+        back = urlsplit(referer)
+    except ValueError:
+        return "/"
+    here = back.netloc == request.headers.get("host") and back.path.startswith("/") and not back.path.startswith("//")
+    asked = {"type": "http", "method": "GET", "path": back.path, "headers": []}
+    if not here or not any(route.matches(asked)[0] is Match.FULL for route in request.app.router.routes):
+        return "/"
+    return back.path + (f"?{back.query}" if back.query else "")

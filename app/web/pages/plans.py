@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from fastapi import APIRouter, status
@@ -29,6 +30,8 @@ from app.web.programme_schemas import StepBody
 
 router = APIRouter(include_in_schema=False)
 _PLAN = "/athletes/{athlete_id}/plan"
+_KEY = re.compile(r"[A-Za-z0-9_-]{8,64}")
+"""Of an entry that the page names, so that it is kept once: as over the API."""
 
 
 @router.get(_PLAN)
@@ -42,7 +45,8 @@ def log_day(athlete: SeenAthlete, fields: Fields, actor: SignedIn, services: Ser
     """Keep what was said about the day."""
     try:
         body = read_log(fields, services.library)
-        programmes.log_day(athlete, fields.get("key") or services.new_id(), body.day, body.build_said(), services)
+        key = str(fields.get("key", ""))
+        programmes.log_day(athlete, key if _KEY.fullmatch(key) else services.new_id(), body.day, body.build_said(), services)
     except UsecaseError as error:
         return _render_plan(athlete, actor, services, error=error)
     return RedirectResponse(f"/athletes/{athlete.athlete_id}/plan#next", status_code=status.HTTP_303_SEE_OTHER)

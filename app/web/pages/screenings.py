@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, status
+from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from app.assessment.measurement import Side
@@ -47,7 +49,8 @@ async def submit_form(request: Request, actor: Uploader, services: ServicesDep, 
     try:
         screening = await receive_submission(request, actor, services)
     except UsecaseError as error:
-        return _render_start(actor, services, athlete=None if isinstance(error, UnknownAthleteError) else athlete, error=error)
+        known = None if isinstance(error, UnknownAthleteError) else athlete
+        return await run_in_threadpool(partial(_render_start, actor, services, athlete=known, error=error))
     return RedirectResponse(f"/screenings/{screening.screening_id}", status_code=status.HTTP_303_SEE_OTHER)
 
 
@@ -56,7 +59,7 @@ def _render_start(actor: Actor, services: Services, *, athlete: str | None, erro
     filmed = athlete or actor.athlete_id
     known = None if filmed is None else athletes.find_filmed(actor, filmed, services)
     if known is not None and services.access == "accounts" and athletes.find_consent(known.athlete_id, services) is None:
-        return render_page("consent.html", actor=actor, athlete=AthleteView.from_athlete(known))
+        return render_page("consent.html", status=code, actor=actor, athlete=AthleteView.from_athlete(known))
     view = None if known is None else AthleteView.from_athlete(known)
     return render_page("start.html", status=code, actor=actor, max_clip_bytes=services.limits.max_clip_bytes, athlete=view, error=error)
 

@@ -9,11 +9,12 @@ const act = buildAct(NAME, "entries", "key");
 
 export const newKey = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 
-/** An entry: {key, athlete, day, body, atMs}. It takes the place of an unsent one about the same day, because it says all of that again. */
-export const keepEntry = async (entry) => {
-  for (const other of await findEntries(entry.athlete)) if (other.day === entry.day) await dropEntry(other.key);
-  await act("readwrite", (store) => store.put(entry));
-};
+/**
+ * An entry: {key, athlete, day, body, atMs}; resolves to whether it could be kept.
+ *
+ * It says only what was changed, so it stands beside an unsent one about the same day: each is taken or refused by itself.
+ */
+export const keepEntry = (entry) => act("readwrite", (store) => store.put(entry)).then(() => true, () => false);
 
 export const dropEntry = (key) => act("readwrite", (store) => store.delete(key)).catch(() => {}); // where nothing can be kept, nothing is left
 
@@ -27,12 +28,24 @@ export const findEntries = async (athlete) => {
   } catch { return []; } // a private window keeps nothing
 };
 
-/** Send one entry; resolves to the status of the answer, 0 without a connection. */
-export const sendEntry = async (entry) => {
+const ask = async (address, options) => {
   try {
-    const headers = { "Content-Type": "application/json", "Idempotency-Key": entry.key };
-    return (await fetch(`/api/athletes/${entry.athlete}/programme/logs`, { method: "POST", headers, body: JSON.stringify(entry.body) })).status;
-  } catch { return 0; }
+    const answer = await fetch(address, options);
+    return { status: answer.status, body: await answer.json().catch(() => null) }; // what stands before the service may answer with a page
+  } catch { return { status: 0, body: null }; }
+};
+
+/** Send one entry; resolves to the status of the answer, 0 without a connection, and to the service's own words where it did not take it. */
+export const sendEntry = async (entry) => {
+  const headers = { "Content-Type": "application/json", "Idempotency-Key": entry.key };
+  const { status, body } = await ask(`/api/athletes/${entry.athlete}/programme/logs`, { method: "POST", headers, body: JSON.stringify(entry.body) });
+  return { status, problem: body?.message ? body : null };
+};
+
+/** Return what the service has of a day, null where it has nothing or cannot be asked. */
+export const findDay = async (athlete, day) => {
+  const { status, body } = await ask(`/api/athletes/${athlete}/programme`);
+  return status === 200 ? body?.days.find((logged) => logged.day === day) ?? null : null;
 };
 
 /** Keep the plan's page as it is now for when there is no connection. */
