@@ -113,7 +113,7 @@ class Trend:
     session_std : float
         What one session is known to: camera and person together.
     slope_per_week : Quantity or None
-        Straight line through all counted sessions: shown, never judged by.
+        Straight line through all counted sessions, where they are of two weeks or more: shown, never judged by.
     breaks : tuple of int
         Points with which a new setting begins.
     missing : int
@@ -223,11 +223,14 @@ def _follow_level(values: FloatArray, session: float, params: TrendParams) -> tu
     return tuple(zip((start, level, level - start), stds, strict=True))  # type: ignore[return-value]
 
 
+_SHORTEST_SLOPE_WEEKS = 2.0
+
+
 def _fit_slope(weeks: FloatArray, values: FloatArray, session: float, correlation: float) -> tuple[float, float] | None:
-    """Slope and its standard error, per week; None where all sessions are of one day."""
+    """Slope and its standard error, per week; None over less than `_SHORTEST_SLOPE_WEEKS`: what a day or two scatter by is no course."""
+    if float(np.ptp(weeks)) < _SHORTEST_SLOPE_WEEKS:
+        return None
     apart = weeks - weeks.mean()
     spread = float(apart @ apart)
-    if spread < 1e-9:
-        return None
     inflation = (1 + correlation) / (1 - correlation)
     return float(apart @ values / spread), session * math.sqrt(inflation / spread)

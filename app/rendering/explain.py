@@ -116,7 +116,7 @@ def describe_help(m: Mapping[str, Any], key: str) -> Iterator[str]:
     yield words.format(input=_(name_input(m, most["source"])), share=share)
     if remedies:
         best = max(remedies, key=lambda remedy: remedies[remedy])
-        words = _("What would help most: {remedy} It bears on {share} %.")
+        words = _("What would help most: {remedy} It accounts for {share} %.")
         yield words.format(remedy=_(best), share=f"{100 * remedies[best] / total:.0f}")
     else:
         yield _("All of it: cannot be helped by filming better.")

@@ -10,6 +10,7 @@ from typing import Literal
 from app.ports.documents import DocumentSource
 from app.rendering.language import get_language
 from app.rendering.language import gettext as _
+from app.rendering.numbers import format_value
 from calibration.references import SHEET_V1, SHEET_V1_LETTER, SheetLayout
 
 PaperChoice = Literal["a4", "letter"]
@@ -45,6 +46,15 @@ def _build_layout_dict(layout: SheetLayout) -> dict[str, object]:
             "title": _("Kneewall calibration sheet"),
             "lay": _("Version 1 · {paper} · flat on the floor, taped down, on the camera's side of the foot").format(paper=layout.paper.name),
             "edge": _("This edge to the wall"),
+            "right": _("Right foot:"),
+            "left": _("Left foot:"),
+            "border": _("its outer border along this edge, heel to toes"),
+            "margin": _("{mm} mm to the paper's edge").format(mm=format_value(layout.margin_mm, decimals=0)),
+            "check": _("Check with a steel rule, once for each print."),
+            "how": _(
+                "Print at 100 %, without “fit to page”. The ruler must measure 100 mm, and {mm} mm must lie between the paper's edge at the wall and the first "
+                "black square. If they do not: type in what you measure, or print again."
+            ).format(mm=format_value(layout.margin_mm, decimals=0)),
             "ruler": _("millimetres, from the middle of the first tick to the middle of the last"),
         },
     }

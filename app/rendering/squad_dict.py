@@ -25,8 +25,10 @@ _COLUMNS = (
     "measured_at",
     "left_cm",
     "left_std_cm",
+    "left_limit",
     "right_cm",
     "right_std_cm",
+    "right_limit",
     "difference_cm",
     "difference_std_cm",
     "beyond_1_5_cm",
@@ -61,7 +63,7 @@ def build_overview_dict(overview: Overview) -> dict[str, Any]:
         counts = {"athletes": len(rows), "of": len(overview.whole.standings)}
         filtered = counts | {key: shown[key] for key in ("beyond_1_5_cm", "beyond_3_cm", "words")}
         if not rows:
-            filtered["words"] = gettext("Nobody of this squad is as was looked for.")
+            filtered["words"] = gettext("No one matches this filter.")
     return whole | {"filtered": filtered, "athletes": rows}
 
 
@@ -110,7 +112,7 @@ def write_table_csv(overview: Overview) -> str:
     writer = csv.writer(text)
     writer.writerow(_COLUMNS)
     for standing in overview.shown.standings:
-        numbers = [_cell(part) for side in ("left", "right") for part in _split(_read_leg(standing.legs.get(side)))]
+        numbers = [part for side in ("left", "right") for part in _write_leg(standing.legs.get(side))]
         found = standing.difference
         difference = (None, None) if found is None else (found.value_cm, found.std_cm)
         named = overview.notes.get(standing.athlete.athlete_id)
@@ -186,6 +188,13 @@ def _build_leg_dict(leg: LegResult | None) -> dict[str, Any] | None:
 
 def _read_leg(leg: LegResult | None) -> Quantity | None:
     return None if leg is None else read_headline(leg.numbers, "toe_to_wall_cm")
+
+
+def _write_leg(leg: LegResult | None) -> tuple[str, str, str]:
+    """Return number, plus-minus, and what the number bounds: "lower_bound" is at least so much."""
+    read = _read_leg(leg)
+    limit = None if leg is None or leg.numbers is None or read is None else leg.numbers.limit
+    return (*(_cell(part) for part in _split(read)), limit or "")
 
 
 def _split(quantity: Quantity | None) -> tuple[float | None, float | None]:

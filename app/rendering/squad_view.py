@@ -17,7 +17,7 @@ from app.rendering.small_svg import draw_spark, tell_spark
 from app.usecases.overviews import RECENT_WEEKS, Overview
 
 _ON_PAPER = mark(
-    "Beyond: how likely it is that the legs truly differ by more than that, by the newest measurement. Measure again before anything else. "
+    "Beyond 1.5 cm, beyond 3 cm: how likely it is that the legs truly differ by more, by the newest measurement. Measure again before anything else. "
     "Sides whose limit was not shown (≥) are not judged. A measurement is no diagnosis."
 )
 

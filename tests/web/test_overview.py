@@ -37,7 +37,7 @@ def athletes(service: Service, squad: str) -> dict[str, str]:
 def test_a_filter_that_finds_nobody_says_so(service: Service, squad: str) -> None:
     """The squad is not empty."""
     found = service.client.get(f"/api/squads/{squad}/table?name=Zoe").json()["filtered"]
-    assert (found["athletes"], found["words"]) == (0, "Nobody of this squad is as was looked for.")
+    assert (found["athletes"], found["words"]) == (0, "No one matches this filter.")
 
 
 @pytest.mark.parametrize(

@@ -67,7 +67,7 @@ def test_plain_words_say_what_cannot_be_helped() -> None:
     first, second = describe_help(make_dict(), "shin_angle_deg")
     assert first == f"Most of it: where along the shin its edge is taken (64 %): {BEYOND_HELP}."
     assert second.startswith("What would help most: Put the camera straight beside the gap")
-    assert second.endswith("It bears on 36 %.")
+    assert second.endswith("It accounts for 36 %.")
 
 
 def test_what_nobody_can_help_is_said() -> None:

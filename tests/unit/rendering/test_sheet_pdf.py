@@ -13,6 +13,7 @@ import pytest
 
 from app.adapters.documents_typst import TypstRenderer
 from app.ports.documents import DocumentSource
+from app.rendering.language import use_language
 from app.rendering.sheet_source import SHEETS, PaperChoice, build_sheet_source
 from tests.synthetic import ClipSpec, build_camera
 from vision.scene import ArucoFinder
@@ -154,6 +155,17 @@ def test_print_dialogs_are_asked_not_to_fit_the_page() -> None:
     text = sheet[0].get_textpage().get_text_range()
     for words in ("100 %", "This edge to the wall", "Right foot", "15 mm"):
         assert words in text
+
+
+def test_the_german_sheet_is_all_german() -> None:
+    """Also along its edges, and what must be checked before anything is measured by it."""
+    with use_language("de"):
+        source = build_sheet_source("a4")
+    text = pdfium.PdfDocument(TypstRenderer().render_pdf(source))[0].get_textpage().get_text_range()
+    for words in ("Rechter Fuß", "Linker Fuß", "15 mm bis zur Papierkante", "Stahllineal", "100 %"):
+        assert words in text
+    for words in ("foot", "paper", "steel", "Print"):
+        assert words not in text
 
 
 def test_offsets_of_the_pdf_lead_to_its_objects() -> None:
