@@ -194,7 +194,8 @@ def _write_leg(leg: LegResult | None) -> tuple[str, str, str]:
     """Return number, plus-minus, and what the number bounds: "lower_bound" is at least so much."""
     read = _read_leg(leg)
     limit = None if leg is None or leg.numbers is None or read is None else leg.numbers.limit
-    return (*(_cell(part) for part in _split(read)), limit or "")
+    value, std = _split(read)
+    return _cell(value), _cell(std), limit or ""
 
 
 def _split(quantity: Quantity | None) -> tuple[float | None, float | None]:

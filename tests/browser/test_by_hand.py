@@ -62,3 +62,33 @@ def test_points_are_moved_by_keyboard_and_kept(browser: Browser, served: Served,
         page.get_by_role("button", name="Back to what was read off the picture").click()
         expect(page.locator("#verdict")).to_be_visible(timeout=ANALYSIS_MS)
         expect(page.get_by_text("set 1 point of this leg by hand")).not_to_be_attached()
+
+
+def test_undoing_what_was_typed_leads_back_to_where_it_was_dragged(browser: Browser, served: Served, finished: str) -> None:
+    """One step at a time: from what was typed to where the point was dragged, also after a field was emptied, and from there to where it was read."""
+    with visit(browser, served, viewport={"width": 1440, "height": 900}) as page:
+        page.goto(f"{finished}/by-hand/left")
+        page.wait_for_function("document.querySelector('.handle.toe')")
+        handle, field = page.locator(".handle.toe"), page.locator("[name=toe_x]")
+        read = field.input_value()
+        handle.scroll_into_view_if_needed()
+        box = handle.bounding_box()
+        assert box is not None
+        x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+        page.mouse.move(x, y)
+        page.mouse.down()
+        page.mouse.move(x + 40, y, steps=5)
+        page.mouse.up()
+        dragged = field.input_value()
+        assert dragged != read
+        page.locator("details:has(.hand-point)").evaluate("(folded) => { folded.open = true; }")
+        for typed in (str(float(dragged) + 7), ""):
+            field.fill(typed)
+            field.press("Tab")
+        undo = page.get_by_role("button", name="Undo the last move")
+        places = []
+        for _ in range(3):
+            undo.click()
+            places.append(field.input_value())
+        assert places == [str(float(dragged) + 7), dragged, read]
+        expect(undo).to_be_disabled()

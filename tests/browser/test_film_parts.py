@@ -272,3 +272,38 @@ def test_network_and_markers_are_the_pinned_ones() -> None:
     for name in ("mediapipe-1.1.0/vision_bundle.mjs", "aruco-2.0.0/aruco.mjs", "pose-0.5.1675469404/pose_landmarker_lite.task"):
         assert name in worker
         assert (vendor / name).is_file(), "found no files for the filming page; expected them built: make setup"
+
+
+def test_a_coach_that_breaks_in_the_middle_of_a_look_lets_go(page: Page) -> None:
+    """Whoever waits for the look is told, at once, and the next picture goes to a new coach; the camera's own listener is back in its place."""
+    script = """async () => {
+      const { Coach } = await import("/static/film/coach.js");
+      const started = [];
+      window.Worker = class extends EventTarget {
+        constructor() { super(); this.number = started.push(this); }
+        say(data) { this.dispatchEvent(new MessageEvent("message", {data})); }
+        postMessage({type}) {
+          const answer = type === "start" ? {type: "ready"} : this.number === 1 ? {type: "broken", reason: "memory"} : {type: "look", number: this.number};
+          setTimeout(() => this.say(answer));
+        }
+        terminate() {}
+      };
+      window.createImageBitmap = async () => new ArrayBuffer(1);
+      const video = {readyState: 4, videoWidth: 640, videoHeight: 480};
+      const late = new Promise((resolve) => setTimeout(() => resolve("waits for ever"), 2000));
+      const look = (coach, signal) => Promise.race([coach.look(video, signal).then(({number}) => number, ({name}) => name), late]);
+      const coach = new Coach();
+      const own = coach.onLook;
+      const { signal } = new AbortController();
+      await coach.start();
+      const first = await look(coach, signal);
+      const after = await look(coach, signal);
+      const kept = coach.onLook === own;
+      await coach.start();
+      return {first, after, kept, next: await look(coach, signal), stopped: await look(coach, AbortSignal.abort()), again: coach.onLook === own};
+    }"""
+    fresh = page.context.new_page()
+    fresh.goto("/offline")
+    told = fresh.evaluate(script)
+    fresh.close()
+    assert told == {"first": "AbortError", "after": "AbortError", "kept": True, "next": 2, "stopped": "AbortError", "again": True}

@@ -43,6 +43,25 @@ STOP_SOON = """() => {
 """Presses the button a second after filming began, by the page's own clock: a busy machine may need three, and a clip of three is not too short."""
 
 
+NO_STORE = """Object.defineProperty(window, "localStorage", { get() { throw new DOMException("The operation is insecure.", "SecurityError"); } });"""
+"""What a browser does that may keep nothing for a page."""
+CAMERAS = """() => {
+  const ask = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+  window.cameras = [];
+  navigator.mediaDevices.getUserMedia = async (wanted) => {
+    const late = window.cameras.length === 0 ? window.firstLate ?? 0 : 0;
+    const place = window.cameras.push(null) - 1;
+    const stream = await ask(wanted);
+    await new Promise((resolve) => { setTimeout(resolve, late); });
+    window.cameras[place] = stream;
+    return stream;
+  };
+}"""
+"""Remembers every camera that is opened; the first one may come late."""
+LIVE = "() => window.cameras.map((stream) => stream && stream.getTracks().some((track) => track.readyState === 'live'))"
+SEEN = "() => document.getElementById('camera').srcObject === window.cameras.at(-1) && document.getElementById('camera').videoWidth > 0"
+
+
 @pytest.fixture(scope="module")
 def phone(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
     """Return a browser whose camera shows the left leg of a sample clip."""
@@ -258,3 +277,51 @@ def test_pages_can_be_installed(phone: Browser, served: Served) -> None:
             )
             assert icon["sizes"] in {"any", size}
         assert {Path(icon["src"]).suffix for icon in said["icons"]} == {".svg", ".png"}
+
+
+def test_a_double_tap_opens_one_camera(phone: Browser, served: Served) -> None:
+    """Both taps are one: the picture stays, and a second camera is not asked for."""
+    with visit(phone, served) as page:
+        answer_safety(page)
+        page.evaluate(CAMERAS)
+        page.evaluate("() => { const button = document.getElementById('start-camera'); button.click(); button.click(); }")
+        page.wait_for_function(SEEN, timeout=FILMING_MS)
+        page.wait_for_timeout(2000)
+        assert page.evaluate(SEEN)
+        assert page.evaluate(LIVE) == [True]
+        expect(page.locator("#hindered")).to_be_hidden()
+        page.get_by_role("button", name="Leave").click()
+        expect(page.locator("#stage")).to_be_hidden()
+        assert page.evaluate(LIVE) == [False]
+
+
+def test_a_camera_that_comes_late_leaves_the_next_one_alone(phone: Browser, served: Served) -> None:
+    """Left before the camera was there, and begun again: the late one is closed, the second one films."""
+    with visit(phone, served) as page:
+        answer_safety(page)
+        page.evaluate("window.firstLate = 3000")
+        page.evaluate(CAMERAS)
+        page.get_by_role("button", name="Start the camera").click()
+        page.get_by_role("button", name="Leave").click()
+        expect(page.locator("#stage")).to_be_hidden()
+        page.get_by_role("button", name="Start the camera").click()
+        wait_for(lambda: page.evaluate("window.cameras.every(Boolean) && window.cameras.length === 2"), 30, "both cameras")
+        page.wait_for_timeout(1000)
+        page.wait_for_function(SEEN, timeout=FILMING_MS)
+        assert page.evaluate(LIVE) == [False, True]
+        expect(page.locator("#hindered")).to_be_hidden()
+        page.get_by_role("button", name="Leave").click()
+
+
+def test_filming_and_sending_work_where_nothing_may_be_kept(phone: Browser, served: Served) -> None:
+    """The guide is there, and a clip is sent; it would not go on after a reload, that is all."""
+    with visit(phone, served) as page:
+        page.add_init_script(NO_STORE)
+        page.reload()
+        answer_safety(page)
+        expect(page.get_by_role("button", name="Start the camera")).to_be_visible()
+        page.set_input_files("#left", SAMPLES / "a_left.mp4")
+        page.get_by_role("button", name="Measure", exact=True).click()
+        page.wait_for_url("**/screenings/*", timeout=FILMING_MS)
+        screening_id = page.url.rsplit("/", 1)[1]
+    assert served.client.delete(f"/api/screenings/{screening_id}").status_code == 204

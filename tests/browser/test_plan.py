@@ -26,6 +26,13 @@ QUEUED = """() => new Promise((resolve) => {
     counted.onsuccess = () => { opened.result.close(); resolve(counted.result); };
   };
 })"""
+QUEUED_BODIES = """() => new Promise((resolve) => {
+  const opened = indexedDB.open("kneewall-plan", 1);
+  opened.onsuccess = () => {
+    const all = opened.result.transaction("entries").objectStore("entries").getAll();
+    all.onsuccess = () => { opened.result.close(); resolve(all.result.map(({ body }) => body)); };
+  };
+})"""
 CONTROLLED = "() => navigator.serviceWorker.controller !== null"
 
 
@@ -86,8 +93,7 @@ def test_from_questions_to_the_trend_with_a_lost_connection_between(browser: Bro
         page.reload()
         expect(page.locator("#cards input[value=done]").first).to_be_checked()
         page.get_by_label("Swelling", exact=True).select_option(label="more than usual")
-        page.wait_for_timeout(1000)
-        assert page.evaluate(QUEUED) == 1
+        wait_for(lambda: page.evaluate(QUEUED) == 2, 20, "both entries on the phone")
         assert read_programme(world)["days"] == []
         page.context.set_offline(False)
         expect(page.get_by_text("Saved.")).to_be_visible(timeout=30_000)
@@ -190,3 +196,151 @@ def test_nothing_of_a_plan_stays_after_signing_out(browser: Browser, served_worl
         page.context.set_offline(True)
         page.goto(address)
         expect(page.locator("body")).not_to_contain_text("Anna")
+
+
+def make_plan(world: World) -> str:
+    """Make a plan for Anna; return the address of its page."""
+    said = {"red_flags": [], "pain": 1, "age_group": "adult", "legs": {"left": {"felt": ["calf"]}}}
+    assert world.anna.put(f"/api/athletes/{world.ids['anna']}/programme/answers", json=said).status_code == 200
+    return f"/athletes/{world.ids['anna']}/plan"
+
+
+def forget_saved(page: Page) -> None:
+    """Take away what is said of an earlier change."""
+    page.locator("#saved").evaluate("(note) => { note.textContent = ''; }")
+
+
+def tick(page: Page, box: str) -> None:
+    """Tick a box by its name, and wait until the service has it."""
+    forget_saved(page)
+    page.locator("details:has(.flags)").evaluate("(folded) => { folded.open = true; }")
+    page.locator(f"input[name={box}]").check()
+    expect(page.get_by_text("Saved.")).to_be_visible()
+
+
+def choose_swelling(page: Page, words: str) -> None:
+    """Say how swollen it is, and wait until the service has it."""
+    forget_saved(page)
+    page.get_by_label("Swelling", exact=True).select_option(label=words)
+    expect(page.get_by_text("Saved.")).to_be_visible()
+
+
+def test_what_another_page_said_of_the_day_holds(browser: Browser, served_world: tuple[World, str]) -> None:
+    """A page that was opened before says only what was changed on it: a warning sign, a pinch and an exercise of the other page stay."""
+    world, origin = served_world
+    address = make_plan(world)
+    with visit_quietly(browser, origin, cookie=str(world.anna.cookies.get("kneewall"))) as page:
+        page.goto(address)
+        other = page.context.new_page()
+        other.goto(address)
+        mark(page, 0, "Done", "3")
+        tick(page, "pinched_left")
+        tick(page, "flag_calf_and_breath")
+        assert read_programme(world)["advice"]["urgency"] == "emergency"
+        choose_swelling(other, "as usual")
+        logged = read_programme(world)
+        day = logged["days"][0]
+        assert (day["red_flags"], day["pinched"], day["swelling"], day["pain"]) == (["calf_and_breath"], ["left"], "usual", 3)
+        assert logged["advice"]["urgency"] == "emergency"
+
+
+def test_what_was_said_elsewhere_is_shown_when_the_page_is_looked_at_again(browser: Browser, served_world: tuple[World, str]) -> None:
+    """A list of boxes is said whole, so a page that comes to the front shows first what another one ticked; its own change stays."""
+    world, origin = served_world
+    address = make_plan(world)
+    with visit_quietly(browser, origin, cookie=str(world.anna.cookies.get("kneewall"))) as page:
+        page.goto(address)
+        log(world, 0, red_flags=["fever"], swelling="more")
+        page.get_by_label("Swelling", exact=True).select_option(label="none")
+        page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+        expect(page.locator("input[name=flag_fever]")).to_be_checked()
+        expect(page.locator("input[name=flag_fever]")).to_be_visible()
+        assert page.locator("#swelling").input_value() == "none"
+        page.locator("input[name=flag_calf_and_breath]").check()
+        wait_for(lambda: read_programme(world)["days"][0]["red_flags"] == ["calf_and_breath", "fever"], 20, "both signs")
+        assert read_programme(world)["days"][0]["swelling"] == "none"
+
+
+def test_a_page_without_a_connection_withdraws_nothing(browser: Browser, served_world: tuple[World, str]) -> None:
+    """The page that the phone kept knows nothing of a warning sign that was said elsewhere since; what is logged on it leaves the sign alone."""
+    world, origin = served_world
+    address = make_plan(world)
+    cookie = str(world.anna.cookies.get("kneewall"))
+    with visit_quietly(browser, origin, cookie=cookie, refused="ERR_INTERNET_DISCONNECTED") as page:
+        page.goto(address)
+        wait_kept(page)
+        log(world, 0, red_flags=["calf_and_breath"], pinched=["left"])
+        page.context.set_offline(True)
+        page.reload()
+        page.get_by_label("Swelling", exact=True).select_option(label="more than usual")
+        expect(page.get_by_text("Kept on this phone")).to_be_visible()
+        today = world.services.clock.now().date().isoformat()
+        assert page.evaluate(QUEUED_BODIES) == [{"day": today, "items": [], "swelling": "more"}]
+        page.context.set_offline(False)
+        wait_for(lambda: page.evaluate(QUEUED) == 0, 30, "an empty queue")
+        day = read_programme(world)["days"][0]
+        assert (day["red_flags"], day["pinched"], day["swelling"]) == (["calf_and_breath"], ["left"], "more")
+        expect(page.locator("input[name=flag_calf_and_breath]")).to_be_checked()
+
+
+def find_other_day(world: World) -> str:
+    """Return a time zone in which it is another day than at the service: tomorrow from ten in the morning on, yesterday until eleven."""
+    return "Pacific/Kiritimati" if world.services.clock.now().hour >= 10 else "Pacific/Pago_Pago"
+
+
+def test_the_day_is_the_phones_own(browser: Browser, served_world: tuple[World, str]) -> None:
+    """On the other side of the world: what was logged of the phone's day is shown after a reload, and a change of something else leaves it alone."""
+    world, origin = served_world
+    address = make_plan(world)
+    cookie = str(world.anna.cookies.get("kneewall"))
+    with visit_quietly(browser, origin, cookie=cookie, timezone_id=find_other_day(world)) as page:
+        page.goto(address)
+        mark(page, 0, "Done", "4")
+        tick(page, "pinched_left")
+        tick(page, "flag_fever")
+        assert read_programme(world)["days"][0]["day"] != world.services.clock.now().date().isoformat()
+        world.anna.post(
+            f"/api/athletes/{world.ids['anna']}/programme/logs",
+            json={"day": read_programme(world)["days"][0]["day"], "red_flags": []},
+            headers={"Idempotency-Key": "no-sign-after-all"},
+        )
+        page.reload()
+        expect(page.locator("input[name=pinched_left]")).to_be_checked()
+        expect(page.locator("#cards input[value=done]").first).to_be_checked()
+        expect(page.locator("#cards .pain select").first).to_have_value("4")
+        expect(page.locator("input[name=flag_fever]")).not_to_be_checked()
+        choose_swelling(page, "as usual")
+        days = read_programme(world)["days"]
+        assert [(day["pinched"], day["swelling"], day["pain"]) for day in days] == [(["left"], "usual", 4)]
+
+
+def test_what_the_service_refuses_is_told(browser: Browser, served_world: tuple[World, str]) -> None:
+    """A phone whose clock is days ahead: the service's own words, and nothing that waits for ever."""
+    world, origin = served_world
+    address = make_plan(world)
+    with visit_quietly(browser, origin, cookie=str(world.anna.cookies.get("kneewall")), refused="422") as page:
+        page.clock.set_fixed_time(world.services.clock.now() + timedelta(days=3))
+        page.goto(address)
+        page.get_by_label("Swelling", exact=True).select_option(label="as usual")
+        expect(page.locator("#saved")).to_contain_text("expected one from")
+        assert page.evaluate(QUEUED) == 0
+        assert read_programme(world)["days"] == []
+        page.get_by_role("button", name="Save the day").click()
+        expect(page.get_by_text("Saved.")).to_be_hidden()
+
+
+@pytest.mark.parametrize("status", [429, 503])
+def test_what_the_service_cannot_take_now_is_sent_again(browser: Browser, served_world: tuple[World, str], status: int) -> None:
+    """The session is good: nobody is told to sign in, and the page tries again by itself."""
+    world, origin = served_world
+    address = make_plan(world)
+    body = {"code": "service_busy", "message": "Too much to do.", "advice": "Try again."}
+    with visit_quietly(browser, origin, cookie=str(world.anna.cookies.get("kneewall")), refused=str(status)) as page:
+        page.goto(address)
+        page.route("**/programme/logs", lambda route: route.fulfill(status=status, json=body))
+        page.get_by_label("Swelling", exact=True).select_option(label="as usual")
+        expect(page.get_by_text("Kept on this phone. The service cannot take it now")).to_be_visible()
+        assert page.evaluate(QUEUED) == 1
+        page.unroute("**/programme/logs")
+        expect(page.get_by_text("Saved.")).to_be_visible(timeout=30_000)
+        assert read_programme(world)["days"][0]["swelling"] == "usual"

@@ -278,3 +278,28 @@ def test_a_backup_holds_no_clip_and_no_picture(tmp_path: Path) -> None:
         assert sorted(packed.namelist()) == ["kneewall.sqlite3", "manifest.json"]
     assert file.stat().st_mode & 0o077 == 0
     assert [path.name for path in tmp_path.glob(".kneewall-backup-*")] == []
+
+
+@pytest.mark.parametrize("name", ["a#b", "a?b", "a%20b"])
+def test_a_data_folder_of_any_name_is_backed_up_and_put_back(tmp_path: Path, name: str) -> None:
+    """Its name is no address: nothing lies beside it, the backup is full, and whom the database alone knows to be erased stays erased."""
+    data, kept = tmp_path / name, tmp_path / f"kept {name}"
+    kept.mkdir()
+    ids = fill(data)
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted([name, kept.name])
+    file, manifest = make_backup(Settings(data_dir=data), kept)
+    assert manifest.rows["athletes"] == 2
+    with opened(data) as service:
+        assert service.client.delete(f"/api/athletes/{ids['Zebulon']}").status_code == 204
+    (data / "erased.txt").unlink()
+    restore_backup(Settings(data_dir=data), file, replace=True)
+    assert names(data) == ["Ben Findme"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted([name, kept.name])
+
+
+def test_a_folder_that_cannot_be_written_to_is_told(tmp_path: Path) -> None:
+    """In one sentence, with its name."""
+    fill(tmp_path / "data")
+    refused = run("backup", "--out", "/proc/x.zip", "--data-dir", tmp_path / "data")
+    assert (refused.exit_code, isinstance(refused.exception, SystemExit)) == (1, True)
+    assert refused.output.startswith("kneewall: Cannot write into /proc: ")

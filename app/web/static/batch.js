@@ -1,11 +1,14 @@
 // Sends the clips of a squad piece by piece and says beside each what became of it; without this script the browser sends the form.
-import { postForm, sendFiles } from "./sending.js";
+import { fill, postForm, sendFiles } from "./sending.js";
 
+/** The service takes no more parts than this in one form: clips, and what was said about all of them. */
+const MOST_PARTS = 200;
 const form = document.getElementById("batch");
 const send = document.getElementById("send");
 const sending = document.getElementById("sending");
 const words = sending.dataset;
 const clips = form.querySelector("input[type=file]");
+const problem = document.getElementById("problem");
 
 const show = ({ note, row }, line) => {
   row.classList.toggle("left-out", !line.screening && !line.waiting);
@@ -17,9 +20,30 @@ const show = ({ note, row }, line) => {
   note.replaceChildren(link);
 };
 
+const showProblem = (message, advice = "") => {
+  document.getElementById("problem-message").textContent = message;
+  document.getElementById("problem-advice").textContent = advice;
+  problem.hidden = false;
+  problem.focus();
+};
+
+/** Return what is handed in besides the clips. */
+const readFields = () => {
+  const data = new FormData(form);
+  data.delete(clips.name);
+  return data;
+};
+
 form.addEventListener("submit", async (event) => {
   if (!window.tus) return;
   event.preventDefault();
+  problem.hidden = true;
+  const most = MOST_PARTS - [...readFields()].length;
+  const count = clips.files.length;
+  if (count > most) { // told before anything is sent: all of it would be refused at the end
+    showProblem(fill(form.dataset.many, { count, most }), form.dataset.manyAdvice);
+    return;
+  }
   const items = [...clips.files].map((file) => ({ file, label: file.name, metadata: { squad_id: form.dataset.squad, filename: file.name } }));
   send.disabled = true;
   sending.hidden = false;
@@ -30,19 +54,18 @@ form.addEventListener("submit", async (event) => {
     for (const each of all) if (each.problem && !goesAlong(each)) each.note.textContent = `${words.leftOut} ${each.problem.message}`;
     const sent = all.filter((each) => each.id || goesAlong(each));
     if (!sent.length) { sending.querySelector("[aria-live]").textContent = words.done; return; }
-    const data = new FormData(form);
-    data.delete(clips.name);
+    const data = readFields();
     for (const { id, item } of sent) if (id) data.append("uploads", `${id} ${item.file.name}`); else data.append(clips.name, item.file);
     const answer = await postForm(form.dataset.address, data);
     const body = await answer.json();
-    if (!answer.ok) { sending.querySelector("[aria-live]").textContent = `${body.message} ${body.advice}`; return; }
+    if (!answer.ok) { showProblem(body.message, body.advice); return; }
     body.forEach((line, place) => show(sent[place], line));
     await Promise.all(sent.map(({ forget }) => forget?.()));
     clips.value = "";
     document.getElementById("handed-in").hidden = false;
     sending.querySelector("[aria-live]").textContent = words.done;
   } catch {
-    sending.querySelector("[aria-live]").textContent = `${words.broke} ${words.brokeAdvice}`;
+    showProblem(words.broke, words.brokeAdvice);
   } finally {
     send.disabled = false;
   }

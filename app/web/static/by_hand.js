@@ -23,6 +23,8 @@
   const lens = document.createElement("canvas");
   const points = new Map();
   const first = new Map();
+  /** What the fields of each point hold, as it was before whatever is typed next. */
+  const typed = new Map();
   const history = [];
   const back = document.getElementById("back");
   const reset = document.getElementById("reset");
@@ -34,6 +36,8 @@
     const at = inputs(name).map((input) => Number.parseFloat(input.value.replace(",", ".")));
     return at.every(Number.isFinite) ? at : null;
   };
+  const readTexts = (name) => inputs(name).map((input) => input.value);
+  const writeTexts = (name, texts) => inputs(name).forEach((input, axis) => { input.value = texts[axis]; });
   const write = (name, at) => inputs(name).forEach((input, axis) => { input.value = at === null ? "" : at[axis].toFixed(2); });
 
   const place = (name) => {
@@ -84,6 +88,7 @@
 
   const changed = (name) => {
     place(name);
+    typed.set(name, readTexts(name));
     const any = Object.keys(moved()).length > 0;
     back.disabled = history.length === 0;
     reset.disabled = !any;
@@ -136,7 +141,7 @@
       const [x, y] = toPicture(at);
       const scale = picture.naturalWidth / box.width;
       // the finger may take hold beside the point; the point keeps its distance from it, so that it can be seen
-      grip = { name, scale, dx: x - (event.clientX - box.left) * scale, dy: y - (event.clientY - box.top) * scale, from: at };
+      grip = { name, scale, dx: x - (event.clientX - box.left) * scale, dy: y - (event.clientY - box.top) * scale, from: at, texts: readTexts(name) };
       editor.setPointerCapture(event.pointerId);
       handle.focus();
       magnify(at);
@@ -152,7 +157,7 @@
     const release = () => {
       if (grip === null) return;
       const at = read(grip.name);
-      if (at.some((value, axis) => Math.abs(value - grip.from[axis]) > 1e-3)) { history.push([grip.name, grip.from]); changed(grip.name); }
+      if (at.some((value, axis) => Math.abs(value - grip.from[axis]) > 1e-3)) { history.push([grip.name, grip.texts]); changed(grip.name); }
       grip = null;
       lens.hidden = true;
     };
@@ -167,7 +172,7 @@
       if (!way) return;
       event.preventDefault();
       const at = read(name);
-      history.push([name, at]);
+      history.push([name, readTexts(name)]);
       const next = at.map((value, axis) => value + step * way[axis]);
       move(name, next);
       magnify(next);
@@ -177,7 +182,9 @@
 
   const undo = () => {
     const last = history.pop();
-    if (last) move(last[0], last[1]);
+    if (!last) return;
+    writeTexts(...last);
+    changed(last[0]);
   };
 
   const begin = () => {
@@ -194,10 +201,11 @@
       handle.title = title;
       points.set(name, { handle, title });
       first.set(name, read(name));
+      typed.set(name, readTexts(name));
       editor.append(handle);
       place(name);
       followKeys(name, handle);
-      inputs(name).forEach((input) => input.addEventListener("change", () => { history.push([name, first.get(name)]); changed(name); }));
+      inputs(name).forEach((input) => input.addEventListener("change", () => { history.push([name, typed.get(name)]); changed(name); }));
     }
     makeDraggable();
     editor.append(lens);
@@ -205,7 +213,7 @@
     back.addEventListener("click", undo);
     reset.addEventListener("click", () => {
       history.length = 0;
-      for (const [name, at] of first) { write(name, at); place(name); }
+      for (const [name, at] of first) { write(name, at); place(name); typed.set(name, readTexts(name)); }
       changed("toe");
     });
     document.addEventListener("keydown", (event) => {

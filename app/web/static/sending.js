@@ -8,37 +8,41 @@ const STORED_MS = 24 * 3600 * 1000;
 export const megabytes = (bytes) => (bytes / 1e6).toLocaleString(document.documentElement.lang, { minimumFractionDigits: bytes < 1e7 ? 1 : 0, maximumFractionDigits: bytes < 1e7 ? 1 : 0 }) + " MB";
 export const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
 
+/** A browser may keep nothing for a page, and say so by an error: then clips are sent all the same, and do not go on after a reload. */
+const quietly = (work, otherwise) => { try { return work(window.localStorage); } catch { return otherwise; } };
+
 // Only addresses are kept in the browser, each under a hash that says nothing of the file's name.
 const storage = {
   findAllUploads: async () => [],
-  findUploadsByFingerprint: async (mark) => {
-    const kept = window.localStorage.getItem(STORED + mark);
-    return kept ? [{ ...JSON.parse(kept), metadata: {}, parallelUploadUrls: null, urlStorageKey: mark }] : [];
-  },
-  removeUpload: async (mark) => window.localStorage.removeItem(STORED + mark),
+  findUploadsByFingerprint: async (mark) => quietly((kept) => {
+    const said = kept.getItem(STORED + mark);
+    return said ? [{ ...JSON.parse(said), metadata: {}, parallelUploadUrls: null, urlStorageKey: mark }] : [];
+  }, []),
+  removeUpload: async (mark) => quietly((kept) => kept.removeItem(STORED + mark)),
   addUpload: async (mark, { size, creationTime, uploadUrl }) => {
-    window.localStorage.setItem(STORED + mark, JSON.stringify({ size, creationTime, uploadUrl }));
+    quietly((kept) => kept.setItem(STORED + mark, JSON.stringify({ size, creationTime, uploadUrl })));
     return mark;
   },
 };
 
-for (const key of Object.keys(window.localStorage)) {
-  if (!key.startsWith(STORED)) continue;
-  const age = Date.now() - Date.parse(JSON.parse(window.localStorage.getItem(key)).creationTime);
-  if (!(age < STORED_MS)) window.localStorage.removeItem(key);
-}
+const isOld = (said) => quietly(() => !(Date.now() - Date.parse(JSON.parse(said).creationTime) < STORED_MS), true);
+quietly((kept) => { for (const key of Object.keys(kept)) if (key.startsWith(STORED) && isOld(kept.getItem(key))) kept.removeItem(key); });
 
+/** Resolves to a hash by which the same file is known again, null where none can be made. */
 const markFile = async (file, options) => {
   if (!window.crypto.subtle) return null;
   const said = JSON.stringify([file.name, file.size, file.lastModified, options.metadata]);
-  const hash = await window.crypto.subtle.digest("SHA-256", new TextEncoder().encode(said));
-  return [...new Uint8Array(hash)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  try {
+    const hash = await window.crypto.subtle.digest("SHA-256", new TextEncoder().encode(said));
+    return [...new Uint8Array(hash)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  } catch { return null; }
 };
 
 const isWorthTrying = (error) => {
   const status = error.originalResponse ? error.originalResponse.getStatus() : 0;
   if (status === 503 && error.originalResponse.getHeader("Retry-After")) return readProblem(error, {}).code === "service_stopping";
-  return status === 0 || status === 409 || (status >= 500 && status !== 507);
+  if (status === 409) return readProblem(error, {}).code === "offset_conflict"; // the service has more or less of it than this page thinks
+  return status === 0 || (status >= 500 && status !== 507);
 };
 
 const readProblem = (error, words) => {
@@ -67,6 +71,7 @@ const sendFile = ({ file, label, metadata }, view, box, say) => new Promise((res
   const words = box.dataset;
   let quarter = 0;
   let percentShown = -1;
+  let cancelled = false;
   const upload = new window.tus.Upload(file, {
     endpoint: "/api/uploads",
     metadata,
@@ -74,8 +79,10 @@ const sendFile = ({ file, label, metadata }, view, box, say) => new Promise((res
     retryDelays: RETRY_MS,
     urlStorage: storage,
     fingerprint: markFile,
+    // cancelled while the library still reads the file: it begins all the same, and must not get further than this
+    onBeforeRequest: (request) => { if (cancelled && request.getMethod() !== "DELETE") throw new Error("cancelled"); },
     onShouldRetry: (error) => {
-      const again = isWorthTrying(error);
+      const again = !cancelled && isWorthTrying(error);
       if (again) { percentShown = -1; view.note.textContent = words.lost; }
       return again;
     },
@@ -95,13 +102,15 @@ const sendFile = ({ file, label, metadata }, view, box, say) => new Promise((res
     onError: (error) => resolve({ problem: readProblem(error, words) }),
   });
   view.cancel = async () => {
+    cancelled = true;
     view.button.disabled = true;
     try { await upload.abort(true); } catch { /* the service forgets it by itself after a day */ }
     view.note.textContent = words.cancelled;
     say(fill(words.cancelledSaid, { name: label }));
     resolve({ cancelled: true });
   };
-  upload.findPreviousUploads().then((earlier) => {
+  upload.findPreviousUploads().catch(() => []).then((earlier) => {
+    if (cancelled) return;
     if (earlier.length) upload.resumeFromPreviousUpload(earlier[0]);
     upload.start();
   });

@@ -14,21 +14,23 @@ export const findHindrance = () => {
 };
 
 /** Ask for the camera at the back; throws a name of what went wrong. */
-export const openCamera = async (video) => {
-  let stream;
+export const openCamera = async () => {
   try {
-    stream = await navigator.mediaDevices.getUserMedia({ video: WANTED, audio: false });
+    return await navigator.mediaDevices.getUserMedia({ video: WANTED, audio: false });
   } catch (error) {
     throw new Error(error.name === "NotAllowedError" ? "denied" : "no_camera", { cause: error });
   }
-  video.srcObject = stream;
-  await video.play();
-  return stream;
 };
 
+export const showCamera = (stream, video) => {
+  video.srcObject = stream;
+  return video.play();
+};
+
+/** Close a camera; what shows another one by now goes on. */
 export const closeCamera = (stream, video) => {
   for (const track of stream.getTracks()) track.stop();
-  video.srcObject = null;
+  if (video.srcObject === stream) video.srcObject = null;
 };
 
 /** Records a stream until it is told to stop; then there is one file. */

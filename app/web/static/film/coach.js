@@ -10,6 +10,7 @@ export class Coach {
   #busy = false;
   #floorMs = 0;
   #lastMs = -1;
+  #giveUp = null;
   onLook = () => {};
   onBroken = () => {};
 
@@ -56,16 +57,25 @@ export class Coach {
     } catch { this.#busy = false; return false; } // the camera was taken away in the middle; the next picture shows whether it is back
   }
 
-  /** Look at one picture of a clip; resolves to what is in it. Not while the camera is open: there is one pair of eyes. */
+  /** Look at one picture of a clip; resolves to what is in it, rejects when told to or when the coach is gone. Not while the camera is open. */
   look(video, signal) {
     return new Promise((resolve, reject) => {
       const before = this.onLook;
-      const end = () => { this.onLook = before; };
-      this.onLook = (look) => { end(); resolve(look); };
-      signal.addEventListener("abort", () => { end(); reject(new DOMException("stopped", "AbortError")); }, { once: true });
+      const end = (settle, value) => {
+        if (this.#giveUp !== giveUp) return;
+        this.onLook = before;
+        this.#giveUp = null;
+        signal.removeEventListener("abort", stop);
+        settle(value);
+      };
+      const giveUp = (reason) => end(reject, new DOMException(reason, "AbortError"));
+      const stop = () => giveUp("stopped");
+      this.#giveUp = giveUp;
+      this.onLook = (look) => end(resolve, look);
+      signal.addEventListener("abort", stop, { once: true });
       const ask = async () => {
-        if (signal.aborted) return;
-        if (!this.#worker) reject(new Error("gone"));
+        if (this.#giveUp !== giveUp) return;
+        if (signal.aborted || !this.#worker) giveUp("gone");
         else if (!(await this.show(video, null, { sheet: false }))) window.setTimeout(ask, AGAIN_MS);
       };
       ask();
@@ -85,5 +95,6 @@ export class Coach {
     this.#worker?.terminate();
     this.#worker = null;
     this.#started = null;
+    this.#giveUp?.("gone");
   }
 }

@@ -1,6 +1,6 @@
 // The live picture with the coach beside it: from opening the camera to the finished clip of one leg.
 import { readBody } from "./body.js";
-import { Motion, Recording, closeCamera, openCamera } from "./camera.js";
+import { Motion, Recording, closeCamera, openCamera, showCamera } from "./camera.js";
 import { CHECKS, Steady, firstHint, isReady, judgeLook } from "./checks.js";
 import { LONGEST_S, Session } from "./session.js";
 import { word } from "./words.js";
@@ -21,6 +21,7 @@ export class Stage {
   #coach;
   #voice;
   #run = null;
+  #asked = false;
 
   constructor(coach, voice) {
     this.#coach = coach;
@@ -37,24 +38,36 @@ export class Stage {
     });
   }
 
-  /** Film one leg; resolves to the clip with what was seen in it, null when it was left. Throws the name of a hindrance. */
+  /**
+   * Film one leg; resolves to the clip with what was seen in it, null when it was left, or is being filmed already. Throws the name of a hindrance.
+   *
+   * A camera may open only after its run was left, and another was begun: it is closed then, and the other goes on.
+   */
   async film(side, plan) {
+    if (this.#asked || this.#run) return null;
+    this.#asked = true;
     const motion = new Motion();
     await motion.start();
+    this.#asked = false;
     this.#root.showModal();
     this.#say("starting");
     const run = { side, plan, motion, session: new Session(plan), steady: new Steady(), body: null, sheet: null, misses: 0, recording: null, saidMs: 0, looks: 0 };
     this.#run = run;
     this.#show(null);
     try {
-      run.stream = await openCamera(this.#video);
-      await this.#coach.start();
-      run.awake = await navigator.wakeLock?.request("screen").catch(() => null); // a phone with little power left refuses, and films all the same
+      run.stream = await openCamera();
+      if (this.#run === run) await showCamera(run.stream, this.#video);
+      if (this.#run === run) await this.#coach.start();
+      // a phone with little power left refuses, and films all the same
+      if (this.#run === run) run.awake = await navigator.wakeLock?.request("screen").catch(() => null);
     } catch (error) {
-      this.#finish(null);
-      throw error;
+      if (this.#run === run) { this.#finish(null); throw error; }
     }
-    if (this.#run !== run) { closeCamera(run.stream, this.#video); return null; }
+    if (this.#run !== run) {
+      run.awake?.release();
+      if (run.stream) closeCamera(run.stream, this.#video);
+      return null;
+    }
     run.timer = window.setInterval(() => this.#tend(), TEND_MS);
     return new Promise((resolve, reject) => { Object.assign(run, { resolve, reject }); });
   }

@@ -161,11 +161,11 @@ const start = (form) => {
     save().then((all) => { if (all) location.assign("#next"), location.reload(); });
   });
   document.addEventListener("visibilitychange", () => { if (!document.hidden) { if (keeps) flush(); refresh(); } });
-  if (keeps) showWaiting((part) => !changed.has(part)).then(flush);
-  if (stale) refresh();
+  const begin = keeps ? showWaiting((part) => !changed.has(part)).then(flush) : Promise.resolve();
+  if (stale) begin.then(refresh);
   if (!keeps) return;
   window.addEventListener("online", () => { flush().then(keep); refresh(); });
-  if (navigator.serviceWorker) navigator.serviceWorker.ready.then(keep);
+  begin.then(() => navigator.serviceWorker && navigator.serviceWorker.ready).then((ready) => ready && keep());
 };
 
 if (form) start(form);
