@@ -134,7 +134,7 @@ def test_a_body_has_an_end(world: World, address: str) -> None:
     for kind in ("application/json", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x"):
         answer = world.nobody.post(address, content=body, headers={"Content-Type": kind})
         assert answer.status_code == 413, kind
-        assert answer.json()["code"] == "too_large"
+        assert ('"too_large"' if address.startswith("/api") else "That was not done") in answer.text
         drip = world.nobody.post(address, content=iter([body[:600_000], body[600_000:]]), headers={"Content-Type": kind})
         is_read = address.startswith("/api") or kind != "application/json"
         assert drip.status_code in {413, 401, 303} or not is_read, kind
