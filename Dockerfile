@@ -42,11 +42,13 @@ RUN groupadd --system --gid 10001 kneewall \
 USER 10001:10001
 WORKDIR /data
 VOLUME /data
+# SQLite writes a database anew after erasing, beside a copy of it, which may be larger than /tmp: it lies in the data folder, too.
 ENV PATH=/opt/kneewall/venv/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     MPLCONFIGDIR=/tmp/matplotlib \
     KNEEWALL_CACHE_DIR=/opt/kneewall/cache \
     KNEEWALL_DATA_DIR=/data \
+    SQLITE_TMPDIR=/data \
     KNEEWALL_AUTH=on \
     KNEEWALL_HOST=0.0.0.0
 EXPOSE 8000

@@ -29,6 +29,7 @@ _LIBRARIES = (
 _LOCK_LIBRARY = ("libseccomp.so.2", "libseccomp2", "the process that reads clips")
 _PACKAGES = ("mediapipe", "opencv-contrib-python", "av", "numpy", "scipy", "fastapi", "sqlalchemy", "psycopg", "dbos", "obstore", "landlockpy", "pyseccomp")
 _HEALTH_S = 4.0
+_EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - not listened to: who listens everywhere is asked over loopback
 _ROOM_BYTES = 2 * 1024**3
 
 
@@ -131,15 +132,19 @@ def _check_room() -> Check:
 
 
 def check_health(environment: Mapping[str, str]) -> Check:
-    """Ask the web server of this machine, by a name that it serves, whether it answers."""
-    port = environment.get("KNEEWALL_PORT", "8000")
-    names = json.loads(environment.get("KNEEWALL_ALLOWED_HOSTS", '["127.0.0.1"]'))
-    connection = http.client.HTTPConnection("127.0.0.1", int(port), timeout=_HEALTH_S)
+    """Ask the web server of this machine, where it listens and by a name that it serves, whether it answers."""
+    host, port = environment.get("KNEEWALL_HOST", "127.0.0.1"), environment.get("KNEEWALL_PORT", "8000")
     try:
-        connection.request("GET", "/health", headers={"Host": names[0]})
+        name = str(json.loads(environment.get("KNEEWALL_ALLOWED_HOSTS", '["127.0.0.1"]'))[0])
+        connection = http.client.HTTPConnection(_EVERYWHERE.get(host, host), int(port), timeout=_HEALTH_S)
+    except (ValueError, LookupError, TypeError):
+        fix = """set KNEEWALL_PORT to a number and KNEEWALL_ALLOWED_HOSTS to a list such as '["kneewall.example.org", "127.0.0.1"]'"""
+        return Check("health", ok=False, detail="found a port or a list of names that cannot be read", fix=fix)
+    try:
+        connection.request("GET", "/health", headers={"Host": name})
         status = connection.getresponse().status
-    except OSError as error:
-        return Check("health", ok=False, detail=f"no answer on port {port}: {error.strerror or error}", fix="look at the log")
+    except (OSError, http.client.HTTPException) as error:
+        return Check("health", ok=False, detail=f"no answer on {host}, port {port}: {getattr(error, 'strerror', None) or error}", fix="look at the log")
     finally:
         connection.close()
     return Check("health", ok=status == http.HTTPStatus.OK, detail=f"status {status}", fix="look at the log")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 from contextlib import suppress
+from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from app.adapters.erase_list import EraseListFile
 from app.adapters.file_lock import LockHeldError, try_lock
 from app.adapters.sql.engine import open_engine, upgrade_tables
 from app.adapters.sql.records import SqlUnitOfWork
-from app.settings import Settings
+from app.settings import Settings, name_database
 from app.wiring import build_erase_list, prepare_data
 
 _RESTORING = "restoring-"
@@ -42,6 +43,15 @@ def make_backup(settings: Settings, out: Path) -> tuple[Path, Manifest]:
     file = out / f"kneewall-{now:%Y-%m-%d-%H%M%S}.zip" if out.is_dir() else out
     if file.exists() or not file.parent.is_dir():
         raise BackupError(f"Found {'a file' if file.exists() else 'no folder'} at {file if file.exists() else file.parent}; expected the name of a new file.")
+    try:
+        return file, _write_backup(settings, source, file, now)
+    except OSError as error:
+        raise BackupError(
+            f"Cannot write into {file.parent}: {error.strerror or error}; expected a folder that this user may write to. Name another."
+        ) from error
+
+
+def _write_backup(settings: Settings, source: Path, file: Path, now: datetime) -> Manifest:
     # Beside the file that is made: the copy is personal, and the user chose where such things may lie.
     with tempfile.TemporaryDirectory(prefix=".kneewall-backup-", dir=file.parent) as folder:
         copy, packed = Path(folder) / "copy.sqlite3", Path(folder) / "packed.zip"
@@ -52,7 +62,7 @@ def make_backup(settings: Settings, out: Path) -> tuple[Path, Manifest]:
         erased.merge(build_erase_list(settings))
         erased.add(read_erased(copy))
         packed.rename(file)
-    return file, manifest
+    return manifest
 
 
 def restore_backup(settings: Settings, file: Path, *, replace: bool) -> Manifest:
@@ -79,7 +89,7 @@ def restore_backup(settings: Settings, file: Path, *, replace: bool) -> Manifest
 
 def _bring_up_to_date(database: Path, file: Path) -> None:
     """Apply the migrations that the backup lacks, and end every session, token and link: some of them were taken back since."""
-    engine = open_engine(f"sqlite:///{database}")
+    engine = open_engine(name_database(database))
     try:
         upgrade_tables(engine)
     except CommandError as error:

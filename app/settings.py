@@ -6,6 +6,7 @@ import os
 import re
 from pathlib import Path
 from typing import Any, Literal, Self
+from urllib.parse import quote, urlsplit
 
 from platformdirs import user_data_path
 from pydantic import Field, SecretStr, ValidationError, computed_field, field_validator, model_validator
@@ -66,7 +67,9 @@ class Settings(BaseSettings):
     auth: Literal["off", "on"] = Field(default="off", description="off: one person on one machine, reached over loopback only. on: everybody signs in.")
     host: str = Field(default="127.0.0.1", description="Address to listen on; others than loopback only with accounts.")
     port: int = Field(default=8000, ge=0, le=65535, description="Port to listen on.")
-    allowed_hosts: tuple[str, ...] = Field(default=("127.0.0.1", "localhost", "[::1]"), description="Host names under which the service may be called.")
+    allowed_hosts: tuple[str, ...] = Field(
+        default=("127.0.0.1", "localhost", "[::1]"), min_length=1, description="Host names under which the service may be called."
+    )
     trusted_proxies: str = Field(default="127.0.0.1", description="Addresses of proxies, with commas, that are believed who calls and whether over TLS.")
     worker_process: bool = Field(default=True, description="Start and restart a worker beside the web server.")
     workers: int = Field(default=1, ge=1, le=64, description="How many worker processes are kept beside the web server, each with one screening at a time.")
@@ -157,6 +160,19 @@ class Settings(BaseSettings):
             raise ValueError("found a store and no bucket; expected KNEEWALL_S3_BUCKET")
         return self
 
+    @field_validator("smtp_url")
+    @classmethod
+    def _refuse_half_a_mail_server(cls, url: str | None) -> str | None:
+        try:
+            parts = urlsplit(url or "")
+            _ = parts.hostname, parts.port
+        except ValueError:
+            raise ValueError(
+                "found an address whose host or port cannot be read; expected smtps://user:password@host:port, with / @ : # and ? in user and password "
+                "written percent-encoded"
+            ) from None
+        return url
+
     @field_validator("database_url", "jobs_database_url")
     @classmethod
     def _refuse_other_databases(cls, url: str | None) -> str | None:
@@ -165,20 +181,40 @@ class Settings(BaseSettings):
             raise ValueError(
                 f"found an address that begins with {driver}; expected {' or '.join(_DRIVERS)}, for example postgresql+psycopg://kneewall@db/kneewall"
             )
+        if url:
+            _check_address(url)
         return url or None
 
     @computed_field  # type: ignore[prop-decorator] # pydantic's own pattern
     @property
     def records_url(self) -> str:
         """Address of the application's database."""
-        return self.database_url or f"sqlite:///{self.data_dir / 'kneewall.sqlite3'}"
+        return self.database_url or name_database(self.data_dir / "kneewall.sqlite3")
 
     @computed_field  # type: ignore[prop-decorator] # pydantic's own pattern
     @property
     def jobs_url(self) -> str:
         """Address of the queue's database: PostgreSQL keeps both in one, SQLite in two files, so that neither waits for the other's writer."""
         beside = self.database_url if self.database_url and self.database_url.startswith("postgresql") else None
-        return self.jobs_database_url or beside or f"sqlite:///{self.data_dir / 'jobs.sqlite3'}"
+        return self.jobs_database_url or beside or name_database(self.data_dir / "jobs.sqlite3")
+
+
+def name_database(path: Path) -> str:
+    """Return the address of an SQLite file; quoted, because ? would end the path in it and % begin a letter."""
+    return f"sqlite:///{quote(str(path), safe=' +/')}"
+
+
+def _check_address(url: str) -> None:
+    """Refuse an address that SQLAlchemy cannot read, without telling it: there is a password in it."""
+    import sqlalchemy as sa  # noqa: PLC0415 - only who names a database waits for it here
+
+    try:
+        sa.make_url(url)
+    except (sa.exc.ArgumentError, ValueError):
+        raise ValueError(
+            "found an address that cannot be read; expected one like postgresql+psycopg://user:password@host:5432/kneewall or sqlite:////path, with a space, "
+            "@, / and % in user and password written percent-encoded"
+        ) from None
 
 
 def read_settings(**given: object) -> Settings:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import bisect
 import math
+import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -100,12 +101,17 @@ class DrawnOverlay:
         out.write_bytes(data.tobytes())
 
     def write_clip(self, clip: Path, marks: Sequence[FrameMarks], out: Path, *, sharp: SharpArea | None) -> None:
-        """Write the clip as H.264 MP4 (faststart) with the marks of each frame drawn, at the times of its own frames; all of it or nothing."""
+        """Write the clip as H.264 MP4 (faststart) with the marks of each frame drawn, at the times of its own frames; all of it or nothing.
+
+        What was at `out` stays until the last frame is written: it may be the very clip that is read.
+        """
+        part = out.with_name(f".kneewall-{uuid.uuid4().hex}.part")
         try:
             with closing(self._ahead(self._draw(clip, sorted(marks, key=lambda item: item.t_s), sharp))) as drawn:
-                self._encode(drawn, out)
+                self._encode(drawn, part)
+            part.replace(out)
         except BaseException:
-            out.unlink(missing_ok=True)
+            part.unlink(missing_ok=True)
             raise
 
     def _draw(self, clip: Path, ordered: Sequence[FrameMarks], sharp: SharpArea | None) -> Iterator[Frame]:

@@ -36,10 +36,15 @@ class Manifest:
 
 def copy_database(source: Path, target: Path) -> None:
     """Copy a database, also while others write to it; what was deleted from it is not in the copy."""
-    with closing(sqlite3.connect(f"file:{source}?mode=rw", uri=True)) as live, closing(sqlite3.connect(target)) as copy:
+    with closing(_open_existing(source)) as live, closing(sqlite3.connect(target)) as copy:
         live.backup(copy)
         copy.execute("PRAGMA journal_mode=DELETE")
         copy.execute("VACUUM")
+
+
+def _open_existing(path: Path) -> sqlite3.Connection:
+    """Open a database that must be there; quoted, because # and ? end a path in an address and % begins a letter."""
+    return sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True)
 
 
 def describe_database(path: Path, *, made_at: str, version: str) -> Manifest:
@@ -60,7 +65,7 @@ def describe_database(path: Path, *, made_at: str, version: str) -> Manifest:
 def read_erased(path: Path) -> list[str]:
     """Return the ids that a database knows to be erased; of one that cannot be read, none."""
     try:
-        with closing(sqlite3.connect(f"file:{path}?mode=rw", uri=True)) as database:
+        with closing(_open_existing(path)) as database:
             return [erased_id for (erased_id,) in database.execute("SELECT erased_id FROM erasures")]
     except sqlite3.Error:
         return []

@@ -40,9 +40,18 @@ class SmtpMailer:
             server: smtplib.SMTP = smtplib.SMTP_SSL(self._host, self._port, timeout=_TIMEOUT_S, context=context)
         else:
             server = smtplib.SMTP(self._host, self._port, timeout=_TIMEOUT_S)
+        try:
+            self._introduce(server, context)
+        except BaseException:
+            server.close()
+            raise
+        return server
+
+    def _introduce(self, server: smtplib.SMTP, context: ssl.SSLContext) -> None:
+        """Begin TLS where it has not begun, and sign in where there is somebody to be."""
+        if not self._at_once:
             server.ehlo()
             if self._user or server.has_extn("starttls"):
                 server.starttls(context=context)
         if self._user:
             server.login(self._user, self._password)
-        return server

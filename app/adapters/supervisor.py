@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import threading
+import time
 from collections.abc import Mapping, Sequence
 
 import structlog
@@ -49,22 +50,23 @@ class Supervisor:
     def _keep_alive(self) -> None:
         pause_s = _FIRST_PAUSE_S
         while not self._stopping.is_set():
-            began = threading.Event()
-            timer = threading.Timer(_STEADY_S, began.set)
-            timer.daemon = True
-            timer.start()
+            began_s = time.monotonic()
             code = self._run_once()
-            timer.cancel()
             if self._stopping.is_set():
                 return
-            pause_s = _FIRST_PAUSE_S if began.is_set() else min(2 * pause_s, _LONGEST_PAUSE_S)
+            pause_s = _FIRST_PAUSE_S if time.monotonic() - began_s >= _STEADY_S else min(2 * pause_s, _LONGEST_PAUSE_S)
             log.warning("worker.ended", code=code, again_in_s=pause_s)
             self._stopping.wait(pause_s)
 
-    def _run_once(self) -> int:
+    def _run_once(self) -> int | None:
+        """Return the code with which the command ended; None where it could not be started, which may pass: a machine short of memory or processes."""
         with self._lock:
             if self._stopping.is_set():
                 return 0
-            self._process = subprocess.Popen(self._command, env=self._environment, stdin=subprocess.PIPE)  # noqa: S603 - our own command
+            try:
+                self._process = subprocess.Popen(self._command, env=self._environment, stdin=subprocess.PIPE)  # noqa: S603 - our own command
+            except OSError as error:
+                log.warning("worker.not_started", reason=error.strerror or type(error).__name__)
+                return None
         log.info("worker.started", pid=self._process.pid)
         return self._process.wait()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import sys
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple, cast
@@ -11,9 +12,10 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple, cast
 import typer
 
 from app.cli.admin import admin
+from app.cli.faults import OneSentence
 from app.cli.keeping import backup, restore
-from app.cli.output import EXIT_BROKEN, EXIT_MEASURED, choose_exit, hand_over, make_folder, print_report, write_bytes, write_frames, write_report
-from app.cli.running import draw, draw_clip, quiet_libraries, run
+from app.cli.output import EXIT_BROKEN, EXIT_MEASURED, choose_exit, hand_over, keep_inputs, name_file, print_report, write_frames, write_report
+from app.cli.running import draw, draw_clip, name_sides, name_stills, quiet_libraries, run
 
 if TYPE_CHECKING:
     from app.assessment.measurement import AttemptOptions
@@ -21,10 +23,12 @@ if TYPE_CHECKING:
     from app.usecases.measuring import Doors
 
 EVIDENCE_NAMES = ("left.jpg", "right.jpg", "left_overlay.mp4", "right_overlay.mp4")
+REPORT_NAMES = ("report.json", "report.html", "report.pdf")
 CLIP_SUFFIXES = (".mp4", ".mov", ".m4v", ".webm", ".3gp", ".mkv", ".avi")
 
 app = typer.Typer(
     name="kneewall",
+    cls=OneSentence,
     help="Measure the knee-to-wall ankle test from phone clips, each number with its plus-minus.",
     no_args_is_help=True,
     add_completion=False,
@@ -61,11 +65,17 @@ class Lengths(NamedTuple):
 
 def main() -> None:
     """Run the command; who measures has no need of a network."""
-    if sys.argv[1:2] in (["measure"], ["report"]):
+    if _needs_nobody(sys.argv[1:]):
         from app.doors import shut_network  # noqa: PLC0415 - other commands do not pay for it
 
         shut_network()
     app()
+
+
+def _needs_nobody(arguments: Sequence[str]) -> bool:
+    """Whether clips are measured and nothing else; an export may have to ask a database on another machine."""
+    exports = any(argument == "--export" or argument.startswith("--export=") for argument in arguments)
+    return arguments[:1] in (["measure"], ["report"]) or (arguments[:1] == ["validate"] and not exports)
 
 
 @app.callback(invoke_without_command=True)
@@ -92,7 +102,7 @@ def measure(
     footwear: FootwearOption = "barefoot",
     json_out: Annotated[str | None, typer.Option("--json", help="Write JSON to this file, or alone to standard output with '-'.")] = None,
     overlay: Annotated[Path | None, typer.Option("--overlay", help="Write the clip with marks (MP4).")] = None,
-    stills: Annotated[Path | None, typer.Option("--stills", help="Write key frames (JPEG) into this folder.")] = None,
+    stills: Annotated[Path | None, typer.Option("--stills", file_okay=False, help="Write key frames (JPEG) into this folder.")] = None,
     frames_csv: Annotated[Path | None, typer.Option("--frames-csv", help="Write every watched frame as a row of a CSV file.")] = None,
     unblurred: UnblurredOption = False,
     explain: Annotated[bool, typer.Option("--explain", help="Show what each plus-minus is made of, and what would help most.")] = False,
@@ -104,12 +114,25 @@ def measure(
     lengths = Lengths(foot_length_cm, height_cm, skirting_cm, sheet_ruler_mm, sheet_margin_mm)
     options = _read_options(side, scale, lengths, furthest=furthest, footwear=footwear)
     clips = _list_clips(clip)
+    names, drawn = name_stills(clips), [] if overlay is None else name_sides(overlay)
     for option, path in (("--overlay", overlay), ("--frames-csv", frames_csv)):
         if path is not None and clip.is_dir():
             raise typer.BadParameter("names one file, but a folder of clips was given.", param_hint=option)
         _check_writable(option, path)
-    _check_writable("--json", None if json_out in {None, "-"} else Path(str(json_out)))
-    outcomes = run([(path, options) for path in clips], lambda outcome, doors: draw_clip(outcome, doors, overlay, stills, unblurred=unblurred))
+    if any(path.exists() and not path.is_file() for path in drawn):  # a clip is put in the place of what is there, a device among them
+        raise typer.BadParameter(f"found {overlay}, which is no file on a disk; expected the name of one.", param_hint="--overlay")
+    _check_writable("--json", name_file(json_out))
+    keep_inputs("--overlay", drawn, clips)
+    keep_inputs("--frames-csv", [frames_csv], clips)
+    keep_inputs("--json", [name_file(json_out)], clips)
+    if stills is not None:
+        keep_inputs("--stills", [path for name in names.values() for path in name_sides(stills / name)], clips)
+        stills.mkdir(parents=True, exist_ok=True)
+
+    def draw_asked(outcome: Outcome, doors: Doors) -> None:
+        draw_clip(outcome, doors, overlay, None if stills is None else stills / names[outcome.clip], unblurred=unblurred)
+
+    outcomes = run([(path, options) for path in clips], draw_asked)
     measurements = [m for outcome in outcomes for m in outcome.measurements]
     write_frames(measurements, frames_csv)
     hand_over(measurements, json_out, many=clip.is_dir(), explain=explain)
@@ -138,7 +161,10 @@ def report(
     """
     lengths = Lengths(foot_length_cm, height_cm, skirting_cm, sheet_ruler_mm, sheet_margin_mm)
     jobs = [(path, _read_options(side, scale, lengths, furthest=furthest, footwear=footwear)) for side, path in (("left", left), ("right", right))]
-    make_folder(out)
+    for side, path in (("LEFT", left), ("RIGHT", right)):
+        _check_clip(side, path)
+    keep_inputs("--out", [out / name for name in (*EVIDENCE_NAMES, *REPORT_NAMES)], [left, right])
+    out.mkdir(parents=True, exist_ok=True)
     sides = iter(("left", "right"))
 
     def draw_side(outcome: Outcome, doors: Doors) -> None:
@@ -178,7 +204,7 @@ def validate(
         _check_writable("--export", export)
         typer.echo(f"Written: {export}, {export_rows(export, data_dir)} rows.")
         return
-    _check_writable("--json", None if json_out in {None, "-"} else Path(str(json_out)))
+    _check_writable("--json", name_file(json_out))
     lengths = Lengths(foot_length_cm, None, skirting_cm, sheet_ruler_mm, sheet_margin_mm)
     options = replace(_read_options("auto", "auto", lengths, furthest=False, footwear=footwear), scale=scale)
     raise typer.Exit(validate_file(cast("Path", file), options, json_out))
@@ -195,7 +221,7 @@ def sheet(
     from app.wiring import build_renderer  # noqa: PLC0415
 
     _check_writable("--out", out)
-    write_bytes(out, build_renderer().render_pdf(build_sheet_source(paper)))
+    out.write_bytes(build_renderer().render_pdf(build_sheet_source(paper)))
     typer.echo(f"Written: {out}. Print it at 100 %, then hold a steel rule against its ruler and its margin.")
 
 
@@ -274,12 +300,19 @@ def _read_options(side: str, scale: str, lengths: Lengths, *, furthest: bool, fo
 
 
 def _list_clips(path: Path) -> list[Path]:
-    if path.is_file():
+    if not path.is_dir():
+        _check_clip("CLIP", path)
         return [path]
     clips = sorted(item for item in path.iterdir() if item.is_file() and item.suffix.lower() in CLIP_SUFFIXES)
     if not clips:
         raise typer.BadParameter(f"found no clip in this folder; expected files ending in {', '.join(CLIP_SUFFIXES)}.", param_hint="CLIP")
     return clips
+
+
+def _check_clip(argument: str, path: Path) -> None:
+    """Refuse a pipe or a device: a clip is read several times, and a pipe would keep the second reader waiting for good."""
+    if not path.is_file():
+        raise typer.BadParameter(f"found {path}, which is no file on a disk; expected a clip, which is read more than once.", param_hint=argument)
 
 
 def _check_writable(option: str, path: Path | None) -> None:

@@ -71,8 +71,6 @@ def export(
             file.writelines(pieces)
     except UnknownAthleteError as error:
         give_up(f"{error.message} {error.advice}")
-    except OSError as error:
-        give_up(f"cannot write {out}: {error.strerror}")
     typer.echo(f"Written: {out}.")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -60,7 +60,7 @@ def write_report(left: Measurement, right: Measurement, out: Path) -> dict[str, 
     write_text(out / "report.json", dump_json(document))
     write_text(out / "report.html", render_report_html(document, stills=stills, overlays=overlays))
     source = build_report_source(document, stills={side: path.read_bytes() for side, path in pictures.items()})
-    write_bytes(out / "report.pdf", build_renderer().render_pdf(source))
+    (out / "report.pdf").write_bytes(build_renderer().render_pdf(source))
     return document
 
 
@@ -106,24 +106,21 @@ def open_console() -> Any:  # noqa: ANN401 - rich is imported late, so that --he
 
 
 def write_text(path: Path, text: str) -> None:
-    """Write a text file where the user said."""
-    write_bytes(path, text.encode("utf-8"))
+    """Write a text file, the same bytes on every system."""
+    path.write_bytes(text.encode("utf-8"))
 
 
-def write_bytes(path: Path, content: bytes) -> None:
-    """Write a file where the user said."""
-    try:
-        path.write_bytes(content)
-    except OSError as error:
-        give_up(f"cannot write {path}: {error.strerror}")
+def name_file(out: str | None) -> Path | None:
+    """Return the file that an option names which also takes '-' for standard output."""
+    return None if out in {None, "-"} else Path(str(out))
 
 
-def make_folder(path: Path) -> None:
-    """Make a folder where the user said."""
-    try:
-        path.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        give_up(f"cannot make the folder {path}: {error.strerror}")
+def keep_inputs(option: str, outputs: Iterable[Path | None], inputs: Sequence[Path]) -> None:
+    """Refuse before the work to write over what is read: a clip is often the only copy of what was filmed."""
+    for out in outputs:
+        for given in inputs:
+            if out is not None and out.exists() and given.exists() and out.samefile(given):
+                raise typer.BadParameter(f"would write over {given}, which is to be read; expected another name or folder.", param_hint=option)
 
 
 def give_up(message: str) -> NoReturn:

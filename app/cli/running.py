@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app.cli.output import give_up, make_folder
+from app.cli.faults import describe_fault
+from app.cli.output import give_up
 
 if TYPE_CHECKING:
     from app.assessment.measurement import AttemptOptions, Measurement
@@ -38,7 +39,6 @@ def run(jobs: Sequence[tuple[Path, AttemptOptions]], draw: Callable[[Outcome, Do
     """Measure clip after clip with a progress bar; a fault of the installation ends with one sentence."""
     from app.doors import build_local  # noqa: PLC0415
     from app.usecases.attempts import measure_clip  # noqa: PLC0415
-    from vision.errors import WeightsError  # noqa: PLC0415
 
     outcomes = []
     try:
@@ -48,12 +48,8 @@ def run(jobs: Sequence[tuple[Path, AttemptOptions]], draw: Callable[[Outcome, Do
                 outcome = measure_clip(path, options, doors, progress=start(path.name))
                 draw(outcome, doors)
                 outcomes.append(outcome)
-    except WeightsError as error:
-        give_up(f"{error.message} {error.advice}")
-    except OSError as error:
-        give_up(f"cannot write or read {error.filename or 'a file'}: {error.strerror or error}")
     except Exception as error:
-        if os.environ.get("KNEEWALL_DEBUG") == "1":
+        if describe_fault(error) is not None or os.environ.get("KNEEWALL_DEBUG") == "1":
             raise
         give_up(f"this is a fault of the program ({type(error).__name__}: {error}); KNEEWALL_DEBUG=1 shows where.")
     return outcomes
@@ -77,16 +73,25 @@ def _show_progress(descriptor: int) -> Iterator[Callable[[str], Callable[[float,
             yield start
 
 
-def draw_clip(outcome: Outcome, doors: Doors, overlay: Path | None, stills: Path | None, *, unblurred: bool) -> None:
+def name_sides(path: Path) -> list[Path]:
+    """Return every name under which `draw_clip` may write what is to be drawn to `path`."""
+    return [path, *(path.with_stem(f"{path.stem}_{side}") for side in ("left", "right"))]
+
+
+def name_stills(clips: Sequence[Path]) -> dict[Path, str]:
+    """Name each clip's key frame by its stem; where two would meet, as those of a.mp4 and a.mov do, all have the whole names of their clips."""
+    short = {clip: f"{clip.stem}.jpg" for clip in clips}
+    drawn = [path.name.casefold() for name in short.values() for path in name_sides(Path(name))]
+    return short if len(set(drawn)) == len(drawn) else {clip: f"{clip.name}.jpg" for clip in clips}
+
+
+def draw_clip(outcome: Outcome, doors: Doors, overlay: Path | None, still: Path | None, *, unblurred: bool) -> None:
     """Draw what `measure` was asked for; names carry the side where a clip shows both legs."""
-    if stills is not None:
-        make_folder(stills)
     several = len(outcome.measured) > 1
     for m in outcome.measured:
         ending = f"_{m.side}" if several else ""
-        still = None if stills is None else stills / f"{outcome.clip.stem}{ending}.jpg"
-        film = None if overlay is None else overlay.with_stem(f"{overlay.stem}{ending}")
-        draw(outcome, doors, m, still=still, overlay=film, unblurred=unblurred)
+        picture, film = (None if path is None else path.with_stem(f"{path.stem}{ending}") for path in (still, overlay))
+        draw(outcome, doors, m, still=picture, overlay=film, unblurred=unblurred)
 
 
 def draw(outcome: Outcome, doors: Doors, measurement: Measurement, *, still: Path | None, overlay: Path | None, unblurred: bool) -> None:

@@ -5,17 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app.cli.output import give_up
-
 if TYPE_CHECKING:
     from app.settings import Settings
 
 
 def settings_for(data_dir: Path | None) -> Settings:
     """Return the settings, with the data folder where one was named."""
-    from app.settings import UnusableSettingsError, read_settings  # noqa: PLC0415
+    from app.settings import read_settings  # noqa: PLC0415
 
-    try:
-        return read_settings(**({} if data_dir is None else {"data_dir": data_dir}))
-    except UnusableSettingsError as error:
-        give_up(str(error))
+    return read_settings(**({} if data_dir is None else {"data_dir": data_dir}))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from app.cli.output import EXIT_MEASURED, EXIT_REJECTED, EXIT_USAGE, give_up, open_console, write_text
+from app.cli.output import EXIT_MEASURED, EXIT_REJECTED, EXIT_USAGE, give_up, keep_inputs, name_file, open_console, write_text
 from app.cli.running import quiet_libraries, run
 from app.cli.settings import settings_for
 
@@ -27,6 +27,7 @@ def validate_file(file: Path, options: AttemptOptions, json_out: str | None) -> 
     from app.usecases.validating import build_validation  # noqa: PLC0415
 
     rows = _read_file(file)
+    keep_inputs("--json", [name_file(json_out)], [file, *(file.parent / row.clip for row in rows if row.clip)])
     validation = build_validation(_measure_rows(file.parent, rows, options))
     document = build_validation_dict(validation)
     if json_out == "-":

@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import json
 import re
+import socket
 import subprocess
 import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -93,3 +98,57 @@ def test_the_health_check_knows_the_name_that_is_served(tmp_path: Path) -> None:
         assert check_health({"KNEEWALL_PORT": port, "KNEEWALL_ALLOWED_HOSTS": names}).ok
         assert not check_health({"KNEEWALL_PORT": port, "KNEEWALL_ALLOWED_HOSTS": '["other.example.org"]'}).ok
     assert "no answer" in check_health({"KNEEWALL_PORT": port}).detail
+
+
+class _Well(BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        """Answer whoever asks."""
+        self.send_response(200)
+        self.end_headers()
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+@contextmanager
+def answering(address: str) -> Iterator[str]:
+    """Answer on one address alone, and return the port."""
+    server_type = type("Server", (HTTPServer,), {"address_family": socket.AF_INET6 if ":" in address else socket.AF_INET})
+    with server_type((address, 0), _Well) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield str(server.server_address[1])
+        server.shutdown()
+
+
+@pytest.mark.parametrize(("told", "address"), [(None, "127.0.0.1"), ("127.0.0.2", "127.0.0.2"), ("0.0.0.0", "127.0.0.1"), ("::", "::1"), ("::1", "::1")])  # noqa: S104
+def test_the_health_check_asks_where_the_service_listens(told: str | None, address: str) -> None:
+    """One address of a container is not its loopback; who listens everywhere is there as well."""
+    with answering(address) as port:
+        environment = {"KNEEWALL_PORT": port} | ({} if told is None else {"KNEEWALL_HOST": told})
+        assert check_health(environment).ok
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [{"KNEEWALL_ALLOWED_HOSTS": "[]"}, {"KNEEWALL_ALLOWED_HOSTS": "example.org"}, {"KNEEWALL_ALLOWED_HOSTS": "7"}, {"KNEEWALL_PORT": "http"}],
+)
+def test_the_health_check_survives_settings_that_cannot_be_used(settings: dict[str, str]) -> None:
+    """The service itself has refused them; the check says what to set."""
+    found = check_health(settings)
+    assert (found.ok, "KNEEWALL_PORT" in found.fix) == (False, True)
+
+
+def test_what_sqlite_writes_meanwhile_has_room() -> None:
+    """Not in /tmp, which is small and in memory: a database that has outgrown it could not be written anew after erasing."""
+    assert re.search(r"\bSQLITE_TMPDIR=/data\b", LAST_STAGE)
+    assert re.search(r"\bKNEEWALL_DATA_DIR=/data\b", LAST_STAGE)
+    assert all("SQLITE_TMPDIR" not in str(service) for service in read_composed("compose.yaml")["services"].values())
+
+
+def test_the_worker_may_take_what_its_clips_may() -> None:
+    """Every clip that is read at the same time at its own limit, /tmp, and half a gigabyte for what the worker has loaded itself."""
+    worker = read_composed("compose.yaml")["services"]["worker"]
+    own = worker.get("environment", {})
+    at_once, clip_mb = (int(own.get(f"KNEEWALL_{name.upper()}", Settings.model_fields[name].default)) for name in ("clips_at_once", "clip_memory_mb"))
+    tmp_mib = int(re.search(r"size=(\d+)m", worker["tmpfs"][0])[1])
+    assert int(worker["mem_limit"].removesuffix("g")) * 1024**3 >= at_once * clip_mb * 1_000_000 + (tmp_mib + 512) * 1024**2

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 from pydantic import ValidationError
 
 from app.settings import SECRETS, Settings, UnusableSettingsError, read_settings
@@ -70,6 +71,14 @@ def test_what_looks_like_a_secret_is_known_to_be_one() -> None:
     [
         ("KNEEWALL_CLIP_MEMORY_MB", "1", "KNEEWALL_CLIP_MEMORY_MB: Input should be greater than or equal to 700"),
         ("KNEEWALL_ALLOWED_HOSTS", "example.org", "KNEEWALL_ALLOWED_HOSTS: found what is no JSON; expected a list like"),
+        ("KNEEWALL_ALLOWED_HOSTS", "[]", "KNEEWALL_ALLOWED_HOSTS: Tuple should have at least 1 item"),
+        ("KNEEWALL_SMTP_URL", "smtp://mail:abc", "KNEEWALL_SMTP_URL: found an address whose host or port cannot be read; expected smtps://"),
+        ("KNEEWALL_SMTP_URL", "smtp://mail:99999", "KNEEWALL_SMTP_URL: found an address whose host or port cannot be read"),
+        ("KNEEWALL_SMTP_URL", "smtp://[", "KNEEWALL_SMTP_URL: found an address whose host or port cannot be read"),
+        ("KNEEWALL_SMTP_URL", "smtps://post:hidden#thing@mail", "KNEEWALL_SMTP_URL: found an address whose host or port cannot be read"),
+        ("KNEEWALL_DATABASE_URL", "postgresql:nonsense", "KNEEWALL_DATABASE_URL: found an address that cannot be read; expected one like postgresql"),
+        ("KNEEWALL_DATABASE_URL", "postgresql://kneewall:hidden-thing@db:port/kneewall", "KNEEWALL_DATABASE_URL: found an address that cannot be read"),
+        ("KNEEWALL_JOBS_DATABASE_URL", "sqlite:nonsense", "KNEEWALL_JOBS_DATABASE_URL: found an address that cannot be read"),
         ("KNEEWALL_S3_ENDPOINT", "https://store.example.org", "found a store and no bucket; expected KNEEWALL_S3_BUCKET"),
     ],
 )
@@ -79,3 +88,12 @@ def test_a_setting_that_cannot_be_used_is_named(monkeypatch: pytest.MonkeyPatch,
     with pytest.raises(UnusableSettingsError) as raised:
         read_settings()
     assert str(raised.value).startswith(problem)
+    assert "hidden" not in str(raised.value)
+
+
+@pytest.mark.parametrize("name", ["plain", "with space", "a?b", "a#b", "a%20b", "100%", "Größe"])
+def test_the_databases_lie_in_the_data_folder_whatever_it_is_called(tmp_path: Path, name: str) -> None:
+    """In an address a question mark ends the path and a percent sign begins a letter: the records would lie somewhere else."""
+    settings = Settings(data_dir=tmp_path / name)
+    for url, file in ((settings.records_url, "kneewall.sqlite3"), (settings.jobs_url, "jobs.sqlite3")):
+        assert sa.make_url(url).database == str(tmp_path / name / file)

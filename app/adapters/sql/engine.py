@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
+import structlog
 from alembic import command
 from alembic.config import Config
 
@@ -16,6 +17,7 @@ from app.adapters.sql.tables import metadata
 from app.ports.clips import StorageFullError
 from app.ports.outage import OutageError
 
+log = structlog.get_logger()
 _UPGRADE_LOCK = 0x6B6E6565
 _PREPARE_LOCK = _UPGRADE_LOCK + 1
 _ASK_EVERY_S = 0.2
@@ -86,8 +88,11 @@ def sweep_sqlite(connection: sa.Connection) -> None:
 
     Deleted rows are overwritten in their place, but copies are left where the database once rearranged a page; only a file written anew has none.
     """
-    with suppress(sa.exc.OperationalError, StorageFullError, OutageError):  # the rows are deleted in any case: somebody writes for long, or the disk is full
+    try:
         connection.exec_driver_sql("VACUUM")
+    except (sa.exc.OperationalError, StorageFullError, OutageError) as error:
+        # The rows are deleted in any case: somebody writes for long, or there is no room beside the database or where SQLite puts what it needs meanwhile.
+        log.warning("database.not_written_anew", reason=str(getattr(error, "orig", None) or type(error).__name__))
     connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
     connection.rollback()
 
