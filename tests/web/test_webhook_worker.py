@@ -52,10 +52,10 @@ def test_a_message_outlives_the_worker_that_was_killed_while_sending_it(tmp_path
                 half = connection.recv(65_536)
     with receiving(port=port) as second, working(tmp_path):
         wait_for(lambda: list_webhooks(OWNER, services)[0].last_outcome == "delivered", 60, "a delivery")
+        wait_for(lambda: "worker.ready" in (tmp_path / "worker.log").read_text(), 60, "a worker that has begun")
         (message,) = second.messages
     seen = re.search(rb"webhook-id: (\w+)", half, re.IGNORECASE)
     assert seen is not None
     assert message.headers["webhook-id"] == seen[1].decode()
     written = (tmp_path / "worker.log").read_text()
-    assert "worker.ready" in written
     assert [word for word in (webhook.secret, "secret-path", str(port)) if word in written] == []
