@@ -22,7 +22,7 @@ def read_rows(content: bytes, *, columns: Sequence[str], needed: Sequence[str]) 
     first = text.partition("\n")[0]
     reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=max(",;\t", key=first.count), strict=True)
     try:
-        header = [name.strip() for name in reader.fieldnames or ()]
+        header = [name.strip().casefold().replace(" ", "_") for name in reader.fieldnames or ()]  # as people write "Foot length cm"
     except csv.Error as error:
         raise MalformedSubmissionError((f"row 1: found {error}; expected values in quotes to be closed",)) from None
     if not set(needed) <= set(header) <= set(columns) or len(set(header)) < len(header):

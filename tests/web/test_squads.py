@@ -34,10 +34,11 @@ def names(service: Service, squad: str) -> list[str]:
         "name,foot_length_cm,under_18\nAnna,24.5,yes\nBen,,\n",
         "\ufeffname;foot_length_cm;under_18\r\nAnna;24,5;true\r\nBen;;\r\n",
         'foot_length_cm\tname\tunder_18\n"24.5"\t"Anna"\t1\n\tBen\t\n',
+        "Name;Foot length cm;Under 18\nAnna;24,5;yes\nBen;;\n",
     ],
 )
 def test_a_roster_of_any_spreadsheet_is_read(service: Service, text: str) -> None:
-    """Commas, semicolons with decimal commas, tabs; columns in any order."""
+    """Commas, semicolons with decimal commas, tabs; columns in any order, with capitals and spaces."""
     squad = make_squad(service)
     assert bring_in(service, squad, text) == 201
     anna, ben = service.client.get(f"/api/squads/{squad}/athletes").json()
