@@ -17,6 +17,7 @@ from app.rendering.report_html import render_report_html
 from app.rendering.report_source import build_report_source
 from app.rendering.since_view import build_since_view
 from app.usecases.access import Actor
+from app.usecases.athletes import find_filmed
 from app.usecases.checks import find_checks
 from app.usecases.corrections import list_versions
 from app.usecases.screenings import find_screening, read_still, sides_with_evidence
@@ -49,7 +50,8 @@ def render_report(screening_id: str, report: Document, actor: Actor, services: S
         since=build_since_view(find_since(screening, services)) if own else [],
     )
     headline = cast("Mapping[str, str]", report["verdict"])["headline"]
-    answer = render_page("report.html", actor=actor, headline=headline, report=Markup(content))  # noqa: S704 - escaped where it was filled in
+    athlete = find_filmed(actor, screening.athlete_id, services) if own and screening.athlete_id is not None else None
+    answer = render_page("report.html", actor=actor, athlete=athlete, headline=headline, report=Markup(content))  # noqa: S704 - escaped where it was filled in
     answer.headers.update(headers or {})
     return answer
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.web.conftest import Service
+from tests.web.people import World
 from tests.web.test_uploads import make_clip
 
 UNKNOWN = "0" * 32
@@ -149,3 +150,10 @@ def test_erasing_by_the_page_asks_first(service: Service) -> None:
     assert "Erase Anna?" in service.client.get(f"/athletes/{anna}/erase").text
     assert service.client.post(f"/athletes/{anna}/erase", follow_redirects=False).headers["location"] == "/athletes"
     assert service.client.get("/api/athletes").json() == []
+
+
+def test_a_report_says_whose_legs_they_are(world: World) -> None:
+    """To who may see the athlete, and leads to them; over a link nothing but the report is shown."""
+    page = world.coach.get(f"/screenings/{world.ids['anna_screening']}").text
+    assert f'<p class="whose"><a href="/athletes/{world.ids["anna"]}">Anna</a></p>' in page
+    assert 'class="whose"' not in world.link.get(f"/screenings/{world.ids['linked_screening']}").text
