@@ -192,15 +192,17 @@ def test_without_a_wall_in_sight_a_miss_is_told_against_the_other_lunges() -> No
     assert measurement.repetitions[3].reason.endswith("cm short of where it stopped in other lunges")
 
 
-@pytest.mark.parametrize("misread_deg", [-16.0, 20.0])
+@pytest.mark.parametrize("misread_deg", [-16.0, -30.0])
 def test_one_misread_frame_is_no_second_stop(misread_deg: float) -> None:
-    """At the rate at which clips are watched, a single lunge stays one, and one lunge proves no touch."""
-    sighting, _ = build_clip(replace(TYPED, lunges=(LungeSpec(hold_s=2.0),), rate_hz=7.5))
-    leg = sighting.leg
-    lean = measure(replace(TYPED, lunges=(LungeSpec(hold_s=2.0),), rate_hz=7.5))[0].series.shin_angle_deg
-    frame = int(np.flatnonzero(lean > 0.9 * np.nanmax(lean))[6])
+    """At the rate at which clips are watched, a single lunge stays one, and one lunge proves no touch; the frame is one whose neighbours are far."""
+    spec = replace(TYPED, lunges=(LungeSpec(hold_s=2.0),), rate_hz=7.5)
+    sighting, lean = build_clip(spec)[0], measure(spec)[0].series.shin_angle_deg
+    leg, apart_s = sighting.leg, np.diff(sighting.leg.t_s)
+    held = np.flatnonzero(lean > 0.9 * np.nanmax(lean))[3:-3]
+    frame = max(held, key=lambda at: min(apart_s[at - 1], apart_s[at]))
     ends = np.array(leg.shin_ends)
-    ends[frame, 0, 0] += np.tan(np.radians(misread_deg)) * (ends[frame, 1, 1] - ends[frame, 0, 1])
+    ends[frame, 0, 0] = ends[frame, 1, 0] + np.tan(np.radians(lean[frame] + misread_deg)) * (ends[frame, 1, 1] - ends[frame, 0, 1])
     misread = replace(sighting, leg=replace(leg, shin_ends=ends))
     measurement = compute_measurement("clip.mp4", misread, FOOT, code_version="test")
+    assert min(apart_s[frame - 1], apart_s[frame]) > 1 / 7.5
     assert verdicts(measurement) == ["uncertain"]
