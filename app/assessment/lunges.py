@@ -79,8 +79,8 @@ def judge_lunges(
         values[OVER] = values[TOE] - values[GAP]
         if not lunge.top_seen:
             values[[SHIN, AXIS, GAP, OVER]] = np.nan
-        lift_cm = heel.lift_cm if lunge.top_seen else np.nan
-        seen = (lift_cm, heel.std_cm, compute_foot_shift_cm(leg.t_s, path, lunge), heel.doubted, lunge.top_seen)
+            heel = replace(heel, lift_cm=np.nan)
+        seen = (heel.lift_cm, heel.std_cm, compute_foot_shift_cm(leg.t_s, path, lunge), heel.doubted, lunge.top_seen)
         trials.append(Trial(values, numbers.covariance, *seen, unsteady_cm=unsteady_cm, parts=numbers.parts))
     known = {"touch_probability": scene.touch_probability, "wall_share": scene.wall_share}
     stopped, wall_by_knee = find_stops(tuple(trials), has_wall=path.has_wall, covered=path.covered, params=params, **known)

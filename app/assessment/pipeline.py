@@ -95,13 +95,14 @@ def compute_measurement(
         )
     judged, wall_by_knee, rise_cm, doubts = judge_lunges(sighting, path, scene, lunges, options, p)
     path = replace(path, findings=path.findings + doubts)
-    return _assemble(clip_name, sighting, options, side, view, scene, path, judged, rise_cm, wall_by_knee=wall_by_knee, code_version=code_version)
+    return _assemble(clip_name, sighting, options, p, side, view, scene, path, judged, rise_cm, wall_by_knee=wall_by_knee, code_version=code_version)
 
 
 def _assemble(
     clip_name: str,
     sighting: ClipSighting,
     options: AttemptOptions,
+    params: VerdictParams,
     side: Side,
     view: View,
     scene: SolvedScene,
@@ -113,9 +114,9 @@ def _assemble(
     code_version: str,
 ) -> Measurement:
     with_cm, with_wall = path.scale.is_known, path.has_wall or wall_by_knee
-    scored = choose_scored(judged)
+    scored = choose_scored(judged, params)
     headline = build_headline([j.trial for j in scored], foot_cm=path.foot_cm, with_cm=with_cm, with_wall=with_wall) if scored else Headline()
-    limit = find_limit(judged, scored, furthest=options.furthest) if scored else None
+    limit = find_limit(judged, scored, params, furthest=options.furthest) if scored else None
     nan = np.full(len(path.shin_deg), np.nan)
     learnt = believe(measure_foot_length(sighting.leg, path, scene, shod=options.footwear == "shod"), WIDEST_DISTANCE_STD_CM)
     path = replace(path, findings=path.findings + judge_print(learnt, options, uses_sheet=scene.uses_sheet))

@@ -15,8 +15,6 @@ from calibration.quantity import Quantity
 
 _BRACKET_CM = 1.5
 """How far beyond the score a failed trial may lie to bracket it."""
-_FARTHER_CM = VerdictParams().foot_moved_cm
-"""A foot that stands no more than this farther back stands at the same place again: less is how the heel is read."""
 
 
 def combine_trials(trials: list[Trial], row: int, unit: str) -> Quantity | None:
@@ -29,13 +27,13 @@ def combine_trials(trials: list[Trial], row: int, unit: str) -> Quantity | None:
     return Quantity(float(values.mean()), float(np.sqrt(variances.mean() + scatter)), unit)
 
 
-def choose_scored(judged: tuple[Judged, ...]) -> list[Judged]:
+def choose_scored(judged: tuple[Judged, ...], params: VerdictParams) -> list[Judged]:
     """Return the valid lunges of the greatest stance that has any; none where one farther back is undecided, because the score may lie there.
 
     Notes
     -----
-    A stance farther back differs by at least half a centimetre, and a centimetre of distance is three to four degrees of lean: more than the plus-minus of
-    the nearer one says.
+    A foot that stands farther back by no more than `foot_moved_cm` stands at the same place again: less is how the heel is read. A centimetre of distance is
+    three to four degrees of lean: more than the plus-minus of the nearer stance says.
     """
     valid = [j for j in judged if j.verdict == "valid"]
     if not valid:
@@ -43,16 +41,16 @@ def choose_scored(judged: tuple[Judged, ...]) -> list[Judged]:
     greatest = max({j.stance for j in valid}, key=lambda s: float(np.mean([j.foot_x_cm for j in valid if j.stance == s])))
     scored = [j for j in valid if j.stance == greatest]
     reached = float(np.mean([j.foot_x_cm for j in scored]))
-    undecided = any(j.verdict == "uncertain" and j.foot_x_cm > reached + _FARTHER_CM for j in judged)
+    undecided = any(j.verdict == "uncertain" and j.foot_x_cm > reached + params.foot_moved_cm for j in judged)
     return [] if undecided else scored
 
 
-def find_limit(judged: tuple[Judged, ...], scored: list[Judged], *, furthest: bool) -> Limit:
+def find_limit(judged: tuple[Judged, ...], scored: list[Judged], params: VerdictParams, *, furthest: bool) -> Limit:
     """Say what the score bounds: a failed trial a little farther back, the person's word, or nothing."""
     reached = float(np.mean([j.foot_x_cm for j in scored]))
     for other in judged:
         beyond = other.foot_x_cm - reached
-        if _FARTHER_CM < beyond <= _BRACKET_CM and other.verdict in ("no_contact", "heel_lift"):
+        if params.foot_moved_cm < beyond <= _BRACKET_CM and other.verdict in ("no_contact", "heel_lift"):
             return "bracketed"
     return "declared" if furthest else "lower_bound"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime
 
 from app.assessment.programme.intake import Intake
 from app.assessment.programme.library import Dose, Library
@@ -17,6 +17,7 @@ from app.ports.programmes import LetterLanguage, LogEntry, PlanVersion, Programm
 from app.ports.records import UnitOfWork
 from app.usecases.access import Actor
 from app.usecases.account_errors import NotAllowedError
+from app.usecases.days import DAY, find_latest_day
 from app.usecases.errors import MalformedSubmissionError
 from app.usecases.followed import Draft, Followed, follow_programme, list_reaches
 from app.usecases.programme_errors import PlanChangedError, UnknownProgrammeError
@@ -24,7 +25,6 @@ from app.usecases.services import Services
 
 LOG_DAYS = 14
 """So many days back something can still be logged: a phone may be without a connection for long."""
-_DAY = timedelta(days=1)
 
 
 def list_versions(athlete: Athlete, services: Services) -> Sequence[PlanVersion]:
@@ -70,15 +70,15 @@ def log_day(athlete: Athlete, key: str, day: date, said: Said, services: Service
     with services.open_records() as records:
         programme = _require_programme(athlete, records)
         now = services.clock.now()
-        _check_log(day, said, programme, now.date(), services.library)
+        _check_log(day, said, programme, now, services.library)
         entry = LogEntry(programme_id=programme.programme_id, entry_key=key, day=day, said_at=now, said=said)
         added = records.programmes.add_entry(entry)
         records.commit()
     return added
 
 
-def _check_log(day: date, said: Said, programme: Programme, today: date, library: Library) -> None:
-    first, last = max(programme.began, today - LOG_DAYS * _DAY) - _DAY, today + _DAY
+def _check_log(day: date, said: Said, programme: Programme, now: datetime, library: Library) -> None:
+    first, last = max(programme.began, now.date() - LOG_DAYS * DAY) - DAY, find_latest_day(now)
     problems = []
     if not first <= day <= last:
         problems.append(f"day: found {day}; expected one from {first} to {last}")
@@ -98,7 +98,7 @@ def go_on(actor: Actor, athlete: Athlete, number: int, services: Services) -> Fo
         if step is None or step.kind == "be_seen" or (step.kind == "stay" and not step.items):
             raise PlanChangedError
         progress = take_step(replace(found.version.progress, stage=found.plan.stage if found.plan else None), step, services.library)
-        draft = found.draft("step", actor, since=found.today + _DAY)
+        draft = found.draft("step", actor, since=found.today + DAY)
         _remember(draft, found.version.intake, found.intake, progress, found.version.overrides, records, services)
         records.commit()
         return _follow_anew(athlete, records, services)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from app.assessment.measurement import Side
 from app.assessment.readings import REFERENCES, ReadingKind
 from app.assessment.trend import ANGLE_TREND, DISTANCE_TREND, Trend, TrendParams, TrendPoint, compute_trend
 from app.ports.people import Athlete, TypedValue
+from app.usecases.days import find_latest_day
 from app.usecases.errors import MalformedSubmissionError, UnknownValueError
 from app.usecases.services import Services
 from calibration.quantity import Quantity
@@ -18,8 +19,6 @@ _JUDGED: Mapping[ReadingKind, TrendParams] = {"tape_cm": DISTANCE_TREND, "inclin
 """What a session scatters by was measured with tape and inclinometer; with their own error beside it, a change is told rather too late than too early."""
 _SIDES: tuple[Side, ...] = ("left", "right")
 _DAYS_A_WEEK = 7
-_AHEAD = timedelta(days=1)
-"""East of Greenwich the day has begun earlier than here."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,8 +43,8 @@ class TypedCourse:
 
 def type_values(athlete: Athlete, values: Sequence[NewValue], services: Services) -> None:
     """Keep all values or none; one takes the place of an earlier one of the same day, leg and method."""
-    today = services.clock.now().date()
-    found = [(number, _find_problem(value, today)) for number, value in enumerate(values, 1)]
+    latest = find_latest_day(services.clock.now())
+    found = [(number, _find_problem(value, latest)) for number, value in enumerate(values, 1)]
     problems = [f"value {number}: {problem}" for number, problem in found if problem is not None]
     if problems:
         raise MalformedSubmissionError(tuple(problems))
@@ -87,10 +86,10 @@ def follow_typed(athlete: Athlete, services: Services) -> list[TypedCourse]:
     return courses
 
 
-def _find_problem(value: NewValue, today: date) -> str | None:
+def _find_problem(value: NewValue, latest: date) -> str | None:
     params = REFERENCES[value.kind]
     if not params.least <= value.value <= params.greatest:
         return f"found {value.value:g}; expected {params.least:g} to {params.greatest:g}"
-    if value.measured_on > today + _AHEAD:
+    if value.measured_on > latest:
         return f"found the day {value.measured_on}; expected one that has been"
     return None

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from app.assessment.by_hand import HAND_POINTS
 from app.usecases.by_hand import KeyPicture
+from app.web.commas import with_point
 
 _Pixel = Annotated[float, Field(allow_inf_nan=False, ge=-20_000, le=20_000)]
 PointName = Literal["outline_top", "outline_bottom", "knee_front", "toe", "heel", "sole_heel", "sole_ball", "wall_bottom"]
@@ -71,10 +72,5 @@ class HandForm(BaseModel):
     @model_validator(mode="before")
     @classmethod
     def _gather(cls, fields: dict[str, Any]) -> dict[str, Any]:
-        points = {name: tuple(_read_number(fields.get(f"{name}_{axis}")) for axis in "xy") for name in HAND_POINTS}
+        points = {name: tuple(with_point(fields.get(f"{name}_{axis}")) for axis in "xy") for name in HAND_POINTS}
         return fields | {"points": {name: xy for name, xy in points.items() if None not in xy}}
-
-
-def _read_number(typed: object) -> object:
-    """Return what was typed with a point where there is a decimal comma."""
-    return typed.replace(",", ".") if isinstance(typed, str) else typed

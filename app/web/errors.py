@@ -103,9 +103,9 @@ _NO_SUCH_METHOD, _TOO_LARGE = 405, 413
 LONGEST_NEXT = 300
 """Characters of an address to which signing in leads back."""
 _HTTP_CODES = {
-    413: ("too_large", "The request is larger than this address takes."),
-    404: ("not_found", "There is nothing under this address."),
-    405: ("method_not_allowed", "This address does not take that method."),
+    _TOO_LARGE: ("too_large", "The request is larger than this address takes."),
+    _NOT_FOUND: ("not_found", "There is nothing under this address."),
+    _NO_SUCH_METHOD: ("method_not_allowed", "This address does not take that method."),
 }
 
 
@@ -188,7 +188,7 @@ def build_size_refusal(path: str) -> Response:
     if _is_page_path(path):
         return build_page_refusal(_TOO_LARGE)
     advice = f"Send at most {MAX_BODY_BYTES / 1e6:.0f} MB; clips go to the addresses that take clips."
-    return build_error_response(_TOO_LARGE, "too_large", "The request is larger than this address takes.", advice)
+    return build_error_response(_TOO_LARGE, *_HTTP_CODES[_TOO_LARGE], advice)
 
 
 def _find_way_back(request: Request) -> str:

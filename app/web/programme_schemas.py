@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
-from typing import Annotated
+from typing import Annotated, Final
 
 from pydantic import Field
 
@@ -21,6 +21,9 @@ Pain = Annotated[int, Field(ge=0, le=10, description="0 is none, 10 the worst th
 Minutes = Annotated[int, Field(ge=LEAST_MINUTES, le=MOST_MINUTES)]
 ExerciseId = Annotated[str, Field(max_length=64, pattern="^[a-z0-9_]+$")]
 _MOST_LISTED = 60
+
+ENTRY_KEY: Final = "^[A-Za-z0-9_-]{8,64}$"
+"""What an entry of the log may be called by whoever sends it, so that it is kept once."""
 
 
 class LegBody(StrictBody):

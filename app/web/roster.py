@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from app.usecases.athletes import AthleteDetails
+from app.web.commas import with_point
 from app.web.csv_rows import read_rows, refuse_problems
 from app.web.errors import describe_problems
 from app.web.people_schemas import AthleteBody
@@ -60,5 +61,5 @@ def _read_row(number: int, row: Mapping[Any, Any]) -> RosterRow:
     return RosterRow(number, details.name, details)
 
 
-def _read_commas(said: dict[str, str]) -> dict[str, str]:
-    return {name: value.replace(",", ".") if name.endswith("_cm") else value for name, value in said.items()}
+def _read_commas(said: dict[str, str]) -> dict[str, object]:
+    return {name: with_point(value) if name.endswith("_cm") else value for name, value in said.items()}

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, Json, ValidationInfo, field_v
 from app.assessment.readings import REFERENCES, ReadingKind
 from app.ports.records import Attempt, Circumstances, Failure, Felt, Gravity, Screening, Wanted
 from app.usecases.intake import Declaration
+from app.web.commas import with_point
 from app.web.people_schemas import SaneTime
 
 _UNIT = 0.01
@@ -75,7 +76,7 @@ class DeclarationForm(BaseModel):
     @field_validator("*", mode="before")
     @classmethod
     def _read_comma(cls, value: object, info: ValidationInfo) -> object:
-        return value.replace(",", ".") if isinstance(value, str) and str(info.field_name).endswith(("_cm", "_mm", "_deg")) else value
+        return with_point(value) if str(info.field_name).endswith(("_cm", "_mm", "_deg")) else value
 
     @model_validator(mode="after")
     def _leave_the_rest_to_the_original(self) -> Self:

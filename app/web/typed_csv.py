@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pydantic import ValidationError
 
 from app.usecases.typed_values import NewValue
+from app.web.commas import with_point
 from app.web.csv_rows import read_rows, refuse_problems
 from app.web.errors import describe_problems
 from app.web.people_schemas import TypedBody
@@ -25,7 +26,7 @@ def parse_typed(content: bytes) -> list[NewValue]:
             if column not in said:
                 continue
             try:
-                body = {"measured_on": said.get("date"), "side": said.get("side"), "kind": kind, "unit": unit, "value": said[column].replace(",", ".")}
+                body = {"measured_on": said.get("date"), "side": said.get("side"), "kind": kind, "unit": unit, "value": with_point(said[column])}
                 values.append(TypedBody.model_validate(body).build_value())
             except ValidationError as error:
                 problems += [f"row {number}, {problem}" for problem in describe_problems(error.errors())]

@@ -10,7 +10,7 @@ from app.rendering.programme_dict import build_applied_dict, build_content_dict,
 from app.usecases import followed, plan_templates, programmes
 from app.usecases.accounts import name_accounts
 from app.web.dependencies import Caller, Coach, OtherId, SeenAthlete, SeenSquad, ServicesDep, SignedIn
-from app.web.programme_schemas import AnswersBody, ApplyBody, ChangeBody, LettersBody, LogBody, StepBody, TemplateBody
+from app.web.programme_schemas import ENTRY_KEY, AnswersBody, ApplyBody, ChangeBody, LettersBody, LogBody, StepBody, TemplateBody
 from app.web.schemas import ErrorBody
 
 router = APIRouter(tags=["programmes"])
@@ -19,7 +19,7 @@ _UNKNOWN: dict[int | str, dict[str, Any]] = {404: {"model": ErrorBody, "descript
 _NO_SQUAD: dict[int | str, dict[str, Any]] = {404: {"model": ErrorBody, "description": "No such squad for whoever asks, or no such template."}}
 _MALFORMED: dict[int | str, dict[str, Any]] = {422: {"model": ErrorBody, "description": "Something is missing or out of range; nothing was stored."}}
 _CHANGED: dict[int | str, dict[str, Any]] = {409: {"model": ErrorBody, "description": "Another version holds by now."}}
-EntryKey = Annotated[str, Header(alias="Idempotency-Key", min_length=8, max_length=64, pattern="^[A-Za-z0-9_-]+$")]
+EntryKey = Annotated[str, Header(alias="Idempotency-Key", pattern=ENTRY_KEY)]
 
 
 @router.get("/api/exercises")

@@ -26,12 +26,10 @@ from app.web.forms import Fields, parse_fields
 from app.web.pages.templates import render_page
 from app.web.people_schemas import AthleteView
 from app.web.programme_forms import read_answers, read_change, read_log
-from app.web.programme_schemas import StepBody
+from app.web.programme_schemas import ENTRY_KEY, StepBody
 
 router = APIRouter(include_in_schema=False)
 _PLAN = "/athletes/{athlete_id}/plan"
-_KEY = re.compile(r"[A-Za-z0-9_-]{8,64}")
-"""Of an entry that the page names, so that it is kept once: as over the API."""
 
 
 @router.get(_PLAN)
@@ -46,7 +44,7 @@ def log_day(athlete: SeenAthlete, fields: Fields, actor: SignedIn, services: Ser
     try:
         body = read_log(fields, services.library)
         key = str(fields.get("key", ""))
-        programmes.log_day(athlete, key if _KEY.fullmatch(key) else services.new_id(), body.day, body.build_said(), services)
+        programmes.log_day(athlete, key if re.search(ENTRY_KEY, key) else services.new_id(), body.day, body.build_said(), services)
     except UsecaseError as error:
         return _render_plan(athlete, actor, services, error=error)
     return RedirectResponse(f"/athletes/{athlete.athlete_id}/plan#next", status_code=status.HTTP_303_SEE_OTHER)

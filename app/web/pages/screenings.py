@@ -19,6 +19,7 @@ from app.usecases import athletes, checks, screenings
 from app.usecases.access import Actor
 from app.usecases.errors import UnknownAthleteError, UsecaseError
 from app.usecases.services import Services
+from app.web.commas import with_point
 from app.web.dependencies import Caller, ChangedScreening, SeenScreening, ServicesDep, SignedIn, Uploader
 from app.web.errors import STATUS
 from app.web.forms import Fields, parse_fields
@@ -86,7 +87,7 @@ def show_screening(screening: SeenScreening, actor: Uploader, services: Services
 @router.post("/screenings/{screening_id}/readings")
 def submit_reading(screening: ChangedScreening, fields: Fields, services: ServicesDep) -> Response:
     """Keep a reading that was typed beside the report."""
-    said = parse_fields(ReadingForm, fields | {"value": fields.get("value", "").replace(",", ".")})
+    said = parse_fields(ReadingForm, fields | {"value": with_point(fields.get("value", ""))})
     checks.type_reading(screening.screening_id, said.side, said.kind, said.value, services)
     return RedirectResponse(f"/screenings/{screening.screening_id}#check", status_code=status.HTTP_303_SEE_OTHER)
 

@@ -11,6 +11,7 @@ from app.usecases import typed_values
 from app.usecases.access import Actor
 from app.usecases.errors import UsecaseError
 from app.usecases.services import Services
+from app.web.commas import with_point
 from app.web.dependencies import OtherId, SeenAthlete, ServicesDep, SignedIn
 from app.web.errors import STATUS
 from app.web.forms import Fields, parse_fields
@@ -32,7 +33,7 @@ def type_values(athlete: SeenAthlete, fields: Fields, actor: SignedIn, services:
     """Keep one value, or those of a CSV file or pasted list."""
     try:
         content = fields.get("file") or fields.get("list")
-        one = {name: value.replace(",", ".") if name == "value" else value for name, value in fields.items()}
+        one = {name: with_point(value) if name == "value" else value for name, value in fields.items()}
         values = [parse_fields(TypedBody, one).build_value()] if content is None else parse_typed(content.encode())
         typed_values.type_values(athlete, values, services)
     except UsecaseError as error:
