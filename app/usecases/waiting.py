@@ -87,8 +87,8 @@ def drop_clip(squad: Squad, clip_id: str, services: Services) -> None:
     services.clips.erase_group(clip_id)
 
 
-def assign_clips(actor: Actor, squad: Squad, choices: Sequence[Choice], services: Services) -> list[Assigned]:
-    """Hand in what is chosen, both legs of one athlete together; what is wrong with one athlete's does not hold up the others."""
+def assign_clips(actor: Actor, squad: Squad, choices: Sequence[Choice], services: Services, *, since: datetime) -> list[Assigned]:
+    """Hand in what is chosen, both legs of an athlete together, or with the other leg of since then; what is wrong with one does not hold up the others."""
     with services.open_records() as records:
         members = {athlete.athlete_id: athlete for athlete in records.squads.athletes_of(squad.squad_id)}
         if any(choice.athlete_id not in members for choice in choices):
@@ -97,7 +97,7 @@ def assign_clips(actor: Actor, squad: Squad, choices: Sequence[Choice], services
     for athlete_id in dict.fromkeys(choice.athlete_id for choice in choices):
         own = [line for line in lines if line.athlete.athlete_id == athlete_id]
         try:
-            screening_id = _assign(actor, own, services)
+            screening_id = _assign(actor, own, since, services)
         except UsecaseError as error:
             for line in own:
                 line.problem = error.message
@@ -135,13 +135,12 @@ def pick_shared(declaration: Declaration) -> dict[str, object]:
     return {name: said[name] for name in SHARED}
 
 
-def _assign(actor: Actor, own: Sequence[Assigned], services: Services) -> str:
+def _assign(actor: Actor, own: Sequence[Assigned], since: datetime, services: Services) -> str:
     if len({line.side for line in own}) < len(own):
         raise MalformedSubmissionError((f"found two clips of one leg of {own[0].athlete.name}; expected one of each",))
     if len({line.clip.sha256 for line in own}) < len(own):
         raise SameClipTwiceError
-    today = services.clock.now().replace(hour=0, minute=0, second=0, microsecond=0)
-    half = find_open_half(own[0].athlete.athlete_id, own[0].side, today, services) if len(own) == 1 else None
+    half = find_open_half(own[0].athlete.athlete_id, own[0].side, since, services) if len(own) == 1 else None
     clip, side = own[0].clip, own[0].side
     if half is None or any(getattr(half, name) != clip.said[name] for name in SHARED):  # measured under what was said of another clip, it would be wrong
         return _hand_in(actor, own, services)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -73,6 +74,16 @@ def test_a_coach_works_without_scripts(browser: Browser, served: Served, squad: 
             page.get_by_label(f"Compare: {name}", exact=True).check()
         page.get_by_role("button", name="Compare the 2 to 4 who are ticked").click()
         assert page.locator(".multiples").count() == 3
+
+
+@pytest.mark.parametrize(("zone", "hours"), [("Pacific/Kiritimati", 14), ("Pacific/Pago_Pago", -11)])
+def test_the_day_is_that_of_the_browser(browser: Browser, served: Served, squad: str, zone: str, hours: int) -> None:
+    """East and west of the machine, at the first look already; where scripts do not run it is the machine's."""
+    with visit(browser, served, timezone_id=zone) as page:
+        page.goto(f"/squads/{squad}/kiosk")
+        began = page.locator(f"[data-since*='T{-hours % 24:02}:00:00']")
+        expect(began).to_be_attached()
+        assert timedelta() <= datetime.now(tz=UTC) - datetime.fromisoformat(str(began.get_attribute("data-since"))) < timedelta(days=1)  # noqa: TID251
 
 
 def film(page: Page, name: str, content: bytes) -> None:

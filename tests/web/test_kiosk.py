@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from datetime import datetime
 
 import pytest
 
+from tests.fakes.clock import FakeClock
 from tests.web.conftest import Service
 from tests.web.people import World
 from tests.web.test_athletes import measure
@@ -88,6 +91,45 @@ def test_a_refused_leg_comes_back_with_its_reason(service: Service, squad: str) 
     assert report["comparison"]["difference"]["toe_to_wall_cm"]["value"] == pytest.approx(3.3, abs=0.01)
     assert service.client.get(f"/api/squads/{squad}/table").json()["athletes"][0]["scope"] == "side_difference"
     assert whose_turn(read(service, squad)) == "Anna"
+
+
+@pytest.mark.parametrize(
+    ("zone", "filmed", "looked", "over"),
+    [
+        ("America/Los_Angeles", "2026-11-10T23:30", "2026-11-11T07:30", "2026-11-11T08:30"),
+        ("Australia/Sydney", "2026-11-10T23:30", "2026-11-11T12:30", "2026-11-11T13:30"),
+    ],
+)
+def test_a_session_ends_at_midnight_where_it_is(service: Service, squad: str, zone: str, filmed: str, looked: str, over: str) -> None:
+    """UTC midnight falls into an afternoon's session in Los Angeles, into a morning's in Sydney: who was filmed before it is not asked again after it."""
+    set_clock(service, filmed)
+    measure(service, athletes(service, squad)["Cleo"], "cleo")
+    service.client.cookies.set("kneewall_time_zone", zone)
+    set_clock(service, looked)
+    assert whose_turn(read(service, squad)) == "Anna"
+    assert "Next: Anna" in service.client.get(f"/squads/{squad}/board").text
+    set_clock(service, over)
+    assert whose_turn(read(service, squad)) == "Cleo"
+    service.client.cookies.clear()
+    set_clock(service, looked)
+    board = service.client.get(f"/api/squads/{squad}/board?time_zone={zone}").json()
+    assert [line["name"] for line in board["athletes"] if not line["missing"]] == ["Cleo"]
+
+
+@pytest.mark.parametrize("zone", ["Mars/Olympus_Mons", "America", "../../etc/passwd", "a" * 64])
+def test_a_zone_that_is_none_is_refused_in_an_address_only(service: Service, squad: str, zone: str) -> None:
+    """A program is told so; a tablet whose browser says it has the day of the machine."""
+    answer = service.client.get(f"/api/squads/{squad}/board?time_zone={zone}")
+    assert (answer.status_code, "expected a name as Europe/Berlin" in answer.json()["message"]) == (422, True)
+    service.client.cookies.set("kneewall_time_zone", zone)
+    assert service.client.get(f"/squads/{squad}/kiosk").status_code == 200
+
+
+def set_clock(service: Service, at: str) -> None:
+    """Have it be so late, UTC."""
+    clock = FakeClock(datetime.fromisoformat(f"{at}+00:00"))
+    service.services = replace(service.services, clock=clock)
+    service.client.app.state.services = service.services  # type: ignore[attr-defined] # the client's app is the service's
 
 
 def test_an_error_is_told_where_the_tablet_is(service: Service, squad: str) -> None:

@@ -12,6 +12,7 @@ from app.usecases.waiting import sweep_waiting
 from tests.fakes.clock import FakeClock
 from tests.web.conftest import Service
 from tests.web.people import World
+from tests.web.test_kiosk import set_clock
 from tests.web.test_squads import bring_in, make_squad, send
 from tests.web.test_uploads import make_clip
 
@@ -85,6 +86,19 @@ def test_a_clip_told_over_the_api_joins_the_other_leg_of_the_day(service: Servic
     assert len(service.client.get(f"/api/screenings/{half}/versions").json()) == 2
     assert service.client.post(address, json=said).json()["code"] == "unknown_waiting_clip"
     assert service.client.get(f"/api/squads/{squad}/waiting").json() == []
+
+
+def test_the_other_leg_of_a_session_over_midnight_utc_is_joined(service: Service) -> None:
+    """In Los Angeles it is still the same afternoon; the page's browser says where it is."""
+    set_clock(service, "2026-11-10T23:30")
+    squad, athletes, ids = fill(service, "anna_left.mp4", "second.mp4")
+    with service.services.open_records() as records:
+        (half,) = records.screening_ids()
+    service.work(half)
+    set_clock(service, "2026-11-11T00:30")
+    service.client.cookies.set("kneewall_time_zone", "America/Los_Angeles")
+    told = service.client.post(f"/squads/{squad}/waiting", data={f"athlete-{ids[1]}": athletes["Anna"], f"side-{ids[1]}": "right"}).text
+    assert f'href="/screenings/{half}">Anna, right' in told
 
 
 def test_one_leg_twice_is_refused_and_both_wait_on(service: Service) -> None:

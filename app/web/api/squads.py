@@ -16,6 +16,7 @@ from app.web.people_schemas import AccountView, AthleteView, BatchLineView, Rost
 from app.web.roster import parse_roster
 from app.web.schemas import ErrorBody
 from app.web.squad_schemas import ChoiceBody, Filtered, NoteBody, WaitingView, show_assigned
+from app.web.time_zone import Today
 from app.web.uploads import receive_batch
 
 router = APIRouter(prefix="/api/squads", tags=["squads"])
@@ -154,10 +155,10 @@ def list_waiting(squad: SeenSquad, services: ServicesDep) -> list[WaitingView]:
 
 
 @router.post("/{squad_id}/waiting/{clip_id}", status_code=status.HTTP_202_ACCEPTED, responses=_UNKNOWN | _MALFORMED)
-def assign_clip(squad: SeenSquad, clip_id: OtherId, body: ChoiceBody, actor: Coach, services: ServicesDep) -> BatchLineView:
+def assign_clip(squad: SeenSquad, clip_id: OtherId, body: ChoiceBody, actor: Coach, services: ServicesDep, today: Today) -> BatchLineView:
     """Say whose leg a waiting clip shows. Beside the clip of the other leg of the same day it becomes part of that screening."""
     choice = waiting.Choice(clip_id, body.athlete_id, body.side)
-    return show_assigned(waiting.assign_clips(actor, squad, [choice], services)[0])
+    return show_assigned(waiting.assign_clips(actor, squad, [choice], services, since=today)[0])
 
 
 @router.delete("/{squad_id}/waiting/{clip_id}", status_code=status.HTTP_204_NO_CONTENT, responses=_UNKNOWN)
@@ -166,9 +167,7 @@ def drop_clip(squad: SeenSquad, clip_id: OtherId, services: ServicesDep) -> None
     waiting.drop_clip(squad, clip_id, services)
 
 
-@router.get("/{squad_id}/board", responses=_UNKNOWN)
-def read_board(squad: SeenSquad, services: ServicesDep) -> dict[str, Any]:
-    """Return for everybody what was handed in since midnight, UTC, and which legs are still to be filmed."""
-    now = services.clock.now()
-    since = now.replace(hour=0, minute=0, second=0, microsecond=0)
-    return build_board_dict(squads.build_board(squad, since, services), since)
+@router.get("/{squad_id}/board", responses=_UNKNOWN | _MALFORMED)
+def read_board(squad: SeenSquad, services: ServicesDep, today: Today) -> dict[str, Any]:
+    """Return for everybody what was handed in since midnight where the caller is, and which legs are still to be filmed."""
+    return build_board_dict(squads.build_board(squad, today, services), today)

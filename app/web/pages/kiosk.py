@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from functools import partial
 from typing import Annotated
 
@@ -19,9 +20,9 @@ from app.usecases.errors import UsecaseError
 from app.usecases.services import Services
 from app.web.dependencies import ChangedScreening, Coach, SeenSquad, ServicesDep, SignedIn
 from app.web.errors import STATUS
-from app.web.pages.squads import find_midnight
 from app.web.pages.templates import render_page
 from app.web.people_schemas import SquadView
+from app.web.time_zone import Today
 from app.web.uploads import receive_leg, receive_submission
 
 router = APIRouter(include_in_schema=False)
@@ -29,29 +30,26 @@ AfterQuery = Annotated[str | None, Query(max_length=64, pattern="^[0-9a-f]*$")]
 
 
 @router.get("/squads/{squad_id}/kiosk")
-def show_kiosk(squad: SeenSquad, actor: Coach, services: ServicesDep, after: AfterQuery = None) -> HTMLResponse:
+def show_kiosk(squad: SeenSquad, actor: Coach, services: ServicesDep, today: Today, after: AfterQuery = None) -> HTMLResponse:
     """Show who is next, large, and how far everybody is."""
-    return _render(squad, actor, services, after=after)
+    return _render(squad, actor, services, today, after=after)
 
 
 @router.post("/squads/{squad_id}/kiosk")
-async def film_next(squad: SeenSquad, request: Request, actor: Coach, services: ServicesDep, after: AfterQuery = None) -> Response:
+async def film_next(squad: SeenSquad, request: Request, actor: Coach, services: ServicesDep, today: Today, after: AfterQuery = None) -> Response:
     """Take the clips of whose turn it is, and go on to who is next."""
     try:
         screening = await receive_submission(request, actor, services)
     except UsecaseError as refusal:
-        return await run_in_threadpool(partial(_render, squad, actor, services, after=after, error=refusal))
+        return await run_in_threadpool(partial(_render, squad, actor, services, today, after=after, error=refusal))
     return RedirectResponse(f"/squads/{squad.squad_id}/kiosk?after={screening.athlete_id or ''}", status_code=status.HTTP_303_SEE_OTHER)
 
 
-def _render(squad: Squad, actor: Actor, services: Services, *, after: str | None, error: UsecaseError | None = None) -> HTMLResponse:
-    since = find_midnight(services)
-    shown = kiosk.build_kiosk(actor, squad, since, services, after=after)
+def _render(squad: Squad, actor: Actor, services: Services, today: datetime, *, after: str | None, error: UsecaseError | None = None) -> HTMLResponse:
+    shown = kiosk.build_kiosk(actor, squad, today, services, after=after)
     code = status.HTTP_200_OK if error is None else STATUS[type(error)]
-    board = build_board_dict(shown.lines, since)
-    return render_page(
-        "kiosk.html", status=code, actor=actor, squad=SquadView.from_squad(squad), board=board["athletes"], turn=shown.turn, after=after or "", error=error
-    )
+    board = build_board_dict(shown.lines, today)
+    return render_page("kiosk.html", status=code, actor=actor, squad=SquadView.from_squad(squad), board=board, turn=shown.turn, after=after or "", error=error)
 
 
 @router.get("/screenings/{screening_id}/legs/{side}")

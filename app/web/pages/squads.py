@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 
 from fastapi import APIRouter, Request, status
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
@@ -25,6 +24,7 @@ from app.web.pages.templates import render_page
 from app.web.people_schemas import AccountView, AthleteView, SquadBody, SquadView
 from app.web.roster import COLUMNS, RosterRow, parse_roster, read_roster_rows
 from app.web.squad_schemas import Filtered, NoteBody
+from app.web.time_zone import Today
 from app.web.uploads import receive_batch
 
 router = APIRouter(include_in_schema=False)
@@ -77,10 +77,9 @@ def print_squad(squad: SeenSquad, wanted: Filtered, actor: Coach, services: Serv
 
 
 @router.get("/squads/{squad_id}/board")
-def show_board(squad: SeenSquad, actor: Coach, services: ServicesDep) -> HTMLResponse:
+def show_board(squad: SeenSquad, actor: Coach, services: ServicesDep, today: Today) -> HTMLResponse:
     """Show what was handed in today and who is next."""
-    since = find_midnight(services)
-    board = build_board_dict(squads.build_board(squad, since, services), since)
+    board = build_board_dict(squads.build_board(squad, today, services), today)
     return render_page("board.html", actor=actor, squad=SquadView.from_squad(squad), board=board)
 
 
@@ -183,11 +182,6 @@ def erase_squad(squad: SeenSquad, services: ServicesDep) -> Response:
     """Forget a squad."""
     squads.erase_squad(squad.squad_id, services)
     return RedirectResponse("/squads", status_code=status.HTTP_303_SEE_OTHER)
-
-
-def find_midnight(services: Services) -> datetime:
-    """Return when the day of the board began, UTC."""
-    return services.clock.now().replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 def _go_to(squad_id: str) -> RedirectResponse:

@@ -19,6 +19,7 @@ from app.web.lent_files import LentFile
 from app.web.pages.templates import render_page
 from app.web.people_schemas import AthleteView, SquadView
 from app.web.squad_schemas import ChoiceBody
+from app.web.time_zone import Today
 
 router = APIRouter(include_in_schema=False)
 _AT_ONCE = 15
@@ -32,10 +33,10 @@ def show_waiting(squad: SeenSquad, actor: Coach, services: ServicesDep) -> HTMLR
 
 
 @router.post("/squads/{squad_id}/waiting")
-def assign_clips(squad: SeenSquad, fields: Fields, actor: Coach, services: ServicesDep) -> HTMLResponse:
+def assign_clips(squad: SeenSquad, fields: Fields, actor: Coach, services: ServicesDep, today: Today) -> HTMLResponse:
     """Hand in those of which it was said."""
     try:
-        lines = waiting.assign_clips(actor, squad, _read_choices(fields), services)
+        lines = waiting.assign_clips(actor, squad, _read_choices(fields), services, since=today)
     except UsecaseError as error:
         return _render(squad, actor, services, error=error)
     return _render(squad, actor, services, lines=lines)
