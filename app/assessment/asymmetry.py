@@ -68,7 +68,7 @@ class Comparison:
     grade : str | None
         Size of a real side difference, for wording only.
     percent : float | None
-        Difference over the larger side, in per cent, where both sides are large enough.
+        Difference over the larger side, in per cent, where it is `real`, about the ankles, and both sides are large enough.
     """
 
     differences: Mapping[str, Quantity] = field(default_factory=dict)
@@ -184,13 +184,17 @@ def _judge(comparison: Comparison, left: Measurement, right: Measurement, params
         real=real,
         scope="reached_today" if bounded else "side_difference",
         larger_side=(("left" if difference.value > 0 else "right") if real else None),
-        grade=_grade(abs(difference.value), params) if graded else None,
-        percent=None if bounded else _compute_percent(left, right, params),
+        grade=_grade(left, right, params) if graded else None,
+        percent=_compute_percent(left, right, params) if real and not bounded else None,
         findings=(*comparison.findings, *doubts, *bounds),
     )
 
 
-def _grade(size_cm: float, params: ComparisonParams) -> Grade:
+def _grade(left: Measurement, right: Measurement, params: ComparisonParams) -> Grade | None:
+    """Grade the difference of both numbers to 0.1 cm, as they are read: beside a difference of 1.5 cm it is not told that it is under 1.5 cm."""
+    if left.toe_to_wall_cm is None or right.toe_to_wall_cm is None:
+        return None
+    size_cm = round(abs(round(left.toe_to_wall_cm.value, 1) - round(right.toe_to_wall_cm.value, 1)), 1)
     if size_cm < params.grade_small_cm:
         return "under_1_5_cm"
     return "from_1_5_to_3_cm" if size_cm <= params.grade_large_cm else "over_3_cm"
@@ -237,7 +241,11 @@ def _find_obstacles(left: Measurement | None, right: Measurement | None) -> Iter
     """Name what stands between the two sides: errors forbid numbers, warnings forbid a verdict."""
     missing = [side for side, attempt in (("left", left), ("right", right)) if attempt is None]
     if left is None or right is None:
-        yield Finding("cannot_be_compared", "error", f"There is no {' and no '.join(missing)} clip, so there is nothing to compare.")
+        if len(missing) == 1:
+            filmed = "right" if left is None else "left"
+            yield Finding("one_leg_only", "info", f"Only the {filmed} leg was filmed; film the {missing[0]} leg too to compare them.")
+        else:
+            yield Finding("cannot_be_compared", "error", f"There is no {' and no '.join(missing)} clip, so there is nothing to compare.")
         return
     legs = _describe_wrong_legs(left, right)
     if legs is not None:

@@ -54,6 +54,7 @@ class LegNumbers:
 
     `limit` is how far the score is known to be the ankle's; `setting` is what must be the same for two numbers to belong to one series. `seen_foot_cm` is the
     length of foot or shoe as the sheet showed it, None without one; `seen_foot_print_std_cm` is what of its uncertainty all clips with this sheet share.
+    `set_by_hand`: they rest on points that somebody set.
     """
 
     toe_to_wall_cm: float | None
@@ -65,6 +66,7 @@ class LegNumbers:
     seen_foot_cm: float | None = None
     seen_foot_std_cm: float | None = None
     seen_foot_print_std_cm: float | None = None
+    set_by_hand: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,7 +163,10 @@ class Screening:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LegResult:
-    """What became of one leg in one screening: its numbers, or none when it was refused or is not measured yet. `version` counts how often it was put right."""
+    """What became of one leg in one screening: its numbers, or none when it was refused or is not measured yet.
+
+    `version` counts how often it was put right; `sha256` says which clip it was.
+    """
 
     screening_id: str
     athlete_id: str
@@ -174,6 +179,7 @@ class LegResult:
     warmed_up: bool | None = None
     protocol_version: int = PROTOCOL_VERSION
     version: int = 1
+    sha256: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ from app.assessment.repeatability import LEAST_REPEATS, Repeatability
 from app.rendering.language import gettext as _
 from app.rendering.language import mark, write_day
 from app.rendering.measurement_dict import build_quantity_dict, round_number
-from app.rendering.numbers import COVERAGE, format_quantity, format_value, write_unit
+from app.rendering.numbers import COVERAGE, format_quantity, format_value, subtract_as_shown, write_unit
 from app.usecases.checks import HEADLINE_UNITS, CheckedReading, Checks, Take
 
 SIDES = ("left", "right")
@@ -99,7 +99,7 @@ def build_checks_view(checks: Mapping[str, Any]) -> dict[str, Any]:
         "readings": {
             side: [_view_reading(r) for kind in READING_NAMES for r in checks["readings"] if (r["side"], r["kind"]) == (side, kind)] for side in SIDES
         },
-        "takes": {side: [_view_take(number, take) for number, take in enumerate(own, start=1)] for side, own in checks["takes"].items()},
+        "takes": {side: [_view_take(number, take, own[0]) for number, take in enumerate(own, start=1)] for side, own in checks["takes"].items()},
         "words": [one["words"] for one in checks["repeatability"].values()],
         "uncounted": any(not take["counts"] for own in checks["takes"].values() for take in own),
         "one_day": len({take["taken_at"][:10] for own in checks["takes"].values() for take in own}) == 1,
@@ -113,15 +113,17 @@ def _view_reading(r: Mapping[str, Any]) -> dict[str, Any]:
         return view | {"camera": None, "difference": None, "within": None, "known": None}
     view["camera"] = format_quantity(r["camera"], unit)
     known = f"{format_value(COVERAGE * r['difference']['std'])}{write_unit(unit)}"
-    return view | {"difference": f"{format_value(r['difference']['value'], signed=True)}{write_unit(unit)}", "within": r["within"], "known": known}
+    apart = subtract_as_shown(r["camera"]["value"], r["value"], unit=unit)
+    return view | {"difference": f"{format_value(apart, signed=True)}{write_unit(unit)}", "within": r["within"], "known": known}
 
 
-def _view_take(number: int, take: Mapping[str, Any]) -> dict[str, Any]:
+def _view_take(number: int, take: Mapping[str, Any], first: Mapping[str, Any]) -> dict[str, Any]:
     cells: dict[str, str | None] = {}
     for key, unit in HEADLINE_UNITS.items():
-        quantity, apart = take[key], take["from_first"][key]
+        quantity, before = take[key], first[key]
         cells[key] = None if quantity is None else f"{format_value(quantity['value'])}{write_unit(unit)}"
-        if quantity is not None and apart is not None:
+        if take is not first and quantity is not None and before is not None:
+            apart = subtract_as_shown(quantity["value"], before["value"], unit=unit)
             cells[key] = f"{cells[key]} ({format_value(apart, signed=True)})"
     return {
         "number": number,

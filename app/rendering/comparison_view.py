@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import Any
 
 from app.rendering.language import gettext, write_day
-from app.rendering.numbers import format_quantity
 from app.rendering.small_svg import draw_multiple, find_range
+from app.rendering.trend_chart import write_number_of
 from app.rendering.trend_dict import build_trend_dict
 from app.usecases.comparing import Compared
 
@@ -41,8 +41,7 @@ def _read_latest(course: Mapping[str, Any], side: str) -> dict[str, str | None]:
     if not course["sessions"]:
         return {"latest": None, "day": None}
     last = course["sessions"][-1]
-    signed = side == "difference"
-    return {"latest": format_quantity(last["value"], "cm", signed=signed, at_least=not signed and last["lower_bound"]), "day": write_day(last["at"])}
+    return {"latest": write_number_of(last, "cm", signed=side == "difference"), "day": write_day(last["at"])}
 
 
 def _find_times(courses: Sequence[Mapping[str, Any]]) -> tuple[datetime, datetime] | None:

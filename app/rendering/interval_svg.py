@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
+from app.rendering.hand_words import add_hand, is_by_hand
 from app.rendering.language import gettext as _
 from app.rendering.language import write_number
 from app.rendering.numbers import COVERAGE, format_quantity
@@ -28,13 +29,13 @@ def draw_intervals(left: Mapping[str, Any] | None, right: Mapping[str, Any] | No
     end = _compute_end([m[key] for m in sides.values()], TICKS[unit])
     parts = _draw_ruler(end, TICKS[unit], unit)
     for name, m in sides.items():
-        parts += _draw_side(name, m[key], end, at_least=m["limit"] == "lower_bound")
-    told = [f"{_name_side(name)}: {format_quantity(m[key], unit, at_least=m['limit'] == 'lower_bound')}." for name, m in sides.items()]
+        parts += _draw_side(name, m, m[key], end)
+    told = [f"{_name_side(name, m)}: {format_quantity(m[key], unit, at_least=m['limit'] == 'lower_bound')}." for name, m in sides.items()]
     return draw_picture(WIDTH, HEIGHT, _("Toe to wall, both sides"), " ".join(told), parts, name="intervals")
 
 
-def _name_side(side: str) -> str:
-    return _("Left") if side == "left" else _("Right")
+def _name_side(side: str, m: Mapping[str, Any]) -> str:
+    return add_hand(_("Left") if side == "left" else _("Right"), by_hand=is_by_hand(m))
 
 
 def _compute_end(quantities: list[Mapping[str, float]], tick: float) -> float:
@@ -52,7 +53,7 @@ def _draw_ruler(end: float, tick: float, unit: str) -> list[str]:
     return [*parts, draw_line(LEFT, RULER_Y, RIGHT, RULER_Y, "zero")]
 
 
-def _draw_side(name: str, quantity: Mapping[str, float], end: float, *, at_least: bool) -> list[str]:
+def _draw_side(name: str, m: Mapping[str, Any], quantity: Mapping[str, float], end: float) -> list[str]:
     def place(value: float) -> float:
         return LEFT + (RIGHT - LEFT) * min(max(value, 0.0), end) / end
 
@@ -63,8 +64,8 @@ def _draw_side(name: str, quantity: Mapping[str, float], end: float, *, at_least
         draw_rectangle(LEFT, y - 2, x - LEFT, 4, f"reach s-{name}"),
         draw_rectangle(low, y - 6, high - low, 12, f"interval s-{name}", radius=6),
         draw_circle(x, y, 5, f"dot s-{name}"),
-        draw_text(LEFT + 6, y - 8, _name_side(name), f"label s-{name}"),
+        draw_text(LEFT + 6, y - 8, _name_side(name, m), f"label s-{name}"),
     ]
-    if at_least:
+    if m["limit"] == "lower_bound":
         parts.append(f'<path d="M{format_coordinate(high + 4)} {format_coordinate(y - 5)}l6 5l-6 5" class="arrow s-{name}"/>')
     return parts

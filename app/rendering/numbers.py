@@ -21,6 +21,20 @@ def format_value(value: float, *, decimals: int = 1, signed: bool = False) -> st
     return write_number(text.replace("-", MINUS))
 
 
+def round_as_shown(value: float, *, unit: str) -> float:
+    """Return the number that is printed."""
+    return float(f"{value:.{_decimals_of(unit)}f}")
+
+
+def subtract_as_shown(one: float, other: float, *, unit: str) -> float:
+    """Return the difference of two numbers as they are printed, so that what stands beside each other adds up."""
+    return round(round_as_shown(one, unit=unit) - round_as_shown(other, unit=unit), _decimals_of(unit))
+
+
+def _decimals_of(unit: str) -> int:
+    return 2 if unit == "1" else 1
+
+
 def write_unit(unit: str) -> str:
     """Write a unit behind its number."""
     return _(UNITS[unit])
@@ -35,7 +49,7 @@ def format_quantity(quantity: Mapping[str, float] | None, unit: str, *, signed: 
     """Write ``12.4 ± 0.8 cm``, ``≥ 12.4 ± 0.8 cm`` for a lower bound, or a dash when there is no number."""
     if quantity is None:
         return "\N{EN DASH}"
-    decimals = 2 if unit == "1" else 1
+    decimals = _decimals_of(unit)
     value = format_value(quantity["value"], decimals=decimals, signed=signed)
     width = format_half_width(quantity["std"], decimals=decimals)
     bound = "\N{GREATER-THAN OR EQUAL TO}\N{NO-BREAK SPACE}" if at_least else ""

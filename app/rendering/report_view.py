@@ -8,7 +8,9 @@ from typing import Any
 
 from app.rendering.advice import ADVICE, GENERAL_ADVICE
 from app.rendering.curve_svg import HEIGHT, VERDICT_NAMES, compute_angle_range, describe_axes, draw_curve
+from app.rendering.differences import DIFFERENCE_NAMES, build_differences, compute_percent, format_side, name_columns
 from app.rendering.explain import describe_help
+from app.rendering.hand_words import add_hand, is_by_hand, tell_hand
 from app.rendering.interval_svg import draw_intervals
 from app.rendering.language import get_language, mark, retell, write_day
 from app.rendering.language import gettext as _
@@ -16,7 +18,6 @@ from app.rendering.numbers import format_half_width, format_quantity, format_val
 from app.rendering.report_words import (
     ABSENT,
     CURVE_CAPTION,
-    DIFFERENCE_COLUMNS,
     HEADINGS,
     INTERVAL_CAPTION,
     MEANINGS,
@@ -27,7 +28,7 @@ from app.rendering.report_words import (
     NOT_A_DIAGNOSIS,
     REPETITION_COLUMNS,
 )
-from app.rendering.words import UNIT_OF, describe_verdict
+from app.rendering.words import describe_verdict
 
 View = dict[str, Any]
 SCALE_NAMES = {
@@ -45,14 +46,6 @@ LEARNT_FOOT = mark("the foot length, as learnt from earlier clips with the sheet
 SHEET_CHECKS = {"sheet_ruler_mm": mark("Ruler of the sheet, as printed"), "sheet_margin_mm": mark("Margin of the sheet, as printed")}
 VIEW_NAMES = {"lateral": mark("from the outer side"), "medial": mark("from the inner side")}
 SEVERITY_NAMES = {"info": mark("Note"), "warning": mark("Warning"), "error": mark("Problem")}
-DIFFERENCE_NAMES = {
-    "toe_to_wall_cm": mark("Toe to wall"),
-    "toe_to_wall_foot_lengths": mark("Toe to wall"),
-    "shin_angle_deg": mark("Shin angle"),
-    "axis_angle_deg": mark("Knee\N{EN DASH}ankle line"),
-    "knee_over_toe_cm": mark("Knee over toe"),
-}
-
 _NAMES_WITHIN = {
     "toe_to_wall_cm": mark("toe to wall"),
     "toe_to_wall_foot_lengths": mark("toe to wall"),
@@ -63,7 +56,6 @@ _NAMES_WITHIN = {
 """As they stand within a sentence."""
 _FIXED: View = {
     "headings": HEADINGS,
-    "difference_columns": DIFFERENCE_COLUMNS,
     "repetition_columns": REPETITION_COLUMNS,
     "interval_caption": INTERVAL_CAPTION,
     "curve_caption": CURVE_CAPTION,
@@ -88,7 +80,7 @@ def build_report_view(
     """Everything that page and PDF show of a kneewall.report/1 dict, in words; `stills` and `overlays` map sides to addresses."""
     sides = build_sides(report, stills, overlays, curve_height=curve_height)
     findings, steps = build_common_findings(report)
-    verdict = report["verdict"] if get_language() == "en" else describe_verdict(report)
+    verdict = describe_verdict(report)
     fixed: View = _translate(_FIXED)
     return fixed | {
         "written_in": get_language(),
@@ -100,6 +92,7 @@ def build_report_view(
         "measured": [side for side in sides if side["state"] == "measured"],
         "intervals": draw_intervals(report["left"], report["right"], basis=report["comparison"]["basis"]),
         "differences": build_differences(report),
+        "difference_columns": name_columns(report),
         "notes": _build_notes(report, sides),
         "findings": findings,
         "sources": [_describe_source(side) for side in sides if side["state"] != "missing"],
@@ -117,8 +110,9 @@ def _build_notes(report: Mapping[str, Any], sides: list[View]) -> list[str]:
     """Say what the numbers above the notes can and cannot tell."""
     comparison, explanations = report["comparison"], report["explanations"]
     notes = []
-    if comparison["percent"] is not None:
-        notes.append(_("That is {percent}\N{NO-BREAK SPACE}% of the larger side.").format(percent=f"{comparison['percent']:.0f}"))
+    percent = compute_percent(report)
+    if percent is not None:
+        notes.append(_("That is {percent}\N{NO-BREAK SPACE}% of the larger side.").format(percent=f"{percent:.0f}"))
     if comparison["grade"]:
         notes.append(retell(explanations["grade_source"]))
     if any(side["state"] == "measured" for side in sides):
@@ -155,20 +149,6 @@ def build_sides(report: Mapping[str, Any], stills: Mapping[str, str], overlays: 
     return sides
 
 
-def build_differences(report: Mapping[str, Any]) -> list[View]:
-    """Rows of the table of differences; foot lengths only where there are no centimetres."""
-    rows = []
-    in_cm = any(_format_side(report[side], "toe_to_wall_cm") for side in ("left", "right"))
-    for key, name in DIFFERENCE_NAMES.items():
-        if key == "toe_to_wall_foot_lengths" and in_cm and report["comparison"]["basis"] != key:
-            continue
-        cells = [_format_side(report[side], key) for side in ("left", "right")]
-        difference = report["comparison"]["difference"][key]
-        if difference is not None or any(cell is not None for cell in cells):
-            rows.append({"name": _(name), "left": cells[0], "right": cells[1], "difference": format_quantity(difference, UNIT_OF[key], signed=True)})
-    return rows
-
-
 def build_common_findings(report: Mapping[str, Any]) -> tuple[list[View], list[str]]:
     """Pick the findings about both sides that the verdict does not tell already, and what to do about those that it tells."""
     told = [f for f in report["findings"] if f["message"] in report["verdict"]["detail"]]
@@ -191,17 +171,17 @@ def build_findings(findings: list[Mapping[str, Any]]) -> list[View]:
     ]
 
 
-def _format_side(measurement: Mapping[str, Any] | None, key: str) -> str | None:
-    if measurement is None or measurement[key] is None:
-        return None
-    bounded = measurement["limit"] == "lower_bound" and key.startswith("toe_to_wall")
-    return format_quantity(measurement[key], UNIT_OF[key], at_least=bounded)
-
-
 def _build_side(name: str, m: Mapping[str, Any] | None, *, still: str | None, overlay: str | None, basis: str | None) -> View:
     title = _("Left") if name == "left" else _("Right")
     if m is None:
-        return {"name": name, "title": title, "state": "missing", "absent": _(ABSENT["missing"]), "code": None, "advice": _("There is no clip of this leg.")}
+        return {
+            "name": name,
+            "title": title,
+            "state": "missing",
+            "absent": _(ABSENT["missing"]),
+            "code": None,
+            "advice": _("Film it too to compare both legs."),
+        }
     if m["status"] == "rejected":
         return {
             "name": name,
@@ -214,12 +194,15 @@ def _build_side(name: str, m: Mapping[str, Any] | None, *, still: str | None, ov
             "clip": m["clip"],
             "findings": build_findings(m["findings"]),
         }
-    angle, over, key_frame_s = _format_side(m, "shin_angle_deg"), _format_side(m, "knee_over_toe_cm"), None
+    by_hand = is_by_hand(m)
+    angle, over, key_frame_s = format_side(m, "shin_angle_deg"), format_side(m, "knee_over_toe_cm"), None
     if m["evidence"] is not None:
         key_frame_s = format_value(m["evidence"]["key_frame_s"])
     return {
         "name": name,
         "title": title,
+        "caption": add_hand(title, by_hand=by_hand),
+        "by_hand": tell_hand() if by_hand else None,
         "state": "measured",
         "absent": _(ABSENT["measured"]),
         "clip": m["clip"],

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from app.rendering.hand_words import add_hand
 from app.rendering.language import gettext as _
 from app.rendering.measurement_dict import build_quantity_dict
-from app.rendering.numbers import format_quantity
+from app.rendering.numbers import format_quantity, subtract_as_shown
 from app.rendering.trend_dict import describe_trend
 from app.usecases.since import Step
 
@@ -23,8 +24,8 @@ def _build_step(step: Step) -> dict[str, Any]:
         "name": step.side,
         "title": _("Left") if step.side == "left" else _("Right"),
         "measure": _("Toe to wall") if step.key == "toe_to_wall_cm" else _("Shin angle"),
-        "now": now,
-        "before": before,
+        "now": add_hand(now, by_hand=step.now_by_hand),
+        "before": add_hand(before, by_hand=step.before_by_hand),
         "day": step.before_at.date().isoformat(),
         "address": f"/screenings/{step.before_id}",
         "verdict": step.verdict,
@@ -50,5 +51,7 @@ def _describe_step(step: Step) -> str:
         return _("One of the two is a lower bound: farther back was not tried until it failed, so neither can be held against the other.")
     if step.change is None:
         return _("It was measured in another way than the time before: other footwear, another state, or centimetres from elsewhere.")
-    change = format_quantity(build_quantity_dict(step.change), step.change.unit, signed=True)
+    unit = step.change.unit
+    shown = {"value": subtract_as_shown(step.now.value.value, step.before.value.value, unit=unit), "std": step.change.std}
+    change = format_quantity(shown, unit, signed=True)
     return _("{change} since then. The ± holds the camera's error of both days and how much a leg differs from day to day.").format(change=change)

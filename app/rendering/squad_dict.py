@@ -183,7 +183,12 @@ def _build_standing_dict(standing: Standing) -> dict[str, Any]:
 def _build_leg_dict(leg: LegResult | None) -> dict[str, Any] | None:
     if leg is None:
         return None
-    return {"toe_to_wall_cm": build_quantity_dict(_read_leg(leg)), "limit": None if leg.numbers is None else leg.numbers.limit}
+    numbers = leg.numbers
+    return {
+        "toe_to_wall_cm": build_quantity_dict(_read_leg(leg)),
+        "limit": None if numbers is None else numbers.limit,
+        "set_by_hand": numbers is not None and numbers.set_by_hand,
+    }
 
 
 def _read_leg(leg: LegResult | None) -> Quantity | None:

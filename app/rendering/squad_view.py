@@ -10,8 +10,9 @@ from typing import Any
 
 from app.assessment.exceedance import EXCEEDANCE
 from app.ports.documents import DocumentSource
+from app.rendering.hand_words import add_hand
 from app.rendering.language import get_language, gettext, mark, write_day
-from app.rendering.numbers import format_quantity
+from app.rendering.numbers import format_quantity, subtract_as_shown
 from app.rendering.report_source import FONT, spell_out
 from app.rendering.small_svg import draw_spark, tell_spark
 from app.usecases.overviews import RECENT_WEEKS, Overview
@@ -77,7 +78,6 @@ def _name_columns() -> list[str]:
 
 def _build_row(standing: dict[str, Any]) -> dict[str, Any]:
     """Return the texts of one row."""
-    difference = standing["difference"]
     return {
         "id": standing["id"],
         "name": standing["name"],
@@ -85,7 +85,7 @@ def _build_row(standing: dict[str, Any]) -> dict[str, Any]:
         "day": None if standing["at"] is None else write_day(standing["at"]),
         "left": _show_leg(standing["left"]),
         "right": _show_leg(standing["right"]),
-        "difference": None if difference is None else format_quantity(difference, "cm", signed=True),
+        "difference": _show_difference(standing),
         "beyond": [_show_share(standing[key]) for key in ("beyond_1_5_cm", "beyond_3_cm")],
         "note": standing["note"],
         "retake": standing["screening"] is not None and any(standing[side] is None or standing[side]["toe_to_wall_cm"] is None for side in ("left", "right")),
@@ -93,10 +93,20 @@ def _build_row(standing: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def _show_difference(standing: Mapping[str, Any]) -> str | None:
+    """Write the difference as what stands beside it adds up."""
+    difference = standing["difference"]
+    if difference is None:
+        return None
+    sides = [standing[side] and standing[side]["toe_to_wall_cm"] for side in ("left", "right")]
+    value = subtract_as_shown(*(side["value"] for side in sides), unit="cm") if all(sides) else difference["value"]
+    return format_quantity({"value": value, "std": difference["std"]}, "cm", signed=True)
+
+
 def _show_leg(leg: dict[str, Any] | None) -> str | None:
     if leg is None or leg["toe_to_wall_cm"] is None:
         return None
-    return format_quantity(leg["toe_to_wall_cm"], "cm", at_least=leg["limit"] == "lower_bound")
+    return add_hand(format_quantity(leg["toe_to_wall_cm"], "cm", at_least=leg["limit"] == "lower_bound"), by_hand=leg["set_by_hand"])
 
 
 def _show_share(share: float | None) -> str | None:

@@ -13,9 +13,9 @@ from rich.text import Text
 
 from app.rendering.advice import ADVICE
 from app.rendering.curve_svg import VERDICT_NAMES
+from app.rendering.differences import DIFFERENCE_NAMES, UNIT_OF, build_differences
 from app.rendering.numbers import format_quantity
-from app.rendering.report_view import DIFFERENCE_NAMES, SCALE_NAMES, build_differences, describe_learnt_foot
-from app.rendering.words import UNIT_OF
+from app.rendering.report_view import SCALE_NAMES, describe_learnt_foot
 
 VERDICT_STYLES = {"valid": "green", "no_contact": "yellow", "heel_lift": "magenta", "foot_moved": "cyan", "uncertain": "dim"}
 SEVERITY_STYLES = {"info": "dim", "warning": "yellow", "error": "red"}

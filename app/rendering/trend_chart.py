@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from app.rendering.hand_words import add_hand
 from app.rendering.language import gettext as _
 from app.rendering.language import write_day
 from app.rendering.numbers import COVERAGE, format_quantity
@@ -47,9 +48,15 @@ def _build_point(session: Mapping[str, Any], unit: str, *, signed: bool) -> dict
     }
 
 
+def write_number_of(session: Mapping[str, Any], unit: str, *, signed: bool) -> str:
+    """Write the number of a session, with what must stand beside it wherever it is read."""
+    text = format_quantity(session["value"], unit, signed=signed, at_least=session["lower_bound"] and not signed)
+    return add_hand(text, by_hand=session["set_by_hand"])
+
+
 def describe_session(session: Mapping[str, Any], unit: str, *, signed: bool) -> str:
     """Say a session in one line, as it is read out under a finger."""
-    number = format_quantity(session["value"], unit, signed=signed, at_least=session["lower_bound"] and not signed)
+    number = write_number_of(session, unit, signed=signed)
     told = [_("{day}: {number}").format(day=write_day(session["at"]), number=number)]
     if not session["counts"]:
         told.append(_("does not count"))
@@ -57,6 +64,7 @@ def describe_session(session: Mapping[str, Any], unit: str, *, signed: bool) -> 
 
 
 def mark_session(session: Mapping[str, Any]) -> str:
-    """Return the sign that stands over a session in a drawing: a triangle for pain, a square for a report that was put right."""
+    """Return the sign that stands over a session in a drawing: a triangle for pain, a diamond for points set by hand, a square for a report put right."""
     hurts = session["pain"] is not None and session["pain"] > PAIN_TO_STOP_AT
-    return ("\N{BLACK UP-POINTING TRIANGLE}" if hurts else "") + ("\N{BLACK SQUARE}" if session["version"] > 1 else "")
+    right = "\N{BLACK SQUARE}" if session["version"] > 1 else ""
+    return ("\N{BLACK UP-POINTING TRIANGLE}" if hurts else "") + ("\N{BLACK DIAMOND}" if session["set_by_hand"] else right)

@@ -80,6 +80,7 @@ def _build_session_dict(course: Course, number: int, session: Session) -> dict[s
         "changes": [{"what": change.what, "before": change.before, "now": change.now} for change in session.changes],
         "pain": session.pain,
         "version": session.version,
+        "set_by_hand": session.set_by_hand,
         "begins_baseline": begins,
         "events": describe_events(session, begins_baseline=begins),
     }

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from app.rendering.differences import UNIT_OF, find_difference
+from app.rendering.hand_words import name_hand_legs
 from app.rendering.language import gettext as _
 from app.rendering.language import mark, retell
 from app.rendering.numbers import format_quantity, format_value
@@ -26,29 +28,30 @@ GRADE_WORDS = {
     "from_1_5_to_3_cm": mark("It is between 1.5 and 3 cm: more than the 1.5 cm that measuring both legs by hand with a tape can tell apart."),
     "over_3_cm": mark("It is over 3 cm: more than twice the 1.5 cm that measuring both legs by hand with a tape can tell apart."),
 }
-UNIT_OF = {"toe_to_wall_cm": "cm", "toe_to_wall_foot_lengths": "1", "shin_angle_deg": "deg", "axis_angle_deg": "deg", "knee_over_toe_cm": "cm"}
 
 
 def describe_verdict(report: Mapping[str, Any]) -> dict[str, str]:
     """Write the verdict of a kneewall.report/1 dict as a headline and a paragraph, in the language of whoever reads."""
     comparison = report["comparison"]
     if comparison["basis"] is not None and comparison["real"] is not None:
-        headline, detail = _write_headline(comparison), _write_detail(comparison)
+        headline, detail = _write_headline(report), _write_detail(report)
     else:
         headline, detail = _write_headline_without_verdict(report), _write_detail_without_verdict(report)
+    by_hand = name_hand_legs(report)
+    headline = f"{headline} ({by_hand})" if by_hand else headline
     return {"headline": headline, "detail": detail.replace("\N{NO-BREAK SPACE}", " ")}
 
 
-def _write_difference(comparison: Mapping[str, Any], name: str) -> str:
+def _write_difference(report: Mapping[str, Any], name: str) -> str:
     """Write one difference, left minus right, such as ``+2.3 ± 1.1 cm``."""
-    return format_quantity(comparison["difference"][name], UNIT_OF[name], signed=True)
+    return format_quantity(find_difference(report, name), UNIT_OF[name], signed=True)
 
 
-def _write_headline(comparison: Mapping[str, Any]) -> str:
-    basis = comparison["basis"]
+def _write_headline(report: Mapping[str, Any]) -> str:
+    comparison, basis = report["comparison"], report["comparison"]["basis"]
     if not comparison["real"]:
         return _("No difference beyond the camera's error")
-    size = abs(comparison["difference"][basis]["value"])
+    size = abs((find_difference(report, basis) or {"value": 0.0})["value"])
     amount = f"{format_value(size)} cm" if basis == "toe_to_wall_cm" else f"{format_value(size, decimals=2)}{_(' foot lengths')}"
     if comparison["scope"] == "reached_today":
         words = _("Left reached {amount} farther today") if comparison["larger_side"] == "left" else _("Right reached {amount} farther today")
@@ -57,24 +60,26 @@ def _write_headline(comparison: Mapping[str, Any]) -> str:
     return words.format(amount=amount)
 
 
-def _write_detail(comparison: Mapping[str, Any]) -> str:
+def _write_detail(report: Mapping[str, Any]) -> str:
+    comparison = report["comparison"]
     words = (
         _("The difference, left minus right, is {amount}: more than the camera's error.")
         if comparison["real"]
         else _("The difference, left minus right, is {amount}: the camera cannot tell it from none.")
     )
-    sentences = [words.format(amount=_write_difference(comparison, comparison["basis"]))]
+    sentences = [words.format(amount=_write_difference(report, comparison["basis"]))]
     if comparison["grade"] is not None:
         sentences.append(_(GRADE_WORDS[comparison["grade"]]))
     if comparison["scope"] == "reached_today":
         sentences.append(
             _("It compares what was reached in these clips and is not a verdict on the ankles, because farther back was not tried until it failed.")
         )
-    return " ".join([*sentences, *_write_support(comparison)])
+    return " ".join([*sentences, *_write_support(report)])
 
 
-def _write_support(comparison: Mapping[str, Any]) -> list[str]:
+def _write_support(report: Mapping[str, Any]) -> list[str]:
     """Say what the angle adds to the distance."""
+    comparison = report["comparison"]
     name = next((name for name in ("shin_angle_deg", "axis_angle_deg") if comparison["difference"][name] is not None), None)
     if name is None:
         return []
@@ -85,7 +90,7 @@ def _write_support(comparison: Mapping[str, Any]) -> list[str]:
         words = _("The shin angle does differ: {amount}. Repeat the measurement.")
     else:
         words = _("The shin angle agrees: {amount}.")
-    return [words.format(amount=_write_difference(comparison, name))]
+    return [words.format(amount=_write_difference(report, name))]
 
 
 def _write_headline_without_verdict(report: Mapping[str, Any]) -> str:
@@ -94,6 +99,8 @@ def _write_headline_without_verdict(report: Mapping[str, Any]) -> str:
     if "same_leg_twice" in codes:
         return _("The clips do not show a left and a right leg")
     if not measured:
+        if report["left"] is None or report["right"] is None:
+            return _("The left leg could not be measured") if report["right"] is None else _("The right leg could not be measured")
         return _("Neither leg could be measured")
     if len(measured) == 1:
         return _("Only the left leg was measured") if measured == ["left"] else _("Only the right leg was measured")
@@ -104,8 +111,8 @@ def _write_headline_without_verdict(report: Mapping[str, Any]) -> str:
 
 def _write_detail_without_verdict(report: Mapping[str, Any]) -> str:
     comparison = report["comparison"]
-    reasons = [retell(finding["message"]) for finding in report["findings"] if finding["severity"] != "info"]
-    amounts = [f"{_(label)} {_write_difference(comparison, name)}" for name, label in _LABELS.items() if comparison["difference"][name] is not None]
+    reasons = [retell(finding["message"]) for finding in report["findings"] if finding["severity"] != "info" or finding["code"] == "one_leg_only"]
+    amounts = [f"{_(label)} {_write_difference(report, name)}" for name, label in _LABELS.items() if comparison["difference"][name] is not None]
     arithmetic = _("Left minus right is, as plain arithmetic: {amounts}.").format(amounts="; ".join(amounts)) if amounts else ""
     return " ".join([*reasons, arithmetic]).strip()
 

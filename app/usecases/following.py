@@ -31,7 +31,7 @@ _IN_A_ROW = 2
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """One point of a series: which screening it is of, when, how much it hurt, and how often it was put right.
+    """One point of a series: which screening it is of, when, how much it hurt, how often it was put right, and whether points of it were set by hand.
 
     `parts` is what its setting is made of, and `changes` what of it is not as in the session before.
     """
@@ -41,6 +41,7 @@ class Session:
     point: TrendPoint
     pain: int | None = None
     version: int = 1
+    set_by_hand: bool = False
     parts: Parts = ()
     changes: tuple[Change, ...] = ()
 
@@ -147,7 +148,7 @@ def _subtract(left: Session, right: Session) -> Session:
         setting=f"{left.point.setting}; {right.point.setting}",
         lower_bound=left.point.lower_bound or right.point.lower_bound,
     )
-    return replace(left, point=point, parts=left.parts + right.parts)
+    return replace(left, point=point, parts=left.parts + right.parts, set_by_hand=left.set_by_hand or right.set_by_hand)
 
 
 def _list_sessions(results: Sequence[LegResult], side: Side, key: HeadlineKey, states: Mapping[str, str]) -> list[Session]:
@@ -162,4 +163,12 @@ def _build_session(result: LegResult, key: HeadlineKey, state: str) -> Session |
     parts = list_parts(result, state)
     at_least = result.numbers.limit == "lower_bound"
     point = TrendPoint(week=_count_weeks(result.created_at), value=value, setting=write_setting(parts), lower_bound=at_least)
-    return Session(result.screening_id, result.created_at, point, pain=result.pain, version=result.version, parts=parts)
+    return Session(
+        result.screening_id,
+        result.created_at,
+        point,
+        pain=result.pain,
+        version=result.version,
+        set_by_hand=result.numbers.set_by_hand,
+        parts=parts,
+    )

@@ -241,6 +241,7 @@ def _keep(screening: Screening, attempt: Attempt, measurement: Measurement, anal
 def read_numbers(document: Mapping[str, Any]) -> LegNumbers:
     """Return the headline numbers of a measurement; the setting says definition, where centimetres come from, and model."""
     toe, shin, foot = document["toe_to_wall_cm"], document["shin_angle_deg"], document.get("learnt_foot_length_cm")
+    hand = document["provenance"]["by_hand"]
     return LegNumbers(
         toe_to_wall_cm=toe and toe["value"],
         toe_to_wall_std_cm=toe and toe["std"],
@@ -251,6 +252,7 @@ def read_numbers(document: Mapping[str, Any]) -> LegNumbers:
         seen_foot_cm=foot and foot["value"],
         seen_foot_std_cm=foot and foot["std"],
         seen_foot_print_std_cm=foot and round(foot["value"] * (document["scale"]["relative_std"] or 0.0), 4),
+        set_by_hand=hand is not None and bool(hand["points_px"]),
     )
 
 

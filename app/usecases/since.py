@@ -28,6 +28,7 @@ class Step:
 
     `change` is now less before, its std of camera and person together; None where the two are not to be compared: one of them is a lower bound
     (``"at_least"``), or something else is not as it was (``"other_setting"``). `trend` is that of all sessions up to this one.
+    `now_by_hand`, `before_by_hand`: points of it were set by hand.
     """
 
     side: Side
@@ -39,6 +40,8 @@ class Step:
     verdict: StepVerdict
     change: Quantity | None
     trend: Trend
+    now_by_hand: bool = False
+    before_by_hand: bool = False
 
 
 def find_since(screening: Screening, services: Services) -> tuple[Step, ...]:
@@ -76,6 +79,8 @@ def _build_step(screening_id: str, side: Side, key: HeadlineKey, course: Course,
         verdict=verdict,
         change=change,
         trend=course.trend,
+        now_by_hand=now.set_by_hand,
+        before_by_hand=before.set_by_hand,
     )
 
 

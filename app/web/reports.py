@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal, cast
+from typing import Literal
 
 from fastapi import Response
 from fastapi.responses import HTMLResponse
@@ -16,6 +16,7 @@ from app.rendering.remarks import describe_day, describe_version
 from app.rendering.report_html import render_report_html
 from app.rendering.report_source import build_report_source
 from app.rendering.since_view import build_since_view
+from app.rendering.words import describe_verdict
 from app.usecases.access import Actor
 from app.usecases.athletes import find_filmed
 from app.usecases.checks import find_checks
@@ -49,7 +50,7 @@ def render_report(screening_id: str, report: Document, actor: Actor, services: S
         remarks=_list_remarks(screening, services) if own else [],
         since=build_since_view(find_since(screening, services)) if own else [],
     )
-    headline = cast("Mapping[str, str]", report["verdict"])["headline"]
+    headline = describe_verdict(report)["headline"]
     athlete = find_filmed(actor, screening.athlete_id, services) if own and screening.athlete_id is not None else None
     answer = render_page("report.html", actor=actor, athlete=athlete, headline=headline, report=Markup(content))  # noqa: S704 - escaped where it was filled in
     answer.headers.update(headers or {})

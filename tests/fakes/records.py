@@ -206,6 +206,7 @@ class FakeUnitOfWork:
                 warmed_up=None if screening.circumstances is None else screening.circumstances.warmed_up,
                 protocol_version=screening.protocol_version,
                 version=screening.analysis,
+                sha256=attempt.sha256,
             )
             for screening in own
             for attempt in screening.attempts

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
+import pypdfium2 as pdfium
 import pytest
 
 from tests.web.analytic import AnalyticEngine
@@ -54,6 +56,34 @@ def test_points_are_tried_kept_and_taken_back(measured: tuple[Service, str]) -> 
     versions = service.client.get(f"/api/screenings/{own}/versions").json()
     assert [version["reason"] for version in versions] == [None, "The toe was read too short.", "It was a shadow."]
     assert service.client.get(f"/api/screenings/{own}/versions/2").json() == second
+
+
+def test_numbers_set_by_hand_say_so_wherever_they_are_read(service: Service) -> None:
+    """On the page, its title and paper, in the trend, in what changed since last time, and in the squad's table; taken back, nowhere."""
+    service.engine = AnalyticEngine()
+    athlete = service.client.post("/api/athletes", json={"name": "Anna", "foot_length_cm": 26}).json()["id"]
+    squad = service.client.post("/api/squads", json={"name": "First"}).json()["id"]
+    assert service.client.put(f"/api/squads/{squad}/athletes/{athlete}").status_code < 300
+    for word in ("one", "two"):
+        own = service.client.post("/api/screenings", files={"left": ("l.mp4", make_clip(word))}, data={"athlete_id": athlete}).json()["id"]
+        service.work(own)
+    address, words = f"/api/screenings/{own}/by-hand/left", "points set by hand"
+    x, y = service.client.get(address).json()["points"]["toe"]
+    pages = (f"/screenings/{own}", f"/athletes/{athlete}", f"/squads/{squad}")
+    told = [service.client.get(page).text.count(words) for page in pages]
+    service.client.put(address, json={"points": {"toe": [x + 1.0, y]}, "reason": "The toe was read too short."})
+    service.work(own)
+    assert "points of the left leg set by hand" in service.client.get(f"/screenings/{own}").text.split("</title>")[0]
+    assert words in re.sub(r"\s+", " ", service.client.get(f"/screenings/{own}").text.split('id="since"')[1].split("</section>")[0])
+    assert [service.client.get(page).text.count(words) > before for page, before in zip(pages, told, strict=True)] == [True, True, True]
+    sessions = service.client.get(f"/api/athletes/{athlete}/trend").json()["left"]["toe_to_wall_cm"]["sessions"]
+    assert [session["set_by_hand"] for session in sessions] == [False, True]
+    assert "Points set by hand" in sessions[1]["events"]
+    paper = pdfium.PdfDocument(service.client.get(f"/api/screenings/{own}/report?format=pdf").content)
+    assert words in " ".join(page.get_textpage().get_text_range() for page in paper)
+    service.client.request("DELETE", address, json={"reason": "It was a shadow."})
+    service.work(own)
+    assert [service.client.get(page).text.count(words) for page in pages] == told
 
 
 def test_a_second_correction_keeps_the_first(measured: tuple[Service, str]) -> None:

@@ -15,10 +15,10 @@ from app.ports.records import Attempt, Circumstances, Failure, Gravity, LegNumbe
 _RESULT = tuple(screenings.c[name] for name in ("screening_id", "athlete_id", "created_at", "footwear", "state", "protocol_version"))
 _NUMBERS = (
     *("toe_to_wall_cm", "toe_to_wall_std_cm", "shin_angle_deg", "shin_angle_std_deg", "setting"),
-    *("seen_foot_cm", "seen_foot_std_cm", "seen_foot_print_std_cm"),
+    *("seen_foot_cm", "seen_foot_std_cm", "seen_foot_print_std_cm", "set_by_hand"),
 )
 RESULTS = (
-    sa.select(*_RESULT, screenings.c.analysis, screenings.c.circumstances, attempts.c.side, attempts.c.limit_found, *(attempts.c[name] for name in _NUMBERS))
+    sa.select(*_RESULT, screenings.c.analysis, screenings.c.circumstances, *(attempts.c[name] for name in ("side", "sha256", "limit_found", *_NUMBERS)))
     .join(attempts, attempts.c.screening_id == screenings.c.screening_id)
     .where(screenings.c.repeat_of.is_(None))
     .order_by(screenings.c.created_at, screenings.c.screening_id, attempts.c.side)
@@ -29,11 +29,14 @@ def build_result(row: sa.RowMapping) -> LegResult:
     """Return what became of one leg."""
     day = row["circumstances"] or {}
     said: dict[str, Any] = {name: day.get(name) for name in ("pain", "warmed_up")}
-    return LegResult(side=row["side"], numbers=_build_numbers(row), version=row["analysis"], **said, **{column.name: row[column.name] for column in _RESULT})
+    plain = {name: row[name] for name in ("side", "sha256", *(column.name for column in _RESULT))}
+    return LegResult(numbers=_build_numbers(row), version=row["analysis"], **said, **plain)
 
 
 def _build_numbers(row: sa.RowMapping) -> LegNumbers | None:
-    return None if row["setting"] is None else LegNumbers(limit=row["limit_found"], **{name: row[name] for name in _NUMBERS})
+    if row["setting"] is None:
+        return None
+    return LegNumbers(limit=row["limit_found"], **{name: row[name] for name in _NUMBERS} | {"set_by_hand": bool(row["set_by_hand"])})
 
 
 def build_screening(row: sa.RowMapping, own: Sequence[Attempt]) -> Screening:

@@ -12,9 +12,8 @@ from app.ports.people import Athlete
 from app.rendering.foot_dict import build_foot_dict
 from app.rendering.language import gettext as _
 from app.rendering.language import mark
-from app.rendering.numbers import format_quantity
 from app.rendering.programme_dict import build_weeks_dict
-from app.rendering.trend_chart import build_chart
+from app.rendering.trend_chart import build_chart, write_number_of
 from app.rendering.trend_dict import build_trend_dict
 from app.rendering.trend_svg import draw_trend
 from app.usecases import athletes, following, foot_lengths, grants, invites, squads
@@ -102,10 +101,7 @@ def _show_course(side: str, key: str, course: Mapping[str, Any], weeks: Sequence
     signed = side == "difference"
     title = _(_TITLES[side, key])
     picture = draw_trend(course, title=title, name=f"trend-{side}-{unit}", signed=signed, weeks=weeks)
-    rows = [
-        session | {"text": format_quantity(session["value"], unit, signed=signed, at_least=session["lower_bound"] and not signed)}
-        for session in course["sessions"]
-    ]
+    rows = [session | {"text": write_number_of(session, unit, signed=signed)} for session in course["sessions"]]
     chart = build_chart(course, unit, signed=signed, weeks=weeks)
     return {"side": side, "title": title, "words": course["words"], "slope": course["slope_words"], "picture": picture, "chart": chart, "rows": rows}
 

@@ -108,6 +108,20 @@ def test_answer_stands_first() -> None:
         assert expected in answer.replace("\N{NO-BREAK SPACE}", " ")
 
 
+def test_points_set_by_hand_are_told_beside_each_number() -> None:
+    """In the headline, on the card of that side and no other, on the ruler, over the column and over the repetitions."""
+    html = render("by hand")
+    cards = re.findall(r'<div class="card side-(left|right).*?</div>', html, re.DOTALL)
+    assert cards == ["left", "right"]
+    left, right = re.findall(r'<div class="card side-.*?</div>', html, re.DOTALL)
+    assert "points set by hand" in left
+    assert "by hand" not in right
+    assert "(points of the left leg set by hand)</h1>" in html
+    for place in ('<th scope="col">Left (points set by hand)</th>', "<caption>Left (points set by hand)</caption>", ">Left (points set by hand)</text>"):
+        assert place in html
+    assert "set by hand" not in render("real")
+
+
 def test_lower_bound_is_shown_as_at_least() -> None:
     """A lower bound carries its sign in the card and in the table, and the page explains it."""
     text = Page(render("lower bound")).text
