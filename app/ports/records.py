@@ -25,6 +25,7 @@ from app.ports.waiting import WaitingRecords
 from app.ports.webhooks import WebhookRecords
 
 State = Literal["queued", "running", "done", "failed"]
+Status = Literal["measured", "rejected"]
 Felt = Literal["front", "back", "calf", "elsewhere"]
 """Where it was felt: front of the ankle, back of the ankle or Achilles tendon, calf, elsewhere."""
 
@@ -104,6 +105,11 @@ class Attempt:
     by_hand: HandMarks | None = None
     gravity: Gravity | None = None
 
+    @property
+    def status(self) -> Status | None:
+        """What its measurement says of the clip, None while there is none."""
+        return read_status(self.measurement)
+
     def reading(self, kind: ReadingKind) -> Reading | None:
         """Return the reading of one kind, if there is one."""
         return next((reading for reading in self.readings if reading.kind == kind), None)
@@ -162,6 +168,33 @@ class Screening:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AttemptSummary:
+    """What a list says of one leg: how far its analysis is, and its headline numbers once it is measured."""
+
+    side: Side
+    clip_name: str
+    share_done: float
+    activity: str
+    status: Status | None
+    numbers: LegNumbers | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScreeningSummary:
+    """What a list says of a screening, without the documents; the left leg first, and `version` counts how often it was put right."""
+
+    screening_id: str
+    created_at: datetime
+    state: State
+    version: int
+    athlete_id: str | None
+    repeat_of: str | None
+    protocol_version: int
+    failure: Failure | None
+    attempts: tuple[AttemptSummary, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LegResult:
     """What became of one leg in one screening: its numbers, or none when it was refused or is not measured yet.
 
@@ -192,6 +225,12 @@ class Wanted:
     since: datetime | None = None
     until: datetime | None = None
     after: str | None = None
+
+
+def read_status(document: Document | None) -> Status | None:
+    """Return what a measurement says of its clip."""
+    status = None if document is None else document.get("status")
+    return "measured" if status == "measured" else "rejected" if status == "rejected" else None
 
 
 class KeyTakenError(Exception):
@@ -227,8 +266,8 @@ class UnitOfWork(Protocol):
     def find_by_key(self, idempotency_key: str) -> Screening | None:
         """Return the screening that was handed in under a key."""
 
-    def page_screenings(self, wanted: Wanted) -> Sequence[Screening]:
-        """Return some of the screenings that are wanted, newest first."""
+    def page_summaries(self, wanted: Wanted) -> Sequence[ScreeningSummary]:
+        """Return some of the screenings that are wanted, newest first, without their documents."""
 
     def find_screening(self, screening_id: str) -> Screening | None:
         """Return the screening, or None when it is unknown or erased."""

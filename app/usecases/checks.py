@@ -98,7 +98,7 @@ def list_takes(screenings: Sequence[Screening]) -> dict[Side, tuple[Take, ...]]:
 
 def is_measured(attempt: Attempt) -> bool:
     """Whether the clip was measured, not refused and not waiting."""
-    return attempt.measurement is not None and attempt.measurement["status"] == "measured"
+    return attempt.status == "measured"
 
 
 def read_number(attempt: Attempt, key: HeadlineKey) -> Quantity | None:

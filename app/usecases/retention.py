@@ -14,7 +14,7 @@ _DAY_S = 86_400.0
 
 def is_rejected(attempt: Attempt) -> bool:
     """Whether the clip was found to be one that cannot be measured."""
-    return attempt.measurement is not None and attempt.measurement["status"] == "rejected"
+    return attempt.status == "rejected"
 
 
 def forget_clip(screening_id: str, side: Side, services: Services, *, with_sighting: bool = False) -> None:

@@ -11,7 +11,7 @@ from typing import Literal
 
 from app.assessment.measurement import Side
 from app.ports.jobs import QueueUnavailableError
-from app.ports.records import Screening, Wanted
+from app.ports.records import Screening, ScreeningSummary, Wanted
 from app.ports.reports import Document
 from app.usecases.access import Actor, list_coached, require_athlete, require_own_work, require_screening
 from app.usecases.errors import AnalysisFailedError, NoEvidenceError, NoSuchLegError, NotFinishedError, UnknownScreeningError
@@ -34,8 +34,8 @@ def find_screening(screening_id: str, services: Services) -> Screening:
     return screening
 
 
-def page_screenings(actor: Actor, wanted: Wanted, services: Services) -> Sequence[Screening]:
-    """Return screenings that the actor may see, newest first; of an athlete whom they may not see there are none."""
+def page_summaries(actor: Actor, wanted: Wanted, services: Services) -> Sequence[ScreeningSummary]:
+    """Return what a list says of screenings that the actor may see, newest first; of an athlete whom they may not see there are none."""
     with services.open_records() as records:
         if wanted.after is not None:
             require_screening(actor, wanted.after, records)
@@ -45,14 +45,14 @@ def page_screenings(actor: Actor, wanted: Wanted, services: Services) -> Sequenc
         elif not actor.sees_all:
             own = [actor.athlete_id] if actor.athlete_id is not None else [athlete.athlete_id for athlete in list_coached(actor, records)]
             wanted = replace(wanted, athlete_ids=tuple(own))
-        return records.page_screenings(wanted)
+        return records.page_summaries(wanted)
 
 
-def find_newest_with_sheet(actor: Actor, services: Services) -> Screening | None:
+def find_newest_with_sheet(actor: Actor, services: Services) -> ScreeningSummary | None:
     """Return the newest of the actor's last screenings whose centimetres came from the sheet; who holds a link looks at nothing of other days."""
     if actor.kind == "link":
         return None
-    newest = page_screenings(actor, Wanted(most=_LOOKED_THROUGH, state="done"), services)
+    newest = page_summaries(actor, Wanted(most=_LOOKED_THROUGH, state="done"), services)
     return next((each for each in newest if any(attempt.numbers is not None and "scale sheet" in attempt.numbers.setting for attempt in each.attempts)), None)
 
 

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from pydantic import BaseModel, ConfigDict, Field, Json, ValidationInfo, field_validator, model_validator
 
 from app.assessment.readings import REFERENCES, ReadingKind
-from app.ports.records import Attempt, Circumstances, Failure, Felt, Gravity, Screening, Wanted
+from app.ports.records import Attempt, AttemptSummary, Circumstances, Failure, Felt, Gravity, Screening, ScreeningSummary, Wanted
 from app.usecases.intake import Declaration
 from app.web.commas import with_point
 from app.web.people_schemas import SaneTime
@@ -121,10 +121,9 @@ class SideView(BaseModel):
     activity: str = Field(description="What is being done.", examples=["finding the leg"])
 
     @classmethod
-    def from_attempt(cls, attempt: Attempt) -> Self:
+    def from_attempt(cls, attempt: Attempt | AttemptSummary) -> Self:
         """Show an attempt."""
-        status = "waiting" if attempt.measurement is None else str(attempt.measurement["status"])
-        return cls.model_validate({"clip": attempt.clip_name, "status": status, "progress": round(attempt.share_done, 3), "activity": attempt.activity})
+        return cls(clip=attempt.clip_name, status=attempt.status or "waiting", progress=round(attempt.share_done, 3), activity=attempt.activity)
 
 
 class FailureView(BaseModel):
@@ -162,7 +161,7 @@ class ScreeningView(BaseModel):
     links: Links
 
     @classmethod
-    def from_screening(cls, screening: Screening) -> Self:
+    def from_screening(cls, screening: Screening | ScreeningSummary) -> Self:
         """Show a screening."""
         base = f"/api/screenings/{screening.screening_id}"
         shares = [attempt.share_done for attempt in screening.attempts]
@@ -213,7 +212,7 @@ class ScreeningPage(BaseModel):
     next: str | None = Field(description="Address of the following page; null when this one was the last.")
 
     @classmethod
-    def from_screenings(cls, screenings: Sequence[Screening], page: PageQuery) -> Self:
+    def from_screenings(cls, screenings: Sequence[ScreeningSummary], page: PageQuery) -> Self:
         """Show a page."""
         views = [ScreeningView.from_screening(screening) for screening in screenings]
         if len(views) < page.limit:

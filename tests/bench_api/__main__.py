@@ -89,6 +89,8 @@ def list_paths(filled: Filled) -> dict[str, Sequence[str]]:
         "/squads/ID/board": [f"/squads/{squad}/board"],
         "/api/athletes/ID/trend": [f"/api/athletes/{athlete}/trend" for athlete in athletes],
         "/athletes/ID": [f"/athletes/{athlete}" for athlete in athletes],
+        "/api/screenings": ["/api/screenings?limit=100"],
+        "/screenings": ["/screenings"],
     }
 
 

@@ -165,7 +165,7 @@ def _attempt(screening_id: str, side: Side, point: TrendPoint | None, documents:
         "share_done": 0.0 if point is None else 1.0,
         "activity": "waiting" if point is None else "done",
     }
-    empty = dict.fromkeys(("measurement", "limit_found", "setting", *_NUMBERS))
+    empty = dict.fromkeys(("measurement", "limit_found", "setting", "status", *_NUMBERS))
     if point is None:
         return clip | empty
     shin = {"value": round(2.0 * point.value.value + 20.0 + float(rng.normal(0, 1.0)), 3), "std": _CAMERA_DEG}
@@ -173,7 +173,7 @@ def _attempt(screening_id: str, side: Side, point: TrendPoint | None, documents:
     own = {"toe_to_wall_cm": {"value": point.value.value, "std": point.value.std}, "shin_angle_deg": shin, "limit": limit}
     numbers = read_numbers(documents.about | own)
     columns = {name: getattr(numbers, name) for name in _NUMBERS}
-    return clip | columns | {"measurement": head(documents.measurement, **own), "limit_found": limit, "setting": numbers.setting}
+    return clip | columns | {"measurement": head(documents.measurement, **own), "limit_found": limit, "setting": numbers.setting, "status": "measured"}
 
 
 _NUMBERS = ("toe_to_wall_cm", "toe_to_wall_std_cm", "shin_angle_deg", "shin_angle_std_deg")

@@ -15,6 +15,7 @@ from alembic.script import ScriptDirectory
 from app.adapters.sql.engine import build_config, open_engine, upgrade_tables
 from app.adapters.sql.records import SqlUnitOfWork
 from app.adapters.sql.tables import metadata
+from app.ports.records import Wanted
 
 AT = datetime(2026, 3, 4, 5, 6, 7, 890, tzinfo=UTC)
 Row = dict[str, Any]
@@ -171,3 +172,18 @@ def test_what_the_sheet_showed_before_is_learnt_from_too(engine: sa.Engine) -> N
     assert (athlete.foot_length_origin, athlete.foot_length_std_cm, athlete.foot_length_since) == ("typed", None, AT)
     assert found is not None
     assert (found.foot_length_origin, found.protocol_version) == ("typed", 1)
+
+
+def test_lists_know_what_was_measured_before(engine: sa.Engine) -> None:
+    """A measured, a rejected and a waiting leg of a database of yesterday are listed as such."""
+    upgrade_tables(engine, "0020")
+    with engine.begin() as connection:
+        tables = {table.name: table for table in tables_of(connection)}
+        screening = {"created_at": AT, "state": "done", "analysis": 1, "footwear": "barefoot", "skirting_cm": 0.0, "scale": "auto"}
+        attempt = {"clip_name": "l.mp4", "sha256": "0", "size_bytes": 10, "furthest": False, "share_done": 1.0, "activity": "done"}
+        for name, found in (("a", {"setting": "s", "measurement": {"status": "measured"}}), ("b", {"measurement": {"status": "rejected"}}), ("c", {})):
+            connection.execute(tables["screenings"].insert().values(screening_id=name, **screening))
+            connection.execute(tables["attempts"].insert().values(screening_id=name, side="left", **attempt, **found))
+    upgrade_tables(engine)
+    with SqlUnitOfWork(engine) as records:
+        assert {each.screening_id: each.attempts[0].status for each in records.page_summaries(Wanted(most=9))} == {"a": "measured", "b": "rejected", "c": None}

@@ -7,9 +7,11 @@ from datetime import timedelta, timezone
 
 import pytest
 
-from app.ports.records import Failure, Reading
+from app.ports.records import AttemptSummary, Failure, LegNumbers, Reading, ScreeningSummary, Wanted
 from tests.contract.records import ANNA, AT, BEN, Open, add, find, make_screening
 from tests.contract.records import open_records as open_records  # noqa: PLC0414 - the fixture
+
+NUMBERS = LegNumbers(toe_to_wall_cm=9.5, toe_to_wall_std_cm=0.2, shin_angle_deg=41.0, shin_angle_std_deg=0.9, limit="bracketed", setting="x")
 
 
 def test_screening_comes_back_as_it_was(open_records: Open) -> None:
@@ -168,3 +170,42 @@ def test_screenings_of_an_athlete_are_theirs_alone(open_records: Open) -> None:
     add(open_records, later, earlier, make_screening("c"), replace(make_screening("d"), athlete_id="w"))
     with open_records() as records:
         assert list(records.screenings_of("x")) == [earlier, later]
+
+
+def test_list_is_summed_up_without_documents(open_records: Open) -> None:
+    """Newest first, a page at a time: how far each leg is, what was measured, and why an analysis broke off."""
+    failure = Failure("analysis_failed", "It broke off.", "Try again.")
+    add(open_records, make_screening("a"), replace(make_screening("b", minutes=1), athlete_id="x"), make_screening("c", minutes=2))
+    with open_records() as records:
+        records.set_measurement("b", "left", {"status": "measured", "x": [1, 2]}, numbers=NUMBERS)
+        records.set_measurement("b", "right", {"status": "rejected"}, numbers=None)
+        records.set_progress("b", "left", share_done=1.0, activity="done")
+        records.reports.begin_version("b", changed_by=None, reason="once more")
+        records.set_state("c", "failed", failure=failure)
+        records.commit()
+    with open_records() as records:
+        newest = records.page_summaries(Wanted(most=2))
+        rest = records.page_summaries(Wanted(most=2, after="b"))
+        assert records.page_summaries(Wanted(most=9, state="running")) == []
+    attempts = (
+        AttemptSummary(side="left", clip_name="left.mp4", share_done=1.0, activity="done", status="measured", numbers=NUMBERS),
+        AttemptSummary(side="right", clip_name="right.mp4", share_done=0.0, activity="waiting", status="rejected", numbers=None),
+    )
+    own = {"athlete_id": "x", "repeat_of": None, "protocol_version": 2, "failure": None}
+    assert newest[1] == ScreeningSummary(screening_id="b", created_at=AT + timedelta(minutes=1), state="queued", version=2, attempts=attempts, **own)
+    assert [(each.screening_id, each.state, each.failure) for each in (*newest, *rest)][::2] == [("c", "failed", failure), ("a", "queued", None)]
+    assert {attempt.status for each in (newest[0], *rest) for attempt in each.attempts} == {None}
+
+
+def test_a_leg_that_is_put_right_waits_again(open_records: Open) -> None:
+    """The list says what the screening says, also after its attempts were replaced."""
+    add(open_records, make_screening())
+    with open_records() as records:
+        records.set_measurement("a", "left", {"status": "measured"}, numbers=NUMBERS)
+        measured = records.find_screening("a")
+        assert measured is not None
+        records.replace_attempts("a", [replace(measured.attempts[0], measurement=None, numbers=None)])
+        waiting = records.page_summaries(Wanted(most=1))
+        records.replace_attempts("a", measured.attempts)
+        kept = records.page_summaries(Wanted(most=1))
+    assert [[attempt.status for attempt in page[0].attempts] for page in (waiting, kept)] == [[None], ["measured", None]]

@@ -17,7 +17,19 @@ from app.ports.passkeys import Passkey
 from app.ports.people import Athlete, Consent, Look, Squad, SquadNote, TypedValue
 from app.ports.programmes import LogEntry, PlanTemplate, PlanVersion, Programme
 from app.ports.provider import Identity
-from app.ports.records import Attempt, Failure, KeyTakenError, LegNumbers, LegResult, Reading, Screening, State, Wanted
+from app.ports.records import (
+    Attempt,
+    AttemptSummary,
+    Failure,
+    KeyTakenError,
+    LegNumbers,
+    LegResult,
+    Reading,
+    Screening,
+    ScreeningSummary,
+    State,
+    Wanted,
+)
 from app.ports.reports import Difference, Document, ReportVersion
 from app.ports.uploads import Upload
 from app.ports.waiting import WaitingClip
@@ -111,7 +123,7 @@ class FakeUnitOfWork:
     def find_by_key(self, idempotency_key: str) -> Screening | None:
         return next((each for each in self._own.screenings.values() if each.idempotency_key == idempotency_key), None)
 
-    def page_screenings(self, wanted: Wanted) -> Sequence[Screening]:
+    def page_summaries(self, wanted: Wanted) -> Sequence[ScreeningSummary]:
         newest = list(self.list_screenings())[::-1]
         if wanted.after is not None:
             places = [number for number, each in enumerate(newest) if each.screening_id == wanted.after]
@@ -124,7 +136,7 @@ class FakeUnitOfWork:
             and (wanted.since is None or each.created_at >= wanted.since)
             and (wanted.until is None or each.created_at < wanted.until)
         ]
-        return fitting[: wanted.most]
+        return [_summarise(each) for each in fitting[: wanted.most]]
 
     def find_screening(self, screening_id: str) -> Screening | None:
         return self._own.screenings.get(screening_id)
@@ -231,3 +243,10 @@ class FakeUnitOfWork:
         if screening is not None:
             attempts = tuple(replace(attempt, **changes) if attempt.side == side else attempt for attempt in screening.attempts)
             self._own.screenings[screening_id] = replace(screening, attempts=attempts)
+
+
+def _summarise(screening: Screening) -> ScreeningSummary:
+    names = ("screening_id", "created_at", "state", "athlete_id", "repeat_of", "protocol_version", "failure")
+    own = [{name: getattr(each, name) for name in ("side", "clip_name", "share_done", "activity", "status", "numbers")} for each in screening.attempts]
+    legs = tuple(AttemptSummary(**each) for each in own)
+    return ScreeningSummary(version=screening.analysis, attempts=legs, **{name: getattr(screening, name) for name in names})

@@ -89,7 +89,7 @@ def test_unexpected_error_is_an_answer(service: Service, monkeypatch: pytest.Mon
 @pytest.mark.parametrize(("reads", "title"), [("en", "Something went wrong inside the service"), ("de", "Im Dienst ist etwas schiefgegangen")])
 def test_unexpected_error_is_a_page_for_people(service: Service, monkeypatch: pytest.MonkeyPatch, reads: str, title: str) -> None:
     """In the reader's language, with the number that finds it in the log, and without the program's insides."""
-    monkeypatch.setattr("app.web.pages.screenings.screenings.page_screenings", lambda *_: 1 / 0)
+    monkeypatch.setattr("app.web.pages.screenings.screenings.page_summaries", lambda *_: 1 / 0)
     with structlog.testing.capture_logs() as lines:
         answer = service.client.get("/screenings", headers={"Accept-Language": reads})
     assert (answer.status_code, answer.headers["content-type"]) == (500, "text/html; charset=utf-8")

@@ -21,7 +21,17 @@ from app.adapters.sql.passkeys import SqlIdentities, SqlPasskeys
 from app.adapters.sql.people import SqlAthletes, SqlSquads
 from app.adapters.sql.programmes import SqlProgrammes
 from app.adapters.sql.reports import SqlReports
-from app.adapters.sql.rows import RESULTS, attempt_columns, build_attempt, build_result, build_screening, failure_columns, number_columns
+from app.adapters.sql.rows import (
+    RESULTS,
+    SUMMARIES,
+    attempt_columns,
+    build_attempt,
+    build_result,
+    build_screening,
+    build_summaries,
+    failure_columns,
+    number_columns,
+)
 from app.adapters.sql.tables import attempts, erasures, readings, screenings, squad_athletes
 from app.adapters.sql.uploads import SqlUploads
 from app.adapters.sql.waiting import SqlWaiting
@@ -35,7 +45,19 @@ from app.ports.passkeys import PasskeyRecords
 from app.ports.people import AthleteRecords, SquadRecords
 from app.ports.programmes import ProgrammeRecords
 from app.ports.provider import IdentityRecords
-from app.ports.records import Attempt, Failure, KeyTakenError, LegNumbers, LegResult, Reading, Screening, State, Wanted
+from app.ports.records import (
+    Attempt,
+    Failure,
+    KeyTakenError,
+    LegNumbers,
+    LegResult,
+    Reading,
+    Screening,
+    ScreeningSummary,
+    State,
+    Wanted,
+    read_status,
+)
 from app.ports.reports import Document, ReportRecords
 from app.ports.uploads import UploadRecords
 from app.ports.waiting import WaitingRecords
@@ -133,7 +155,7 @@ class SqlUnitOfWork:
         """Select the screening of a key."""
         return next(iter(self._select_screenings(screenings.c.idempotency_key == idempotency_key)), None)
 
-    def page_screenings(self, wanted: Wanted) -> Sequence[Screening]:
+    def page_summaries(self, wanted: Wanted) -> Sequence[ScreeningSummary]:
         """Select a page by where the one before ended."""
         conditions: list[sa.ColumnElement[bool]] = []
         if wanted.athlete_ids is not None:
@@ -150,7 +172,7 @@ class SqlUnitOfWork:
             conditions.append(order < ended.scalar_subquery())
         newest = sa.select(screenings.c.screening_id).where(*conditions).order_by(screenings.c.created_at.desc(), screenings.c.screening_id.desc())
         ids = self._connection.execute(newest.limit(wanted.most)).scalars().all()
-        return self._select_screenings(screenings.c.screening_id.in_(ids))[::-1]
+        return build_summaries(self._connection.execute(SUMMARIES.where(screenings.c.screening_id.in_(ids))).mappings())
 
     def unfinished_screenings(self) -> Sequence[Screening]:
         """Select what is queued or running."""
@@ -191,7 +213,7 @@ class SqlUnitOfWork:
 
     def set_measurement(self, screening_id: str, side: Side, document: Document, *, numbers: LegNumbers | None) -> None:
         """Update the measurement of one side."""
-        self._update_attempt(screening_id, side, measurement=dict(document), **number_columns(numbers))
+        self._update_attempt(screening_id, side, measurement=dict(document), status=read_status(document), **number_columns(numbers))
 
     def set_clip_key(self, screening_id: str, side: Side, clip_key: str | None) -> None:
         """Update where the clip of one side is."""

@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
+from itertools import groupby
 from typing import Any
 
 import sqlalchemy as sa
 
 from app.adapters.sql.tables import attempts, screenings
 from app.assessment.by_hand import HandMarks
-from app.ports.records import Attempt, Circumstances, Failure, Gravity, LegNumbers, LegResult, Reading, Screening
+from app.ports.records import (
+    Attempt,
+    AttemptSummary,
+    Circumstances,
+    Failure,
+    Gravity,
+    LegNumbers,
+    LegResult,
+    Reading,
+    Screening,
+    ScreeningSummary,
+)
 
 _RESULT = tuple(screenings.c[name] for name in ("screening_id", "athlete_id", "created_at", "footwear", "state", "protocol_version"))
 _NUMBERS = (
@@ -23,6 +35,30 @@ RESULTS = (
     .where(screenings.c.repeat_of.is_(None))
     .order_by(screenings.c.created_at, screenings.c.screening_id, attempts.c.side)
 )
+
+
+_SUMMARY = tuple(screenings.c[name] for name in ("screening_id", "created_at", "state", "athlete_id", "repeat_of", "protocol_version"))
+_ATTEMPT_SUMMARY = ("side", "clip_name", "share_done", "activity", "status")
+SUMMARIES = (
+    sa.select(*_SUMMARY, screenings.c.analysis, *(screenings.c[name] for name in ("failure_code", "failure_message", "failure_advice")))
+    .add_columns(*(attempts.c[name] for name in (*_ATTEMPT_SUMMARY, "limit_found", *_NUMBERS)))
+    .join(attempts, attempts.c.screening_id == screenings.c.screening_id)
+    .order_by(screenings.c.created_at.desc(), screenings.c.screening_id.desc(), attempts.c.side)
+)
+
+
+def build_summaries(rows: Iterable[sa.RowMapping]) -> list[ScreeningSummary]:
+    """Return summaries of screenings whose legs follow each other."""
+    grouped = [list(own) for _, own in groupby(rows, key=lambda row: row["screening_id"])]
+    return [
+        ScreeningSummary(
+            version=own[0]["analysis"],
+            failure=_build_failure(own[0]),
+            attempts=tuple(AttemptSummary(numbers=_build_numbers(row), **{name: row[name] for name in _ATTEMPT_SUMMARY}) for row in own),
+            **{column.name: own[0][column.name] for column in _SUMMARY},
+        )
+        for own in grouped
+    ]
 
 
 def build_result(row: sa.RowMapping) -> LegResult:
@@ -39,9 +75,12 @@ def _build_numbers(row: sa.RowMapping) -> LegNumbers | None:
     return LegNumbers(limit=row["limit_found"], **{name: row[name] for name in _NUMBERS} | {"set_by_hand": bool(row["set_by_hand"])})
 
 
+def _build_failure(row: sa.RowMapping) -> Failure | None:
+    return Failure(row["failure_code"], row["failure_message"], row["failure_advice"]) if row["failure_code"] else None
+
+
 def build_screening(row: sa.RowMapping, own: Sequence[Attempt]) -> Screening:
     """Return a screening with its attempts."""
-    failure = Failure(row["failure_code"], row["failure_message"], row["failure_advice"]) if row["failure_code"] else None
     said = ("footwear", "foot_length_cm", "height_cm", "skirting_cm", "scale", "sheet_ruler_mm", "sheet_margin_mm", "foot_length_std_cm")
     plain = (
         "screening_id",
@@ -57,13 +96,13 @@ def build_screening(row: sa.RowMapping, own: Sequence[Attempt]) -> Screening:
         *said,
     )
     day = None if row["circumstances"] is None else Circumstances(**row["circumstances"] | {"felt": tuple(row["circumstances"]["felt"])})
-    return Screening(attempts=tuple(own), failure=failure, circumstances=day, **{name: row[name] for name in plain})
+    return Screening(attempts=tuple(own), failure=_build_failure(row), circumstances=day, **{name: row[name] for name in plain})
 
 
 def build_attempt(row: sa.RowMapping, typed: Sequence[sa.RowMapping]) -> Attempt:
     """Return an attempt with what was read by hand."""
     own = tuple(Reading(**{name: reading[name] for name in ("kind", "value", "typed_at", "blind")}) for reading in typed)
-    beside = {"screening_id", "by_hand", "gravity", "limit_found", *_NUMBERS}
+    beside = {"screening_id", "by_hand", "gravity", "status", "limit_found", *_NUMBERS}
     plain = {name: value for name, value in row.items() if name not in beside}
     return Attempt(readings=own, numbers=_build_numbers(row), by_hand=_read_hand(row["by_hand"]), gravity=_read_gravity(row["gravity"]), **plain)
 
@@ -95,6 +134,7 @@ def attempt_columns(attempt: Attempt) -> dict[str, Any]:
         "share_done": attempt.share_done,
         "activity": attempt.activity,
         "measurement": None if attempt.measurement is None else dict(attempt.measurement),
+        "status": attempt.status,
         "gravity": None if attempt.gravity is None else asdict(attempt.gravity),
         **number_columns(attempt.numbers),
         "by_hand": None if attempt.by_hand is None else asdict(attempt.by_hand),

@@ -50,7 +50,7 @@ async def create_screening(request: Request, response: Response, actor: Uploader
 @router.get("", responses=_UNKNOWN)
 def list_screenings(actor: SignedIn, services: ServicesDep, page: Annotated[PageQuery, Query()]) -> ScreeningPage:
     """Return screenings that the caller may see, newest first, a page at a time; `next` is the address of the following page."""
-    found = screenings.page_screenings(actor, page.build_wanted(), services)
+    found = screenings.page_summaries(actor, page.build_wanted(), services)
     return ScreeningPage.from_screenings(found, page)
 
 

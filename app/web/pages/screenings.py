@@ -68,7 +68,7 @@ def _render_start(actor: Actor, services: Services, *, athlete: str | None, erro
 @router.get("/screenings")
 def show_screenings(actor: SignedIn, services: ServicesDep, after: Annotated[str | None, Query(max_length=64, pattern="^[0-9a-f]+$")] = None) -> HTMLResponse:
     """List what was handed in, newest first, so that one can leave while it is measured and come back."""
-    found = screenings.page_screenings(actor, Wanted(most=_LISTED, after=after), services)
+    found = screenings.page_summaries(actor, Wanted(most=_LISTED, after=after), services)
     names = {athlete.athlete_id: athlete.name for athlete in athletes.list_athletes(actor, services)}
     more = found[-1].screening_id if len(found) == _LISTED else None
     return render_page("screenings.html", actor=actor, screenings=found, names=names, more=more)
