@@ -138,6 +138,7 @@ class Screening:
     `idempotency_key` is a hash of what the sender calls the upload, so that sending it again makes no second one; `handed_in_by` is the account or
     link over which it came. `repeat_of` is the screening whose leg this one measures again, set up anew; `athlete_id` is whose legs they are, where that
     was said. `foot_length_origin` says whether the length was typed or learnt, and `foot_length_std_cm` how well a learnt one was known.
+    `language` is that of whoever handed it in, for the words in its pictures.
     """
 
     screening_id: str
@@ -161,6 +162,7 @@ class Screening:
     circumstances: Circumstances | None = None
     idempotency_key: str | None = None
     handed_in_by: str | None = None
+    language: str = "en"
 
     def attempt(self, side: Side) -> Attempt | None:
         """Return the attempt of one side, if there is one."""
@@ -205,6 +207,7 @@ class LegResult:
     athlete_id: str
     created_at: datetime
     side: Side
+    sha256: str
     footwear: Footwear
     state: State
     numbers: LegNumbers | None
@@ -212,7 +215,6 @@ class LegResult:
     warmed_up: bool | None = None
     protocol_version: int = PROTOCOL_VERSION
     version: int = 1
-    sha256: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

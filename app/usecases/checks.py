@@ -86,11 +86,15 @@ def find_checks(screening_id: str, services: Services) -> Checks:
 
 
 def list_takes(screenings: Sequence[Screening]) -> dict[Side, tuple[Take, ...]]:
-    """Return the takes of each leg that was measured more than once, in the order given."""
+    """Return the takes of each leg that was measured more than once, in the order given; the same clip again is no other take."""
     found: dict[Side, tuple[Take, ...]] = {}
     for side in _SIDES:
-        attempts = [(screening, attempt) for screening in screenings if (attempt := screening.attempt(side)) is not None]
-        own = tuple(_build_take(screening, attempt) for screening, attempt in attempts if is_measured(attempt))
+        first: dict[str, tuple[Screening, Attempt]] = {}
+        for screening in screenings:
+            attempt = screening.attempt(side)
+            if attempt is not None and is_measured(attempt):
+                first.setdefault(attempt.sha256, (screening, attempt))
+        own = tuple(_build_take(screening, attempt) for screening, attempt in first.values())
         if len(own) > 1:
             found[side] = own
     return found

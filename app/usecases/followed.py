@@ -20,6 +20,7 @@ from app.usecases.access import Actor
 from app.usecases.day_logs import WeekDone, fold_days, list_weeks
 from app.usecases.following import build_courses
 from app.usecases.programme_errors import UnknownProgrammeError
+from app.usecases.same_clips import drop_sent_again
 from app.usecases.services import Services
 
 _NO_GAIN = timedelta(days=NO_GAIN_DAYS)
@@ -132,7 +133,7 @@ def _list_checks(results: Sequence[LegResult], entries: Sequence[LogEntry], vers
 def list_reaches(results: Sequence[LegResult]) -> Mapping[Side, Reach]:
     """Return how far each leg reached in its newest screening that has a distance."""
     found: dict[Side, Reach] = {}
-    for result in results:
+    for result in drop_sent_again(results):
         numbers = result.numbers
         if numbers is not None and numbers.toe_to_wall_cm is not None:
             found[result.side] = Reach(numbers.toe_to_wall_cm, cast("Limit", numbers.limit))

@@ -18,6 +18,7 @@ from app.usecases.comparability import Change, Parts, find_states, list_changes,
 from app.usecases.day_logs import find_logs
 from app.usecases.foot_lengths import LearntFoot, learn_foot
 from app.usecases.reminding import PAIN_TO_STOP_AT, NextTest, find_next_test
+from app.usecases.same_clips import drop_sent_again
 from app.usecases.services import Services
 from calibration.quantity import Quantity
 
@@ -86,10 +87,14 @@ def follow_athlete(athlete: Athlete, services: Services) -> Courses:
 
 
 def build_courses(results: Sequence[LegResult], baseline_from: datetime | None, logs: Sequence[DayLog] = ()) -> Courses:
-    """Return the course of each number of each leg from what became of them, oldest first; logs of a home programme can pause the next test."""
+    """Return the course of each number of each leg from what became of them, oldest first.
+
+    A clip that was sent again is one session, with the first screening that measured it; logs of a home programme can pause the next test.
+    """
     since = None if baseline_from is None else _count_weeks(baseline_from)
     states = find_states(results)
-    sessions = {side: {key: _list_sessions(results, side, key, states) for key in _JUDGED} for side in _SIDES}
+    once = drop_sent_again(results)
+    sessions = {side: {key: _list_sessions(once, side, key, states) for key in _JUDGED} for side in _SIDES}
     legs = {side: {key: _judge(own[key], params, since) for key, params in _JUDGED.items()} for side, own in sessions.items()}
     rights = {session.screening_id: session for session in sessions["right"]["toe_to_wall_cm"]}
     both = [(left, rights[left.screening_id]) for left in sessions["left"]["toe_to_wall_cm"] if left.screening_id in rights]

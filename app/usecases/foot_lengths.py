@@ -10,6 +10,7 @@ from app.assessment.foot_length import SeenLength, learn_foot_length
 from app.ports.people import Athlete
 from app.ports.records import LegResult, Screening
 from app.usecases.errors import NothingLearntError
+from app.usecases.same_clips import drop_sent_again
 from app.usecases.services import Services
 from calibration.quantity import Quantity
 from calibration.references import FOOT_LENGTH_STD_CM
@@ -31,8 +32,8 @@ class LearntFoot:
 
 
 def learn_foot(results: Sequence[LegResult]) -> LearntFoot | None:
-    """Learn the length from clips of bare feet; a shoe is no foot, and shoes differ."""
-    seen = [result for result in results if result.footwear == "barefoot" and _read_seen(result) is not None]
+    """Learn the length from clips of bare feet, each once; a shoe is no foot, and shoes differ."""
+    seen = [result for result in drop_sent_again(results) if result.footwear == "barefoot" and _read_seen(result) is not None]
     if not seen:
         return None
     newest = max(result.created_at for result in seen)

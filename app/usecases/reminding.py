@@ -13,6 +13,7 @@ from app.ports.programmes import LetterLanguage
 from app.ports.records import LegResult
 from app.usecases.day_logs import find_logs
 from app.usecases.errors import ReminderPausedError
+from app.usecases.same_clips import drop_sent_again
 from app.usecases.services import Services
 
 PAIN_TO_STOP_AT = 3
@@ -29,13 +30,13 @@ class NextTest:
 
 
 def find_next_test(results: Sequence[LegResult], logs: Sequence[DayLog] = ()) -> NextTest:
-    """Return the day, a week after the last clip that was measured; the pain that was said last, at a test or in the log, counts until another is said."""
+    """Return the day, a week after the last new clip that was measured; the pain that was said last, at a test or in the log, counts until another is said."""
     said = [(result.created_at.date(), result.pain) for result in results if result.pain is not None]
     said += [(date.fromordinal(log.day), log.pain) for log in logs if log.pain is not None]
     pain = max(reversed(said), key=lambda each: each[0])[1] if said else None
     if pain is not None and pain > PAIN_TO_STOP_AT:
         return NextTest(None, pain)
-    measured = [result.created_at for result in results if result.numbers is not None]
+    measured = [result.created_at for result in drop_sent_again(results) if result.numbers is not None]
     return NextTest(measured[-1].date() + _APART if measured else None)
 
 

@@ -68,19 +68,24 @@ def build_validation(rows: Sequence[tuple[Row, CameraNumbers]]) -> Validation:
 
 
 def collect_rows(screenings: Iterable[Screening]) -> list[dict[Column, str]]:
-    """Write down what a service has collected: attempts with a blind reading, and takes of legs measured more than once, without names."""
+    """Write down what a service has collected: attempts with a blind reading, and takes of legs measured more than once, without names; each clip once."""
     known = {screening.screening_id: screening for screening in screenings}
     families: dict[str, list[Screening]] = defaultdict(list)
     for screening in known.values():
         families[screening.repeat_of if screening.repeat_of in known else screening.screening_id].append(screening)
     rows = []
+    first_takes: dict[str, str] = {}  # of each clip that is written down the row that it repeats, or its own
     for root, family in families.items():
         takes = {(side, take.screening_id) for side, own in list_takes(family).items() for take in own}
         for screening in family:
             for attempt in screening.attempts:
                 blind = any(reading.blind for reading in attempt.readings)
-                if attempt.measurement is not None and (blind or (attempt.side, screening.screening_id) in takes):
-                    rows.append(_collect_row(root, screening, attempt, takes))
+                wanted = attempt.measurement is not None and (blind or (attempt.side, screening.screening_id) in takes)
+                if wanted and attempt.sha256 not in first_takes:
+                    original = known[root].attempt(attempt.side) if _repeats(root, screening, attempt.side, takes) else None
+                    row = _collect_row(screening, attempt, repeat_of="" if original is None else first_takes[original.sha256])
+                    first_takes[attempt.sha256] = row["repeat_of"] or row["clip"]
+                    rows.append(row)
     return rows
 
 
@@ -106,11 +111,14 @@ def _build_kind(kind: ReferenceKind, rows: Sequence[tuple[Row, CameraNumbers]], 
     return KindReport(agreement, len(held) - len(pairs))
 
 
-def _collect_row(root: str, screening: Screening, attempt: Attempt, takes: set[tuple[Side, str]]) -> dict[Column, str]:
+def _repeats(root: str, screening: Screening, side: Side, takes: set[tuple[Side, str]]) -> bool:
+    return screening.screening_id != root and {(side, root), (side, screening.screening_id)} <= takes
+
+
+def _collect_row(screening: Screening, attempt: Attempt, *, repeat_of: str) -> dict[Column, str]:
     row: dict[Column, str] = dict.fromkeys(COLUMNS, "")
-    row |= {"clip": f"{screening.screening_id}/{attempt.side}", "side": attempt.side, "person": root}
-    if screening.screening_id != root and {(attempt.side, root), (attempt.side, screening.screening_id)} <= takes:
-        row["repeat_of"] = f"{root}/{attempt.side}"
+    row |= {"clip": f"{screening.screening_id}/{attempt.side}", "side": attempt.side, "repeat_of": repeat_of}
+    row["person"] = repeat_of.partition("/")[0] or screening.screening_id
     for reading in attempt.readings:
         if reading.blind:
             row[reading.kind] = f"{reading.value:g}"

@@ -161,6 +161,20 @@ def test_same_file_is_no_repeat(bundle: FakeBundle) -> None:
     assert {key.split("/")[0] for key in bundle.clips.contents} == set(bundle.records.screenings)
 
 
+def test_the_same_clip_is_one_take_however_it_got_there(bundle: FakeBundle) -> None:
+    """As by a leg that was filmed again, and was sent as a repeat before: what is the same scatters by nothing and proves nothing."""
+    original = submit(bundle, left=make_clip("a"))
+    work(bundle, original)
+    repeat = submit(bundle, Declaration(repeat_of=original), left=make_clip("b"))
+    work(bundle, repeat)
+    second = bundle.records.screenings[repeat].attempts[0]
+    first = bundle.records.screenings[original]
+    bundle.records.screenings[original] = replace(first, attempts=(replace(first.attempts[0], sha256=second.sha256),))
+    checks = find_checks(original, bundle.services)
+    assert checks.takes == {}
+    assert checks.repeatability["toe_to_wall_cm"].repeats == 0
+
+
 def test_only_a_measured_leg_can_be_repeated(bundle: FakeBundle) -> None:
     """Not one that waits, was refused, or is not there; not two at once; not of a screening that is gone."""
     original = submit(bundle, left=make_clip("NOBODY"))

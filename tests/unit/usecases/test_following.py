@@ -13,7 +13,9 @@ from app.usecases.following import Courses, build_courses
 START = datetime(2026, 1, 5, 8, 0, tzinfo=UTC)
 
 
-def make_result(week: int, side: Side, toe_cm: float, *, pain: int | None = None, warmed_up: bool | None = None, limit: str = "bracketed") -> LegResult:
+def make_result(
+    week: int, side: Side, toe_cm: float | None, *, clip: str = "", pain: int | None = None, warmed_up: bool | None = None, limit: str = "bracketed"
+) -> LegResult:
     """Return one leg of one weekly session."""
     numbers = LegNumbers(toe_to_wall_cm=toe_cm, toe_to_wall_std_cm=0.2, shin_angle_deg=None, shin_angle_std_deg=None, limit=limit, setting="x")
     return LegResult(
@@ -21,6 +23,7 @@ def make_result(week: int, side: Side, toe_cm: float, *, pain: int | None = None
         athlete_id="x",
         created_at=START + timedelta(weeks=week),
         side=side,
+        sha256=clip or f"{week} {side}",
         footwear="barefoot",
         state="done",
         numbers=numbers,
@@ -112,3 +115,27 @@ def test_of_a_stored_setting_each_part_is_told_apart() -> None:
     told = (Change("scale", "scale foot_length", "scale sheet"), Change("model", "model full", "model heavy"))
     assert courses.legs["right"]["toe_to_wall_cm"].sessions[1].changes == told
     assert courses.difference.sessions[1].changes == told
+
+
+def read_sessions(courses: Courses, side: Side = "left") -> list[str]:
+    """Return which screenings are sessions of a leg."""
+    return [session.screening_id for session in courses.legs[side]["toe_to_wall_cm"].sessions]
+
+
+def test_a_clip_that_was_sent_again_is_one_session() -> None:
+    """With the first screening that measured it, or measured its distance; the day of the next test and the foot are not learnt of it twice either."""
+    again = make_result(3, "left", 9.0, clip="0 left")
+    once = [make_result(0, "left", 9.0), make_result(1, "left", 9.2)]
+    assert read_sessions(build_courses([*once, again], None)) == ["s0", "s1"]
+    assert build_courses([*once, again], None).next_test == build_courses(once, None).next_test
+    assert read_sessions(build_courses([replace(once[0], numbers=None), once[1], again], None)) == ["s1", "s3"]
+    assert read_sessions(build_courses([make_result(0, "left", None), once[1], again], None)) == ["s1", "s3"]
+    assert read_sessions(build_courses([*once, replace(again, side="right")], None), "right") == []
+    assert read_sessions(build_courses([*once, replace(again, athlete_id="y")], None)) == ["s0", "s1", "s3"]
+
+
+def test_pain_that_was_said_beside_an_old_clip_was_said() -> None:
+    """It pauses the test and is suggested to be looked at, whatever the clip shows."""
+    courses = build_courses([make_result(0, "left", 9.0, pain=0), make_result(1, "left", 9.0, clip="0 left", pain=6)], None)
+    assert courses.next_test.pain == 6
+    assert suggest(courses) == [("new_pain", None)]

@@ -25,7 +25,8 @@ def make_result(week: int, side: Side, foot_cm: float | None, *, std_cm: float =
     seen = {} if foot_cm is None else {"seen_foot_cm": foot_cm, "seen_foot_std_cm": std_cm, "seen_foot_print_std_cm": 0.2}
     at = START + timedelta(weeks=week)
     numbers = LegNumbers(**said, **seen)  # type: ignore[arg-type]
-    return LegResult(screening_id=f"s{week}", athlete_id="x", created_at=at, side=side, footwear=footwear, state="done", numbers=numbers)
+    clip = f"{week} {side}"
+    return LegResult(screening_id=f"s{week}", athlete_id="x", created_at=at, side=side, sha256=clip, footwear=footwear, state="done", numbers=numbers)
 
 
 def make_screening(**said: object) -> Screening:

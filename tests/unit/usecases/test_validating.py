@@ -172,6 +172,22 @@ def test_collected_rows_hold_blind_readings_and_repeats_alone(tmp_path: Path) ->
     assert third.camera.refused == "no_person"
 
 
+def test_clips_that_were_sent_again_are_collected_once(tmp_path: Path) -> None:
+    """With the take that they repeat: the same pair of takes does not count twice in the scatter, and a new take of it joins the first."""
+    bundle = FakeBundle(tmp_path)
+    first = submit(bundle, Declaration(tape_left_cm=11.6), left=make_clip("a"))
+    repeat = repeat_after(bundle, first)
+    again = submit(bundle, left=make_clip("a"))
+    third = repeat_after(bundle, again)
+    other = submit(bundle, Declaration(repeat_of=again), left=make_clip("new"))
+    work(bundle, other)
+    with bundle.services.open_records() as records:
+        rows = read(write_rows(collect_rows(list(records.list_screenings()))))
+    assert [(row.clip, row.repeat_of) for row in rows] == [(f"{each}/left", f"{first}/left" if each != first else None) for each in (first, repeat, other)]
+    assert {row.person for row in rows} == {first}
+    assert third not in {row.clip.partition("/")[0] for row in rows}
+
+
 def test_document_describes_every_column_and_its_example_is_read() -> None:
     """No column is only in the code or only in docs/validation.md."""
     text = (Path(__file__).parents[3] / "docs" / "validation.md").read_text(encoding="utf-8")
