@@ -19,7 +19,7 @@ from vision.legs import front_leg, rear_leg
 from vision.look import Look, LookParams, Progress, find_person, look_over
 from vision.protocols import ClipReader, LegFinder, MarkerFinder, PersonFinder, PoseEstimator, RoomFinder
 from vision.tracks import ClipFacts, ClipSighting, LegTrack, MarkerSighting, MarkerSpec, SeenLeg
-from vision.watched import Watched, build_room, build_track, mostly_mirrored
+from vision.watched import Watched, build_room, build_track, map_points, mostly_mirrored
 
 FloatArray = npt.NDArray[np.float64]
 Rgb = npt.NDArray[np.uint8]
@@ -218,7 +218,8 @@ def _refuse_what_shows_no_leg(watched: Watched, leg: LegTrack, size_px: tuple[in
             code="no_lunge",
             advice="Film one person from the side, hips, knee and foot of the front leg in view, camera still, and film again.",
         )
-    foot = np.array([np.nanmedian(p, axis=0) for p in (leg.toe, leg.heel_low) if np.isfinite(p).any()])
+    filmed = np.linalg.inv(leg.to_room)  # a phone in the hand wanders: what counts is where the foot was in each picture, not in the first
+    foot = np.array([np.nanmedian(map_points(filmed, p), axis=0) for p in (leg.toe, leg.heel_low) if np.isfinite(p).any()])
     edge = params.least_margin * np.array(size_px)
     if not len(foot) or (foot < edge).any() or (foot > np.array(size_px) - 1 - edge).any():
         raise RejectedClipError(

@@ -53,14 +53,14 @@ class Watched:
 def build_track(watched: Watched) -> LegTrack:
     """Bring everything into room pixels and blank what does not belong to the leg that is followed."""
     maps = np.array(watched.to_room).reshape(-1, 3, 3)
-    legs = _to_room(maps, np.array(watched.legs).reshape(-1, 5, 2))
+    legs = map_points(maps, np.array(watched.legs).reshape(-1, 5, 2))
     good = plausible_frames(np.array(watched.times), legs) if len(legs) else np.empty(0, bool)
 
     legs[~good] = np.nan
 
     def gather(name: str, *shape: int) -> FloatArray:
         values = np.array([getattr(e, name) for e in watched.edges], dtype=np.float64).reshape(-1, *shape)
-        values = _to_room(maps, values) if shape else values
+        values = map_points(maps, values) if shape else values
         values[~good] = np.nan
         return values
 
@@ -79,7 +79,7 @@ def build_track(watched: Watched) -> LegTrack:
         heel_low=gather("heel_low", 2),
         ball_low=gather("ball_low", 2),
         heel_profile=gather("heel_profile", PROFILE_POINTS, 2),
-        rear_foot=_to_room(maps, np.array(watched.rear).reshape(-1, 2)),
+        rear_foot=map_points(maps, np.array(watched.rear).reshape(-1, 2)),
         labelled_right=np.array(watched.right),
         to_room=maps,
     )
@@ -90,7 +90,7 @@ def build_room(room: RoomFinder, leg: LegTrack, watched: Watched, size_px: tuple
     markers: dict[int, FloatArray] = {}
     errors = [0.3]
     for marker_id in sorted({s.marker_id for _, s in watched.markers}):
-        corners = np.array([_to_room(m[None], s.corners_px[None])[0] for m, s in watched.markers if s.marker_id == marker_id])
+        corners = np.array([map_points(m[None], s.corners_px[None])[0] for m, s in watched.markers if s.marker_id == marker_id])
         markers[marker_id] = np.median(corners, axis=0)
         errors.append(float(np.median(np.std(corners, axis=0))))
     toe, heel = np.nanmedian(leg.toe, axis=0), np.nanmedian(leg.heel_back, axis=0)
@@ -116,7 +116,7 @@ def mostly_mirrored(markers: list[tuple[FloatArray, MarkerSighting]]) -> bool:
     return bool(markers) and float(np.mean([s.mirrored for _, s in markers])) > 0.5
 
 
-def _to_room(maps: FloatArray, points: FloatArray) -> FloatArray:
+def map_points(maps: FloatArray, points: FloatArray) -> FloatArray:
     """Map points (T, ..., 2) by one homography a frame (T, 3, 3)."""
     flat = points.reshape(len(points), math.prod(points.shape[1:-1]), 2)
     homogeneous = np.concatenate([flat, np.ones((*flat.shape[:2], 1))], axis=2)

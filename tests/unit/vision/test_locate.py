@@ -124,6 +124,19 @@ class StillRoom(LooseRoom):
         return np.eye(3)
 
 
+class SunkenRoom(LooseRoom):
+    """Room before a phone that after the first picture was lowered or raised: what it shows then lies so much lower in the first picture."""
+
+    def __init__(self, lower_px: float) -> None:
+        self.lower_px, self.first = lower_px, True
+
+    def add(self, rgb: npt.NDArray[np.uint8], person: npt.NDArray[np.float32] | None, t_s: float) -> FloatArray | None:
+        """Take the move out."""
+        del rgb, person, t_s
+        lower_px, self.first = 0.0 if self.first else self.lower_px, False
+        return np.array([[1.0, 0.0, 0.0], [0.0, 1.0, lower_px], [0.0, 0.0, 1.0]])
+
+
 class SmearedLeg:
     """Sees a foot, and a shin whose front is as wide as it is told."""
 
@@ -195,6 +208,15 @@ def refuse(marks: FloatArray | None, *, seconds: float = 3.0) -> RejectedClipErr
     return caught.value
 
 
+def watch(doors: LocateDoors) -> str | None:
+    """Watch a scripted clip and return the code of its refusal, if any."""
+    try:
+        locate_leg(Path("clip.mp4"), doors, MarkerSpec("DICT_4X4_50", (0,)), params=LocateParams(), progress=lambda _share, _activity: None)
+    except RejectedClipError as error:
+        return error.code
+    return None
+
+
 def test_front_view_is_refused() -> None:
     """Feet that point at the camera seem short: no angle is read off them, and the advice says where the camera belongs."""
     error = refuse(stand(foot_over_shank=0.08))
@@ -242,15 +264,20 @@ def test_a_smeared_shin_is_refused(edge_width: float, code: str | None) -> None:
     """An edge wider than a tenth of the shank has no place; one that was never measured is no reason."""
     marks = stand(foot_over_shank=0.6)
     doors = LocateDoors(ScriptedReader(), lambda: ScriptedPose(marks), lambda: ScriptedPose(marks), NoMarkers(), SmearedLeg(edge_width), StillRoom, mirror)
+    assert watch(doors) == code
 
-    def watch() -> str | None:
-        try:
-            locate_leg(Path("clip.mp4"), doors, MarkerSpec("DICT_4X4_50", (0,)), params=LocateParams(), progress=lambda _share, _activity: None)
-        except RejectedClipError as error:
-            return error.code
-        return None
 
-    assert watch() == code
+@pytest.mark.parametrize(
+    ("foot_y", "lower_px", "code"), [(465.0, 0.0, None), (465.0, 14.0, None), (478.0, 0.0, "foot_out_of_frame"), (478.0, -14.0, "foot_out_of_frame")]
+)
+def test_a_foot_at_the_edge_is_refused_where_it_was_filmed(foot_y: float, lower_px: float, code: str | None) -> None:
+    """A phone in the hand wanders after the first picture: the edge that cuts a foot off is that of the picture which shows it."""
+    marks = stand(foot_over_shank=0.6)
+    marks[:, 1] += foot_y - marks[29, 1]
+    doors = LocateDoors(
+        ScriptedReader(), lambda: ScriptedPose(marks), lambda: ScriptedPose(marks), NoMarkers(), SmearedLeg(0.05), lambda: SunkenRoom(lower_px), mirror
+    )
+    assert watch(doors) == code
 
 
 @pytest.mark.parametrize("facing_left", [False, True])
