@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from app.ports.records import Circumstances, Felt
 from app.rendering.language import gettext as _
 from app.rendering.language import mark, ngettext, retell, write_day
 from app.usecases.corrections import VersionNote
+from app.usecases.same_clips import SentBefore
 
 _WHERE: dict[Felt, str] = {
     "front": mark("front of the ankle"),
@@ -37,7 +40,35 @@ def describe_day(day: Circumstances) -> list[str]:
     return said
 
 
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What has to be known before a report is read, and the address that it leads to, under the words of its link."""
+
+    words: str
+    address: str
+    link: str
+
+
+def notice_sent_before(sent: SentBefore) -> Notice:
+    """Say that the clip of a leg was sent on another day too, and that it counts there."""
+    words = (
+        _("Left leg: this clip was already sent on {day}. It counts once, with that report.")
+        if sent.side == "left"
+        else _("Right leg: this clip was already sent on {day}. It counts once, with that report.")
+    )
+    return Notice(words.format(day=write_day(sent.at.date())), f"/screenings/{sent.screening_id}", _("See it there"))
+
+
+def notice_earlier(version: VersionNote, newest: VersionNote, screening_id: str) -> Notice:
+    """Say that a report is an earlier version, which it is, and since when another is in its place."""
+    words = _("This is an earlier version of the report. Since {day} version {newest} is in its place, and pictures are kept of that one alone.")
+    told = [words.format(day=write_day(newest.made_at.date()), newest=newest.number), describe_version(version)]
+    return Notice(" ".join(told), f"/screenings/{screening_id}", _("The present report"))
+
+
 def describe_version(version: VersionNote) -> str:
     """Say which version this is, by whom and why."""
+    if version.reason is None:
+        return _("Version {number} of {day}: as it was measured.").format(number=version.number, day=write_day(version.made_at))
     words = _("Version {number} of {day} by {whom}: {reason}") if version.by else _("Version {number} of {day}: {reason}")
-    return words.format(number=version.number, day=write_day(version.made_at), whom=version.by, reason=retell(version.reason or ""))
+    return words.format(number=version.number, day=write_day(version.made_at), whom=version.by, reason=retell(version.reason))

@@ -14,6 +14,7 @@ from markupsafe import Markup
 from app.rendering.checks_dict import build_checks_view
 from app.rendering.language import teach
 from app.rendering.numbers import tie_numbers
+from app.rendering.remarks import Notice
 from app.rendering.report_view import build_report_view
 
 
@@ -45,6 +46,7 @@ def render_report_html(
     checks: Mapping[str, Any] | None = None,
     remarks: Sequence[str] = (),
     since: Sequence[Mapping[str, Any]] = (),
+    notices: Sequence[Notice] = (),
 ) -> str:
     """Render a kneewall.report/1 dict as one page.
 
@@ -52,7 +54,7 @@ def render_report_html(
     what stands inside a page of the service, which brings head, style and foot; `page` is the address of that page, below which it is erased, repeated,
     corrected and readings are typed; `exports` holds the addresses of the same report as ``pdf``, and of every frame of the ``left`` and ``right`` leg
     as a table; `checks` holds the readings and repeats, `remarks` what was said about the day and which version this is, `since` what changed since last
-    time, of whom the service knows as `athlete`.
+    time, of whom the service knows as `athlete`; `notices` stand before everything.
     """
     context = build_report_view(report, stills=stills, overlays=overlays, handed_in=handed_in) | {
         "inside": inside,
@@ -60,6 +62,7 @@ def render_report_html(
         "page": page,
         "athlete": athlete,
         "since": since,
+        "notices": notices,
         "exports": exports or {},
         "remarks": remarks,
         "checks": None if checks is None else build_checks_view(checks),

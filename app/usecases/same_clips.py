@@ -8,6 +8,7 @@ from datetime import datetime
 
 from app.assessment.measurement import Side
 from app.ports.records import LegResult, Screening
+from app.usecases.access import Actor
 from app.usecases.services import Services
 
 _Clip = tuple[str, str]
@@ -29,9 +30,12 @@ def drop_sent_again(results: Sequence[LegResult]) -> list[LegResult]:
     return [result for result in results if result.numbers is None or counted[_clip_of(result)].screening_id == result.screening_id]
 
 
-def find_sent_before(screening: Screening, services: Services) -> tuple[SentBefore, ...]:
-    """Return the legs whose clip counts in another screening of the same athlete; a repeat of the same clip is refused, and nobody's clips count nowhere."""
-    if screening.athlete_id is None or screening.repeat_of is not None:
+def find_sent_before(actor: Actor, screening: Screening, services: Services) -> tuple[SentBefore, ...]:
+    """Return the legs whose clip counts in another screening of the same athlete; who holds a link sees nothing of other days.
+
+    A repeat of the same clip is refused, and nobody's clips count nowhere.
+    """
+    if screening.athlete_id is None or screening.repeat_of is not None or actor.kind == "link":
         return ()
     with services.open_records() as records:
         counted = _find_counted(records.results_of([screening.athlete_id]))

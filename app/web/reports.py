@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from typing import Literal
 
 from fastapi import Response
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, RedirectResponse
 from markupsafe import Markup
 
 from app.ports.records import Screening
 from app.ports.reports import Document
 from app.rendering.checks_dict import build_checks_dict
-from app.rendering.remarks import describe_day, describe_version
+from app.rendering.language import gettext as _
+from app.rendering.remarks import describe_day, describe_version, notice_earlier, notice_sent_before
 from app.rendering.report_html import render_report_html
 from app.rendering.report_source import build_report_source
 from app.rendering.since_view import build_since_view
@@ -20,7 +21,8 @@ from app.rendering.words import describe_verdict
 from app.usecases.access import Actor
 from app.usecases.athletes import find_filmed
 from app.usecases.checks import find_checks
-from app.usecases.corrections import list_versions
+from app.usecases.corrections import find_version, list_versions
+from app.usecases.same_clips import find_sent_before
 from app.usecases.screenings import find_screening, read_still, sides_with_evidence
 from app.usecases.services import Services
 from app.usecases.since import find_since
@@ -49,12 +51,28 @@ def render_report(screening_id: str, report: Document, actor: Actor, services: S
         checks=build_checks_dict(find_checks(screening_id, services)) if own else None,
         remarks=_list_remarks(screening, services) if own else [],
         since=build_since_view(find_since(screening, services)) if own else [],
+        notices=list(map(notice_sent_before, find_sent_before(actor, screening, services))),
     )
     headline = describe_verdict(report)["headline"]
     athlete = find_filmed(actor, screening.athlete_id, services) if own and screening.athlete_id is not None else None
     answer = render_page("report.html", actor=actor, athlete=athlete, headline=headline, report=Markup(content))  # noqa: S704 - escaped where it was filled in
     answer.headers.update(headers or {})
     return answer
+
+
+def render_version(screening: Screening, number: int, actor: Actor, services: Services) -> Response:
+    """Return the page of an earlier version of a report, which says so before everything; the newest is the report itself."""
+    address, versions = f"/screenings/{screening.screening_id}", list_versions(screening.screening_id, services)
+    report = find_version(screening.screening_id, number, services)
+    if number == versions[-1].number:
+        return RedirectResponse(address, status_code=303)
+    version = next(version for version in versions if version.number == number)
+    notices = [notice_earlier(version, versions[-1], screening.screening_id)]
+    day = screening.created_at.date()
+    content = render_report_html(report, stills={}, overlays={}, inside=True, handed_in=day, notices=notices)
+    athlete = None if screening.athlete_id is None else find_filmed(actor, screening.athlete_id, services)
+    headline = _("Version {number}: {headline}").format(number=number, headline=describe_verdict(report)["headline"])
+    return render_page("report.html", actor=actor, athlete=athlete, headline=headline, report=Markup(content))  # noqa: S704 - escaped where it was filled in
 
 
 def _list_remarks(screening: Screening, services: Services) -> list[str]:

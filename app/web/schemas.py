@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, Json, ValidationInfo, field_v
 from app.assessment.readings import REFERENCES, ReadingKind
 from app.ports.records import Attempt, AttemptSummary, Circumstances, Failure, Felt, Gravity, Screening, ScreeningSummary, Wanted
 from app.usecases.intake import Declaration
+from app.usecases.same_clips import SentBefore
 from app.web.commas import with_point
 from app.web.people_schemas import SaneTime
 
@@ -158,10 +159,13 @@ class ScreeningView(BaseModel):
     failure: FailureView | None = Field(default=None, description="Only when the state is failed.")
     created_at: datetime
     protocol_version: int = Field(description="By which version of the instructions it was filmed.")
+    sent_before: dict[str, str] = Field(
+        default={}, description="Legs whose clip counts in another screening, by its id: the same file was sent twice. Not said in lists and events."
+    )
     links: Links
 
     @classmethod
-    def from_screening(cls, screening: Screening | ScreeningSummary) -> Self:
+    def from_screening(cls, screening: Screening | ScreeningSummary, sent_before: Sequence[SentBefore] = ()) -> Self:
         """Show a screening."""
         base = f"/api/screenings/{screening.screening_id}"
         shares = [attempt.share_done for attempt in screening.attempts]
@@ -173,6 +177,7 @@ class ScreeningView(BaseModel):
             failure=None if screening.failure is None else FailureView.from_failure(screening.failure),
             created_at=screening.created_at,
             protocol_version=screening.protocol_version,
+            sent_before={each.side: each.screening_id for each in sent_before},
             links=Links(self=base, events=f"{base}/events", report=f"{base}/report", page=f"/screenings/{screening.screening_id}"),
         )
 

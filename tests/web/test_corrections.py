@@ -64,6 +64,24 @@ def test_legs_the_wrong_way_round_are_turned(keeping: Service) -> None:
     assert REASON in page
 
 
+def test_an_earlier_version_is_a_page_that_says_so(keeping: Service) -> None:
+    """With what was said then, nothing that could be changed and no picture of now, and the way to the present report; the newest version is that report."""
+    screening = hand_in(keeping, left="one", right="two")
+    correct(keeping, screening, what="again")
+    keeping.work(screening)
+    assert f'href="/screenings/{screening}/versions/1"' in keeping.client.get(f"/screenings/{screening}/correct").text
+    page = keeping.client.get(f"/screenings/{screening}/versions/1")
+    assert (page.status_code, page.headers["content-type"].partition(";")[0]) == (200, "text/html")
+    notice = page.text.split('<p class="notice">')[1].split("</p>")[0]
+    assert "This is an earlier version of the report." in notice
+    assert f'href="/screenings/{screening}"' in notice
+    assert "Left reaches 3.3 cm farther" in page.text
+    assert not [part for part in ("/stills/", "/overlay/", f"/screenings/{screening}/correct", f"/screenings/{screening}/erase") if part in page.text]
+    assert keeping.client.get(f"/screenings/{screening}/versions/2", follow_redirects=False).headers["location"] == f"/screenings/{screening}"
+    assert keeping.client.get(f"/screenings/{screening}/versions/3").status_code == 404
+    assert "earlier version" not in keeping.client.get(f"/screenings/{screening}").text
+
+
 def test_one_clip_alone_becomes_the_other_leg(keeping: Service) -> None:
     """Its pictures of before are gone, and there are new ones of the right leg."""
     screening = hand_in(keeping, left="one")

@@ -68,6 +68,28 @@ def test_a_report_says_what_changed_since_last_time(service: Service) -> None:
     assert f'href="/screenings/{first}"' not in page
 
 
+def test_a_clip_that_is_sent_again_counts_once_and_says_where(service: Service) -> None:
+    """In the answer to sending, while it is measured and on its report, not for one leg's new clip; the first report and the trend know of one session."""
+    anna = add(service)
+    first = measure(service, anna, "week 0")
+    files = {"left": ("l.mp4", make_clip("week 0 left")), "right": ("r.mp4", make_clip("new right"))}
+    answer = service.client.post("/api/screenings", files=files, data={"athlete_id": anna}).json()
+    again, words = answer["id"], "Left leg: this clip was already sent on"
+    assert answer["sent_before"] == {"left": first}
+    assert words in service.client.get(f"/screenings/{again}").text
+    service.work(again)
+    page = service.client.get(f"/screenings/{again}").text
+    assert words in page
+    assert f'<a href="/screenings/{first}">See it there</a>' in page
+    assert "Right leg: this clip" not in page
+    assert "already sent" not in service.client.get(f"/screenings/{first}").text
+    trend = service.client.get(f"/api/athletes/{anna}/trend").json()
+    sessions = {side: [session["screening"] for session in trend[side]["toe_to_wall_cm"]["sessions"]] for side in ("left", "right")}
+    assert sessions == {"left": [first], "right": [first, again]}
+    service.client.delete(f"/api/screenings/{first}")
+    assert service.client.get(f"/api/screenings/{again}").json()["sent_before"] == {}
+
+
 def test_an_older_report_knows_nothing_of_later_ones(service: Service) -> None:
     """What was said of the second session is the same after the third."""
     anna = add(service)

@@ -6,12 +6,14 @@ from collections.abc import AsyncIterator
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Request, Response, status
+from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import FileResponse, JSONResponse
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from app.assessment.readings import ReadingKind
 from app.rendering.checks_dict import build_checks_dict
 from app.usecases import checks, screenings
+from app.usecases.same_clips import find_sent_before
 from app.web.api.refusals import BUSY
 from app.web.dependencies import ChangedScreening, SeenScreening, ServicesDep, SignedIn, Uploader
 from app.web.lent_files import LentFile
@@ -44,7 +46,7 @@ async def create_screening(request: Request, response: Response, actor: Uploader
     """Hand in a left and a right clip; the analysis goes on after the answer. Sent again under the same `Idempotency-Key`, it is the same screening."""
     screening = await receive_submission(request, actor, services)
     response.headers["Location"] = f"/api/screenings/{screening.screening_id}"
-    return ScreeningView.from_screening(screening)
+    return ScreeningView.from_screening(screening, await run_in_threadpool(find_sent_before, actor, screening, services))
 
 
 @router.get("", responses=_UNKNOWN)
@@ -55,9 +57,9 @@ def list_screenings(actor: SignedIn, services: ServicesDep, page: Annotated[Page
 
 
 @router.get("/{screening_id}", responses=_UNKNOWN)
-def read_screening(screening: SeenScreening) -> ScreeningView:
+def read_screening(screening: SeenScreening, actor: Uploader, services: ServicesDep) -> ScreeningView:
     """State and progress."""
-    return ScreeningView.from_screening(screening)
+    return ScreeningView.from_screening(screening, find_sent_before(actor, screening, services))
 
 
 @router.delete("/{screening_id}", status_code=status.HTTP_204_NO_CONTENT, responses=_UNKNOWN)

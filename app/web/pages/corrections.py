@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, status
+from typing import Annotated
+
+from fastapi import APIRouter, Path, status
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from app.ports.records import Screening
@@ -16,6 +18,7 @@ from app.web.errors import STATUS
 from app.web.forms import Fields, parse_fields
 from app.web.pages.templates import render_page
 from app.web.people_schemas import AthleteView, CorrectionBody, VersionView
+from app.web.reports import render_version
 
 router = APIRouter(include_in_schema=False)
 
@@ -24,6 +27,12 @@ router = APIRouter(include_in_schema=False)
 def ask_for_correction(screening: ChangedScreening, actor: SignedIn, services: ServicesDep) -> HTMLResponse:
     """Show what can be put right, and what was."""
     return _render(screening, actor, services)
+
+
+@router.get("/screenings/{screening_id}/versions/{number}")
+def show_version(screening: ChangedScreening, number: Annotated[int, Path(ge=1, le=1_000_000)], actor: SignedIn, services: ServicesDep) -> Response:
+    """Show one version of the report as its page."""
+    return render_version(screening, number, actor, services)
 
 
 @router.post("/screenings/{screening_id}/correct")

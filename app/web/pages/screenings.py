@@ -12,12 +12,14 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from app.assessment.measurement import Side
 from app.ports.records import Screening, Wanted
 from app.rendering.language import gettext as _
+from app.rendering.remarks import notice_sent_before
 from app.rendering.report_html import read_report_css
 from app.rendering.sheet_source import PaperChoice, build_sheet_source
 from app.rendering.told import list_activities
 from app.usecases import athletes, checks, screenings
 from app.usecases.access import Actor
 from app.usecases.errors import UnknownAthleteError, UsecaseError
+from app.usecases.same_clips import find_sent_before
 from app.usecases.services import Services
 from app.web.commas import with_point
 from app.web.dependencies import Caller, ChangedScreening, SeenScreening, ServicesDep, SignedIn, Uploader
@@ -81,7 +83,8 @@ def show_screening(screening: SeenScreening, actor: Uploader, services: Services
         report = screenings.find_report(screening.screening_id, services)
         return render_report(screening.screening_id, report, actor, services)
     view = ScreeningView.from_screening(screening)
-    return render_page("progress.html", actor=actor, screening=view, athlete_id=screening.athlete_id, activities=list_activities())
+    notices = list(map(notice_sent_before, find_sent_before(actor, screening, services)))
+    return render_page("progress.html", actor=actor, screening=view, athlete_id=screening.athlete_id, activities=list_activities(), notices=notices)
 
 
 @router.post("/screenings/{screening_id}/readings")
