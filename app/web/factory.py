@@ -7,7 +7,8 @@ from functools import partial
 from importlib.metadata import version
 from typing import Any
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
+from fastapi.routing import APIRoute
 from starlette.types import ASGIApp
 
 from app.usecases.services import Services
@@ -41,6 +42,7 @@ def create_app(services: Services, *, allowed_hosts: Sequence[str] = _LOCAL_NAME
     people = (athlete_pages, squad_pages, signing_in, account_pages, webhook_pages, waiting, kiosk, comparing, plans, squad_plans)
     measured = (pages, correction_pages, hand_pages, typed_pages, filming, helping)
     for module in (*api, *people, *measured, language):
+        _answer_head(module.router)
         app.include_router(module.router)
     app.mount("/static", OwnFiles(directory=FOLDER), name="static")
     house = House(
@@ -53,6 +55,13 @@ def create_app(services: Services, *, allowed_hosts: Sequence[str] = _LOCAL_NAME
     app.add_middleware(_guard, house=house)
     app.openapi = partial(_describe, app)  # type: ignore[method-assign] # FastAPI's own way to change its description
     return app
+
+
+def _answer_head(router: APIRouter) -> None:
+    """Have every page answer HEAD as GET without the body, as Starlette's own routes do; files of the API say so beside their GET, to stay out of the schema."""
+    for route in router.routes:
+        if isinstance(route, APIRoute) and not route.include_in_schema and route.methods is not None and "GET" in route.methods:
+            route.methods.add("HEAD")
 
 
 def _describe(app: FastAPI) -> dict[str, Any]:

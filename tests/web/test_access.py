@@ -114,6 +114,18 @@ def test_nobody_gets_past_a_rule_that_is_not_theirs(world: World, kind: str) -> 
                 assert refused or hidden, f"{kind} may not {method} {route.path} and got {answer.status_code}"
 
 
+def test_pages_and_files_answer_head_like_get(world: World) -> None:
+    """With the same status and kind, and no body: previews of links, checks of a monitor and download managers ask so before they fetch anything."""
+    world.services.clips.put(f"{world.ids['anna_screening']}/left/overlay.mp4", b"pictures")
+    api = [route for route in routes(world) if re.search(r"[.](jpg|mp4|csv|ics)$|/report$", route.path)]
+    pages = [route for route in routes(world) if not route.include_in_schema and "/api/" not in route.path and "GET" in route.methods]
+    asked = {fill(route.path, world.ids) for route in (*api, *pages)}
+    assert len(asked) > 50
+    for path in sorted(asked):
+        whole, head = world.admin.get(path), world.admin.head(path)
+        assert (head.status_code, head.headers.get("content-type"), head.content) == (whole.status_code, whole.headers.get("content-type"), b""), path
+
+
 def test_what_belongs_to_others_does_not_exist(world: World) -> None:
     """A coach, an athlete and a link with the ids of the other squad's: the same answer as for an id that was never given."""
     ids = world.ids

@@ -97,6 +97,7 @@ def accept_foot_length(athlete: SeenAthlete, services: ServicesDep) -> dict[str,
     return build_foot_dict(changed, foot_lengths.find_learnt(changed, services))
 
 
+@router.head("/{athlete_id}/reminder.ics", include_in_schema=False)
 @router.get(
     "/{athlete_id}/reminder.ics",
     responses=_UNKNOWN | {200: {"content": {"text/calendar": {}}}, 409: {"model": ErrorBody, "description": "Paused by pain."}},

@@ -30,6 +30,7 @@ def read_key_picture(screening: ChangedScreening, side: Side, services: Services
     return KeyPictureView.from_picture(found, f"/api/screenings/{screening.screening_id}/by-hand/{side}/picture.jpg")
 
 
+@router.head("/picture.jpg", include_in_schema=False)
 @router.get("/picture.jpg", responses=_MISSING | _PICTURE, response_class=Response)
 def read_picture(screening: ChangedScreening, side: Side, services: ServicesDep) -> Response:
     """Return the key frame of one leg without marks."""

@@ -19,6 +19,7 @@ _RESPONSES: dict[int | str, dict[str, Any]] = {
 }
 
 
+@router.head("/{screening_id}/frames/{side}.csv", include_in_schema=False)
 @router.get("/{screening_id}/frames/{side}.csv", responses=_RESPONSES, response_class=Response)
 def read_frames(screening: SeenScreening, side: Literal["left", "right"], services: ServicesDep) -> Response:
     """Return every watched frame of one leg: time, angles, gap, heel lift, and the repetition that it lies in."""

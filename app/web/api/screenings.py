@@ -77,6 +77,7 @@ async def stream_events(known: SeenScreening, request: Request, actor: Uploader,
         yield ServerSentEvent(event=name, data=ScreeningView.from_screening(screening))
 
 
+@router.head("/{screening_id}/report", include_in_schema=False)
 @router.get(
     "/{screening_id}/report",
     responses=_UNKNOWN
@@ -119,12 +120,14 @@ def put_reading(screening: ChangedScreening, side: Side, kind: ReadingKind, body
     return build_checks_dict(checks.find_checks(screening.screening_id, services))
 
 
+@router.head("/{screening_id}/stills/{side}.jpg", include_in_schema=False)
 @router.get("/{screening_id}/stills/{side}.jpg", responses=_UNKNOWN, response_class=FileResponse)
 def read_still(screening: SeenScreening, side: Side, services: ServicesDep) -> FileResponse:
     """Return the frame that shows the score, with what was measured drawn on it."""
     return LentFile(screenings.lend_evidence(screening.screening_id, side, "still", services), media_type="image/jpeg", headers=_REVALIDATE)
 
 
+@router.head("/{screening_id}/overlay/{side}.mp4", include_in_schema=False)
 @router.get("/{screening_id}/overlay/{side}.mp4", responses=_UNKNOWN, response_class=FileResponse)
 def read_overlay(screening: SeenScreening, side: Side, services: ServicesDep) -> FileResponse:
     """Return the whole clip with what was measured drawn on it; ranges can be asked for."""

@@ -134,6 +134,7 @@ def read_table(squad: SeenSquad, wanted: Filtered, actor: Coach, services: Servi
     return build_overview_dict(overviews.build_overview(actor, squad, wanted.build_filter(), services))
 
 
+@router.head("/{squad_id}/table.csv", include_in_schema=False)
 @router.get("/{squad_id}/table.csv", responses=_UNKNOWN, response_class=Response)
 def read_table_csv(squad: SeenSquad, wanted: Filtered, actor: Coach, services: ServicesDep) -> Response:
     """Return the same table for a spreadsheet."""
