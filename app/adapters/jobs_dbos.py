@@ -6,7 +6,6 @@ import asyncio
 import os
 import sqlite3
 import threading
-import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -171,7 +170,7 @@ def run_jobs(url: str, steps: AnalysisSteps, stop: threading.Event, *, executor:
             "notification_listener_polling_interval_sec": 1.0,
         },
     )
-    _register(steps)
+    _register(steps, stop)
     DBOS.launch()
     try:
         DBOS.register_queue(QUEUE, worker_concurrency=concurrency, polling_interval_sec=0.5, on_conflict="always_update")
@@ -180,43 +179,50 @@ def run_jobs(url: str, steps: AnalysisSteps, stop: threading.Event, *, executor:
         DBOS.destroy(destroy_registry=True)
 
 
-def _register(steps: AnalysisSteps) -> None:
+def _register(steps: AnalysisSteps, stop: threading.Event) -> None:
+    run = partial(_run, stop)
+
     @DBOS.workflow(name=WORKFLOW, max_recovery_attempts=_MAX_RECOVERIES)  # type: ignore[untyped-decorator] # the vendor is not typed here
     async def analyse_screening(screening_id: str) -> str:
         try:
             outcomes = await asyncio.gather(
-                _run("locate left", partial(steps.locate, screening_id, "left")),
-                _run("locate right", partial(steps.locate, screening_id, "right")),
+                run("locate left", partial(steps.locate, screening_id, "left")),
+                run("locate right", partial(steps.locate, screening_id, "right")),
                 return_exceptions=True,
             )
             _raise_first(outcomes)
-            await _run("measure", partial(steps.measure, screening_id))
-            await _run("evidence", partial(steps.draw, screening_id))
-            await _run("report", partial(steps.report, screening_id))
+            await run("measure", partial(steps.measure, screening_id))
+            await run("evidence", partial(steps.draw, screening_id))
+            await run("report", partial(steps.report, screening_id))
         except sa.exc.OperationalError:
             # The queue's own database took no word of it. Whoever is started next goes on at this step, as soon as it does.
             structlog.get_logger().exception("queue.outage")
             os._exit(_QUEUE_AWAY)
         except Exception as error:  # noqa: BLE001 - the edge: whatever it was, the person is told and the job ends
-            await _run("fail", partial(steps.fail, screening_id, error))
+            await run("fail", partial(steps.fail, screening_id, error))
             return "failed"
         return "done"
 
     del analyse_screening
 
 
-async def _run(name: str, step: Callable[[], object]) -> None:
-    await DBOS.run_step_async({"name": name}, partial(_insist, name, step))
+class _StoppedError(BaseException):
+    """The worker ends before a step could be done. DBOS takes no other exception for what came of it, so that the next worker does it again."""
 
 
-def _insist(name: str, step: Callable[[], object]) -> object:
+async def _run(stop: threading.Event, name: str, step: Callable[[], object]) -> None:
+    await DBOS.run_step_async({"name": name}, partial(_insist, stop, name, step))
+
+
+def _insist(stop: threading.Event, name: str, step: Callable[[], object]) -> object:
     """Do a step, and do it again as long as a store is away or full: that is no fault of the clips, and nothing is lost by waiting."""
     while True:
         try:
             return step()
         except (OutageError, StorageFullError) as error:
             structlog.get_logger().warning("step.waits", step=name, reason=type(error).__name__)
-            time.sleep(_AGAIN_S)
+            if stop.wait(_AGAIN_S):
+                raise _StoppedError from error
 
 
 def _raise_first(outcomes: Iterable[BaseException | None]) -> None:

@@ -282,6 +282,27 @@ def test_step_waits_for_a_store_that_is_away(url: str, monkeypatch: pytest.Monke
     assert diary.entries[2:] == ["a measure"] * 3 + ["a draw", "a report"]
 
 
+def test_step_that_waits_for_a_store_ends_with_its_worker(url: str) -> None:
+    """The store may never come back: whoever is told to stop stops, nobody is told of a failure, and the next worker goes on at this step."""
+    queue, diary, threads = DbosJobQueue(url), Diary(), set()
+
+    def measure(_: str) -> None:
+        threads.add(threading.current_thread())
+        raise OutageError("gone")
+
+    queue.enqueue("a", 1)
+    with working(url, replace(diary.steps(), measure=measure)):
+        wait_for(lambda: bool(threads))
+    for thread in threads:
+        thread.join(20)
+    assert [thread.name for thread in threads if thread.is_alive()] == []
+    assert queue.status("a", 1) == "running"
+    with working(url, diary.steps()):
+        wait_for(lambda: queue.status("a", 1) == "finished")
+    queue.close()
+    assert diary.entries[2:] == ["a measure", "a draw", "a report"]
+
+
 def start_worker(url: str, diary: Path, *, pause_s: float, name: str = "worker") -> subprocess.Popen[bytes]:
     """Return a worker process with steps that only write down that they began."""
     command = [sys.executable, "-m", "tests.fakes.worker", url, str(diary), str(pause_s), name]
