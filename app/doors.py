@@ -87,7 +87,13 @@ def shut_network() -> None:
 def build_documents() -> Documents:
     """How results are written down."""
     from app.rendering.measurement_dict import build_measurement_dict, parse_measurement  # noqa: PLC0415
+    from app.rendering.picture_words import build_picture_words  # noqa: PLC0415
     from app.rendering.report_dict import build_report_dict  # noqa: PLC0415
     from app.usecases.services import Documents  # noqa: PLC0415
 
-    return Documents(write_measurement=build_measurement_dict, read_measurement=parse_measurement, write_report=build_report_dict)
+    return Documents(
+        write_measurement=build_measurement_dict,
+        read_measurement=parse_measurement,
+        write_report=build_report_dict,
+        write_picture_words=build_picture_words,
+    )

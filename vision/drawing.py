@@ -112,11 +112,11 @@ class _Canvas:
         cv2.circle(self.rgb, centre, round(0.9 * self.unit * 2**SUBPIXEL_BITS), colour, -1, cv2.LINE_AA, SUBPIXEL_BITS)
 
     def draw_captions(self, marks: FrameMarks) -> None:
-        """Write captions into a dark box in the upper corner that covers fewest marks, the verdict first in its colour."""
-        rows = [(text, 15.0 if i == 0 else 11.5, 600 if i == 0 else 400, PAPER) for i, text in enumerate(marks.captions)]
-        if not rows:
+        """Write captions into a dark box in the upper corner that covers fewest marks, the last one in the colour of what it says."""
+        if not marks.captions:
             return
-        verdict = "between repetitions" if marks.highlight is None else marks.highlight.replace("_", " ")
+        *plain, verdict = marks.captions
+        rows = [(text, 15.0 if i == 0 else 11.5, 600 if i == 0 else 400, PAPER) for i, text in enumerate(plain)]
         rows.append((verdict, 11.5, 600, VERDICT_COLOURS.get(str(marks.highlight), VERDICT_COLOURS["uncertain"])))
         shrink = min(1.0, 0.9 * self.width / max(self._measure(text, size * self.unit, weight) + 22 * self.unit for text, size, weight, _ in rows))
         unit = self.unit * shrink
@@ -133,12 +133,14 @@ class _Canvas:
 
     def draw_labels(self, marks: FrameMarks) -> None:
         """Name points and lines beside them, where the name covers nothing else."""
-        named = [(role, np.asarray(marks.points[role]), POINT_COLOURS[role]) for role in LABELLED_POINTS if role in marks.points]
+        named = [
+            (marks.names[role], np.asarray(marks.points[role]), POINT_COLOURS[role]) for role in LABELLED_POINTS if role in marks.points and role in marks.names
+        ]
         for role in ("wall", "floor"):
-            if role in marks.lines:
+            if role in marks.lines and role in marks.names:
                 seen = self._find_visible(marks.lines[role])
                 away = marks.points.get("heel", seen[-1]) if role == "floor" else seen[np.argmax(seen[:, 1])]
-                named.append((role, seen[np.argmax(np.hypot(*(seen - away).T))], LINE_COLOURS[role]))
+                named.append((marks.names[role], seen[np.argmax(np.hypot(*(seen - away).T))], LINE_COLOURS[role]))
         for text, xy, colour in named:
             if 0 <= xy[0] < self.width and 0 <= xy[1] < self.height:
                 self._label(text, xy, colour)

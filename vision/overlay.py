@@ -7,7 +7,7 @@ import math
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -184,7 +184,7 @@ def find_marks(marks: Sequence[FrameMarks], times: Sequence[float], t_s: float, 
     share = (t_s - before.t_s) / (after.t_s - before.t_s)
     lines = _blend(before.lines, after.lines, share) or nearest.lines
     points = _blend(before.points, after.points, share) or nearest.points
-    return FrameMarks(t_s, lines, points, nearest.captions, nearest.highlight)
+    return replace(nearest, t_s=t_s, lines=lines, points=points)
 
 
 def _blend(before: Mapping[str, FloatArray], after: Mapping[str, FloatArray], share: float) -> dict[str, FloatArray]:
@@ -238,4 +238,4 @@ def _move(marks: FrameMarks, origin: FloatArray, factor: FloatArray) -> FrameMar
     """Express marks in pixels of a part of the picture, enlarged or shrunk (pixel centres at whole numbers)."""
     lines = {role: (np.asarray(line, dtype=np.float64) - origin + 0.5) * factor - 0.5 for role, line in marks.lines.items()}
     points = {role: (np.asarray(point, dtype=np.float64) - origin + 0.5) * factor - 0.5 for role, point in marks.points.items()}
-    return FrameMarks(marks.t_s, lines, points, marks.captions, marks.highlight)
+    return replace(marks, lines=lines, points=points)

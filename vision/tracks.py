@@ -125,8 +125,10 @@ class FrameMarks:
         Polylines by role: ``outline``, ``axis``, ``vertical``, ``floor``, ``wall``.
     points : mapping of role to (2,) float64
         ``toe``, ``heel``, ``knee``, ``ankle``.
+    names : mapping of role to str
+        What points and lines are called beside them; what has no name here is drawn without one.
     captions : tuple of str
-        Lines of text, most important first, such as ``"Shin 38.2 ± 1.9°"``.
+        Lines of text, most important first, such as ``"Shin 38.2 ± 1.9°"``; the last in the colour of `highlight`.
     highlight : str | None
         Colour role of the frame: ``"valid"``, ``"no_contact"``, ``"heel_lift"``, ``"foot_moved"``, ``"uncertain"`` inside a repetition, else None.
     """
@@ -134,6 +136,7 @@ class FrameMarks:
     t_s: float
     lines: Mapping[str, FloatArray] = field(default_factory=dict)
     points: Mapping[str, FloatArray] = field(default_factory=dict)
+    names: Mapping[str, str] = field(default_factory=dict)
     captions: tuple[str, ...] = ()
     highlight: str | None = None
 

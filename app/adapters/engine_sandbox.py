@@ -14,6 +14,7 @@ import structlog
 
 from app.adapters.sandbox_process import Answer, ChildLostError, Order, Sandbox
 from app.assessment.measurement import AttemptOptions, Measurement
+from app.assessment.picture_words import PictureWords
 from app.ports.clips import StorageFullError
 from app.usecases.measuring import Progress, measure_attempt, reject_attempt
 from app.usecases.services import Documents, Engine
@@ -61,17 +62,20 @@ class SandboxEngine:
         """Turn a `ClipError` into a rejected measurement."""
         return reject_attempt(clip_name, error, options, self)
 
-    def draw(self, clip: Path, sighting: bytes, measurement: Measurement, *, still: Path, overlay: Path, plain: Path) -> PictureWindow | None:
+    def draw(
+        self, clip: Path, sighting: bytes, measurement: Measurement, *, words: PictureWords, still: Path, overlay: Path, plain: Path
+    ) -> PictureWindow | None:
         """Have the pictures made."""
         told: dict[str, Any] = {"clip": _name(clip), "still": _name(still), "overlay": _name(overlay), "plain": _name(plain)}
-        told |= {"measurement": self.documents.write_measurement(measurement)}
+        told |= {"measurement": self.documents.write_measurement(measurement), "words": asdict(words)}
         header, _ = self._run(Order(job="draw", told=told, blob=sighting, reads=[clip], writes=still.parent), _ignore)
         _check_made(still, overlay, plain)
         return _read_window(header.get("window"))
 
-    def draw_again(self, plain: Path, window: PictureWindow, sighting: bytes, measurement: Measurement, *, still: Path) -> None:
+    def draw_again(self, plain: Path, window: PictureWindow, sighting: bytes, measurement: Measurement, *, words: PictureWords, still: Path) -> None:
         """Have the key frame made with other marks."""
-        told = {"plain": _name(plain), "window": asdict(window), "still": _name(still), "measurement": self.documents.write_measurement(measurement)}
+        told = {"plain": _name(plain), "window": asdict(window), "still": _name(still)}
+        told |= {"measurement": self.documents.write_measurement(measurement), "words": asdict(words)}
         self._run(Order(job="draw_again", told=told, blob=sighting, reads=[plain], writes=still.parent), _ignore)
         _check_made(still)
 
@@ -104,12 +108,12 @@ def build_jobs(engine: Engine, documents: Documents) -> dict[str, Job]:
 
     def draw(told: Mapping[str, Any], sighting: bytes, _: Progress) -> tuple[dict[str, Any], bytes]:
         places = {name: Path(told[name]) for name in ("still", "overlay", "plain")}
-        window = engine.draw(Path(told["clip"]), sighting, documents.read_measurement(told["measurement"]), **places)
+        window = engine.draw(Path(told["clip"]), sighting, documents.read_measurement(told["measurement"]), words=PictureWords(**told["words"]), **places)
         return {"window": None if window is None else asdict(window)}, b""
 
     def draw_again(told: Mapping[str, Any], sighting: bytes, _: Progress) -> tuple[dict[str, Any], bytes]:
-        measurement = documents.read_measurement(told["measurement"])
-        engine.draw_again(Path(told["plain"]), PictureWindow(**told["window"]), sighting, measurement, still=Path(told["still"]))
+        measurement, words = documents.read_measurement(told["measurement"]), PictureWords(**told["words"])
+        engine.draw_again(Path(told["plain"]), PictureWindow(**told["window"]), sighting, measurement, words=words, still=Path(told["still"]))
         return {}, b""
 
     def strip(told: Mapping[str, Any], _: bytes, __: Progress) -> tuple[dict[str, Any], bytes]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
@@ -11,7 +12,9 @@ from app.assessment.by_hand import HandMarks, find_key_frame
 from app.assessment.leg_path import LegPath, border_of
 from app.assessment.lunges import Judged
 from app.assessment.measurement import Evidence, Measurement, Repetition
+from app.assessment.picture_words import PictureWords
 from app.assessment.verdicts import SHIN
+from calibration.quantity import Quantity
 from vision.tracks import ClipSighting, FrameMarks
 
 FloatArray = npt.NDArray[np.float64]
@@ -77,7 +80,7 @@ def _frame_points(sighting: ClipSighting, path: LegPath, frame: int, *, with_wal
     return dict(zip(seen, filmed, strict=True))
 
 
-def build_marks(sighting: ClipSighting, path: LegPath, measurement: Measurement, *, with_wall: bool) -> tuple[FrameMarks, ...]:
+def build_marks(sighting: ClipSighting, path: LegPath, measurement: Measurement, words: PictureWords, *, with_wall: bool) -> tuple[FrameMarks, ...]:
     """Say what to draw on every watched frame in which the leg was seen."""
     out = []
     for frame, t_s in enumerate(sighting.leg.t_s):
@@ -96,35 +99,38 @@ def build_marks(sighting: ClipSighting, path: LegPath, measurement: Measurement,
             if a in points and b in points
         }
         dots = {role: points[name] for role, name in (("toe", "toe"), ("heel", "heel"), ("knee", "knee_front")) if name in points}
-        captions = _captions(measurement, now, float(path.shin_deg[frame]))
-        out.append(FrameMarks(float(t_s), lines, dots, captions, now.verdict if now else None))
+        captions = _captions(measurement, now, float(path.shin_deg[frame]), words)
+        out.append(FrameMarks(float(t_s), lines, dots, words.names, captions, now.verdict if now else None))
     return tuple(out)
 
 
-def build_key_marks(sighting: ClipSighting, path: LegPath, measurement: Measurement, *, with_wall: bool) -> FrameMarks | None:
+def build_key_marks(sighting: ClipSighting, path: LegPath, measurement: Measurement, words: PictureWords, *, with_wall: bool) -> FrameMarks | None:
     """Mark the key frame and caption it with the score."""
     if measurement.evidence is None:
         return None
-    marks = build_marks(sighting, path, measurement, with_wall=with_wall)
+    marks = build_marks(sighting, path, measurement, words, with_wall=with_wall)
     if not marks:
         return None
     key = min(marks, key=lambda m: abs(m.t_s - measurement.evidence.key_frame_s))  # type: ignore[union-attr]
     captions = []
     if measurement.shin_angle_deg:
-        captions.append(f"Shin {measurement.shin_angle_deg.value:.1f} ± {measurement.shin_angle_deg.half_width95():.1f}°")
+        captions.append(words.shin.format(angle=f"{_write(measurement.shin_angle_deg, words)}°"))
     if measurement.toe_to_wall_cm:
         sign = "≥ " if measurement.limit == "lower_bound" else ""
-        captions.append(f"Toe to wall {sign}{measurement.toe_to_wall_cm.value:.1f} ± {measurement.toe_to_wall_cm.half_width95():.1f} cm")
-    return FrameMarks(key.t_s, key.lines, key.points, tuple(captions) or key.captions, key.highlight)
+        captions.append(words.toe_to_wall.format(distance=f"{sign}{_write(measurement.toe_to_wall_cm, words)} cm"))
+    return replace(key, captions=(*captions, key.captions[-1])) if captions else key
+
+
+def _write(quantity: Quantity, words: PictureWords) -> str:
+    return f"{words.write_number(quantity.value, 1)} ± {words.write_number(quantity.half_width95(), 1)}"
 
 
 def _repetition_at(measurement: Measurement, t_s: float) -> Repetition | None:
     return next((r for r in measurement.repetitions if r.start_s <= t_s < r.end_s), None)
 
 
-def _captions(measurement: Measurement, now: Repetition | None, shin_deg: float) -> tuple[str, ...]:
-    angle = f"Shin {shin_deg:.0f}°" if np.isfinite(shin_deg) else "Shin not seen"
+def _captions(measurement: Measurement, now: Repetition | None, shin_deg: float, words: PictureWords) -> tuple[str, ...]:
+    angle = words.shin.format(angle=f"{shin_deg:.0f}°") if np.isfinite(shin_deg) else words.shin_not_seen
     if now is None:
-        return (angle,)
-    number = measurement.repetitions.index(now) + 1
-    return (angle, f"Lunge {number}")
+        return (angle, words.between)
+    return (angle, words.lunge.format(number=measurement.repetitions.index(now) + 1), words.verdicts[now.verdict])

@@ -96,6 +96,7 @@ def draw_clip(outcome: Outcome, doors: Doors, overlay: Path | None, still: Path 
 
 def draw(outcome: Outcome, doors: Doors, measurement: Measurement, *, still: Path | None, overlay: Path | None, unblurred: bool) -> None:
     """Draw the evidence of one attempt."""
+    from app.rendering.picture_words import build_picture_words  # noqa: PLC0415
     from app.usecases.attempts import draw_outcome  # noqa: PLC0415
 
-    draw_outcome(outcome, measurement, doors, still=still, overlay=overlay, unblurred=unblurred)
+    draw_outcome(outcome, measurement, doors, words=build_picture_words("en"), still=still, overlay=overlay, unblurred=unblurred)

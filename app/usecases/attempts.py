@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.assessment.measurement import AttemptOptions, Measurement
+from app.assessment.picture_words import PictureWords
 from app.usecases.measuring import Doors, Progress, draw_evidence, locate_attempt, measure_attempt, reject_attempt
 from vision.errors import ClipError, UnreadableClipError, WeightsError
 
@@ -36,8 +37,10 @@ def measure_clip(clip: Path, options: AttemptOptions, doors: Doors, *, progress:
         return Outcome(clip, (reject_attempt(clip.name, error, options, doors),), readable=not isinstance(error, UnreadableClipError))
 
 
-def draw_outcome(outcome: Outcome, measurement: Measurement, doors: Doors, *, still: Path | None, overlay: Path | None, unblurred: bool = False) -> None:
+def draw_outcome(
+    outcome: Outcome, measurement: Measurement, doors: Doors, *, words: PictureWords, still: Path | None, overlay: Path | None, unblurred: bool = False
+) -> None:
     """Draw the evidence of one measured attempt; a refused one has none."""
     if outcome.sighting is None or measurement.status != "measured" or measurement.evidence is None or (still is None and overlay is None):
         return
-    draw_evidence(outcome.clip, outcome.sighting, measurement, doors, still=still, overlay=overlay, unblurred=unblurred)
+    draw_evidence(outcome.clip, outcome.sighting, measurement, doors, words=words, still=still, overlay=overlay, unblurred=unblurred)

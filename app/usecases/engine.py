@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.assessment.measurement import AttemptOptions, Measurement
+from app.assessment.picture_words import PictureWords
 from app.usecases.measuring import Doors, Progress, draw_evidence, draw_evidence_again, locate_attempt, measure_attempt, reject_attempt
 from vision.tracks import PictureWindow
 
@@ -28,13 +29,15 @@ class MeasuringEngine:
         """Turn a `ClipError` into a rejected measurement."""
         return reject_attempt(clip_name, error, options, self.doors)
 
-    def draw(self, clip: Path, sighting: bytes, measurement: Measurement, *, still: Path, overlay: Path, plain: Path) -> PictureWindow | None:
+    def draw(
+        self, clip: Path, sighting: bytes, measurement: Measurement, *, words: PictureWords, still: Path, overlay: Path, plain: Path
+    ) -> PictureWindow | None:
         """Write the key frame, with marks and plain, and the overlay clip."""
-        return draw_evidence(clip, sighting, measurement, self.doors, still=still, overlay=overlay, plain=plain)
+        return draw_evidence(clip, sighting, measurement, self.doors, words=words, still=still, overlay=overlay, plain=plain)
 
-    def draw_again(self, plain: Path, window: PictureWindow, sighting: bytes, measurement: Measurement, *, still: Path) -> None:
+    def draw_again(self, plain: Path, window: PictureWindow, sighting: bytes, measurement: Measurement, *, words: PictureWords, still: Path) -> None:
         """Write the key frame with other marks."""
-        draw_evidence_again(plain, window, sighting, measurement, self.doors, still=still)
+        draw_evidence_again(plain, window, sighting, measurement, self.doors, words=words, still=still)
 
     def strip(self, clip: Path, out: Path) -> None:
         """Copy the pictures of a clip and nothing besides."""

@@ -62,6 +62,7 @@ class Declaration:
     circumstances: Circumstances | None = None
     gravity_left: Gravity | None = None
     gravity_right: Gravity | None = None
+    language: str = "en"
 
     def readings(self, side: Side) -> dict[ReadingKind, float]:
         """Return what was read by hand off one leg."""
@@ -189,6 +190,7 @@ class Intake:
             circumstances=declaration.circumstances,
             idempotency_key=self._sent_as,
             handed_in_by=self._actor.account_id or self._actor.grant_id,
+            language=declaration.language,
         )
 
     def _remember(self, screening: Screening) -> None:

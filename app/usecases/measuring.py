@@ -11,6 +11,7 @@ from app.assessment.by_hand import move_by_hand
 from app.assessment.evidence import build_key_marks, build_marks
 from app.assessment.leg_path import LegPath, build_leg_path
 from app.assessment.measurement import AttemptOptions, Measurement
+from app.assessment.picture_words import PictureWords
 from app.assessment.pipeline import build_rejection, compute_measurement
 from app.assessment.scene_choice import choose_scene
 from app.assessment.sharp_area import build_sharp_area
@@ -89,6 +90,7 @@ def draw_evidence(
     measurement: Measurement,
     doors: Doors,
     *,
+    words: PictureWords,
     still: Path | None,
     overlay: Path | None,
     plain: Path | None = None,
@@ -104,18 +106,20 @@ def draw_evidence(
     with_wall, window = path.has_wall, None
     sharp = None if unblurred else build_sharp_area(seen, path)
     if still is not None:
-        key = build_key_marks(seen, path, measurement, with_wall=with_wall)
+        key = build_key_marks(seen, path, measurement, words, with_wall=with_wall)
         if key is not None:
             window = doors.overlay.write_still(clip, key, still, sharp=sharp, plain=plain)
     if overlay is not None:
-        doors.overlay.write_clip(clip, build_marks(seen, path, measurement, with_wall=with_wall), overlay, sharp=sharp)
+        doors.overlay.write_clip(clip, build_marks(seen, path, measurement, words, with_wall=with_wall), overlay, sharp=sharp)
     return window
 
 
-def draw_evidence_again(plain: Path, window: PictureWindow, sighting: bytes, measurement: Measurement, doors: Doors, *, still: Path) -> None:
+def draw_evidence_again(
+    plain: Path, window: PictureWindow, sighting: bytes, measurement: Measurement, doors: Doors, *, words: PictureWords, still: Path
+) -> None:
     """Write the key frame of an attempt whose clip is gone: what is measured now on the picture that was kept."""
     seen, path = _lay_again(sighting, measurement)
-    key = None if path is None else build_key_marks(seen, path, measurement, with_wall=path.has_wall)
+    key = None if path is None else build_key_marks(seen, path, measurement, words, with_wall=path.has_wall)
     if key is not None:
         doors.overlay.draw_still(plain, window, key, still)
 

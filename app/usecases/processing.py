@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 from app.assessment.asymmetry import Comparison
 from app.assessment.measurement import AttemptOptions, Measurement, Side
+from app.assessment.picture_words import PictureWords
 from app.assessment.report import build_report
 from app.ports.clips import StorageFullError
 from app.ports.records import Attempt, Failure, LegNumbers, Screening, State
@@ -167,7 +168,7 @@ def _measure(screening: Screening, attempt: Attempt, analyst: AnalysisServices) 
 
 def _draw_side(screening: Screening, attempt: Attempt, analyst: AnalysisServices) -> None:
     try:
-        _draw_evidence_of(screening.screening_id, attempt, analyst)
+        _draw_evidence_of(screening, attempt, analyst)
     except ClipError as error:
         if isinstance(error, WeightsError) or attempt.clip_key is None:
             raise
@@ -175,19 +176,20 @@ def _draw_side(screening: Screening, attempt: Attempt, analyst: AnalysisServices
         _keep(screening, attempt, analyst.engine.reject(attempt.clip_name, error, build_options(screening, attempt)), analyst)
 
 
-def _draw_evidence_of(screening_id: str, attempt: Attempt, analyst: AnalysisServices) -> None:
-    clips = analyst.services.clips
+def _draw_evidence_of(screening: Screening, attempt: Attempt, analyst: AnalysisServices) -> None:
+    clips, screening_id = analyst.services.clips, screening.screening_id
     measurement = _read(attempt, analyst)
     if measurement is None or measurement.status == "rejected" or measurement.evidence is None:
         return
+    words = analyst.documents.write_picture_words(screening.language)
     if attempt.clip_key is None:
-        _draw_again(screening_id, attempt.side, measurement, analyst)
+        _draw_again(screening_id, attempt.side, measurement, words, analyst)
         return
     _ProgressWriter(screening_id, attempt.side, analyst).note(0.9, "drawing what was measured")
     sighting = clips.get(sighting_key(screening_id, attempt.side))
     with clips.scratch() as folder, clips.lend(attempt.clip_key) as clip:
         still, overlay, plain = folder / "still.jpg", folder / "overlay.mp4", folder / "plain.jpg"
-        window = analyst.engine.draw(clip, sighting, measurement, still=still, overlay=overlay, plain=plain)
+        window = analyst.engine.draw(clip, sighting, measurement, words=words, still=still, overlay=overlay, plain=plain)
         clips.put_file(still_key(screening_id, attempt.side), still)
         if window is not None:
             clips.put_file(plain_still_key(screening_id, attempt.side), plain)
@@ -196,12 +198,12 @@ def _draw_evidence_of(screening_id: str, attempt: Attempt, analyst: AnalysisServ
     _forget_if_erased(screening_id, analyst)
 
 
-def _draw_again(screening_id: str, side: Side, measurement: Measurement, analyst: AnalysisServices) -> None:
+def _draw_again(screening_id: str, side: Side, measurement: Measurement, words: PictureWords, analyst: AnalysisServices) -> None:
     """Draw what is measured now on the key frame that was kept; pictures of earlier versions of the service have none and stay as they are."""
     clips = analyst.services.clips
     with suppress(KeyError), clips.scratch() as folder, clips.lend(plain_still_key(screening_id, side)) as plain:
         window = PictureWindow(**json.loads(clips.get(window_key(screening_id, side))))
-        analyst.engine.draw_again(plain, window, clips.get(sighting_key(screening_id, side)), measurement, still=folder / "still.jpg")
+        analyst.engine.draw_again(plain, window, clips.get(sighting_key(screening_id, side)), measurement, words=words, still=folder / "still.jpg")
         clips.put_file(still_key(screening_id, side), folder / "still.jpg")
     _forget_if_erased(screening_id, analyst)
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Literal, Protocol
 
 from app.assessment.measurement import AttemptOptions, Measurement
+from app.assessment.picture_words import PictureWords
 from app.assessment.programme.library import Library
 from app.assessment.report import Report
 from app.ports.accounts import PasswordHasher, Tries
@@ -85,10 +86,12 @@ class Engine(Protocol):
     def reject(self, clip_name: str, error: Exception, options: AttemptOptions) -> Measurement:
         """Turn a `ClipError` into a rejected measurement."""
 
-    def draw(self, clip: Path, sighting: bytes, measurement: Measurement, *, still: Path, overlay: Path, plain: Path) -> PictureWindow | None:
+    def draw(
+        self, clip: Path, sighting: bytes, measurement: Measurement, *, words: PictureWords, still: Path, overlay: Path, plain: Path
+    ) -> PictureWindow | None:
         """Write the key frame, with marks and plain, and the overlay clip; return which part of the frame the pictures show, None when there is none."""
 
-    def draw_again(self, plain: Path, window: PictureWindow, sighting: bytes, measurement: Measurement, *, still: Path) -> None:
+    def draw_again(self, plain: Path, window: PictureWindow, sighting: bytes, measurement: Measurement, *, words: PictureWords, still: Path) -> None:
         """Write the key frame with other marks, where the clip is gone."""
 
     def strip(self, clip: Path, out: Path) -> None:
@@ -97,11 +100,12 @@ class Engine(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Documents:
-    """How results are written down as plain dicts, and read back."""
+    """How results are written down as plain dicts, and read back; and what is written into pictures, by language."""
 
     write_measurement: Callable[[Measurement], dict[str, Any]]
     read_measurement: Callable[[Mapping[str, Any]], Measurement]
     write_report: Callable[[Report], dict[str, Any]]
+    write_picture_words: Callable[[str], PictureWords]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

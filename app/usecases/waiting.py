@@ -130,9 +130,9 @@ def forget_waiting_of(athlete: Athlete, records: UnitOfWork) -> list[str]:
 
 
 def pick_shared(declaration: Declaration) -> dict[str, object]:
-    """Return what was said about all clips of a batch, to be kept with each that waits."""
+    """Return what was said about all clips of a batch, and in which language, to be kept with each that waits."""
     said = asdict(declaration)
-    return {name: said[name] for name in SHARED}
+    return {name: said[name] for name in (*SHARED, "language")}
 
 
 def _assign(actor: Actor, own: Sequence[Assigned], since: datetime, services: Services) -> str:
@@ -196,6 +196,7 @@ def _build_screening(actor: Actor, athlete: Athlete, own: Sequence[Assigned], sa
         attempts=tuple(sorted(attempts, key=lambda attempt: attempt.side)),
         athlete_id=athlete.athlete_id,
         handed_in_by=actor.account_id or actor.grant_id,
+        language=str(said.get("language", "en")),
         **{name: getattr(shared, name) for name in SHARED},
     )
     return use_known_length(screening, athlete)

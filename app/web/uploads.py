@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from fastapi import Request
 from fastapi.concurrency import run_in_threadpool
@@ -17,6 +17,7 @@ from starlette.requests import ClientDisconnect
 from app.assessment.measurement import Side
 from app.ports.people import Squad
 from app.ports.records import Attempt, Screening
+from app.rendering.language import Language, choose_language
 from app.usecases.access import Actor
 from app.usecases.admission import require_room
 from app.usecases.batches import Batch, BatchLine
@@ -27,6 +28,7 @@ from app.usecases.legs import build_attempt, put_leg
 from app.usecases.naming import parse_pattern
 from app.usecases.services import Services
 from app.usecases.squads import list_members
+from app.web.cookies import read_language
 from app.web.errors import describe_problems
 from app.web.schemas import DeclarationForm, LegForm
 
@@ -168,7 +170,7 @@ async def receive_submission(request: Request, actor: Actor, services: Services)
             await drain(stream)
             return earlier
         await run_in_threadpool(require_room, actor, services)
-        return await _receive(request.headers.get("content-type", ""), stream, actor, services, sent_as)
+        return await _receive(request, stream, actor, services, sent_as)
     except UsecaseError as error:
         services.watcher.note_refusal("upload", error.code)
         await drain(stream)
@@ -183,9 +185,14 @@ def _read_sent_as(request: Request, actor: Actor) -> str | None:
     return None if key is None else hash_sent_as(actor, key)
 
 
-async def _receive(content_type: str, stream: AsyncIterator[bytes], actor: Actor, services: Services, sent_as: str | None) -> Screening:
+def _find_language(request: Request) -> Language:
+    """Return the language of who sends: pages send to the API, whose own words are English."""
+    return choose_language(read_language(request.headers), request.headers.get("accept-language", ""))
+
+
+async def _receive(request: Request, stream: AsyncIterator[bytes], actor: Actor, services: Services, sent_as: str | None) -> Screening:
     fields: dict[str, str] = {}
-    reader = PartReader(content_type, stream)
+    reader = PartReader(request.headers.get("content-type", ""), stream)
     async with Intake(actor, services, sent_as=sent_as) as intake:
         async for part in reader.parts():
             if part.file_name is None:
@@ -197,7 +204,7 @@ async def _receive(content_type: str, stream: AsyncIterator[bytes], actor: Actor
             upload_id, name = fields.pop(f"{side}_upload", ""), fields.pop(f"{side}_name", "")
             if upload_id:
                 await intake.take_upload(side, upload_id, name)
-        return await intake.finish(lambda: parse_declaration(fields))
+        return await intake.finish(lambda: replace(parse_declaration(fields), language=_find_language(request)))
 
 
 async def receive_batch(request: Request, squad: Squad, actor: Actor, services: Services) -> list[BatchLine]:
@@ -221,7 +228,8 @@ async def receive_batch(request: Request, squad: Squad, actor: Actor, services: 
                     await batch.take_clip(part.file_name, part.chunks)
             if not batch.lines:
                 raise MalformedSubmissionError(("found no clip; expected videos whose names say whose leg they show, as marchetti_left.mp4",))
-            return await batch.finish(_parse_shared(fields, typed_before=batch.pattern is not None))
+            shared = _parse_shared(fields, typed_before=batch.pattern is not None)
+            return await batch.finish(replace(shared, language=_find_language(request)))
     except UsecaseError as error:
         services.watcher.note_refusal("upload", error.code)
         await drain(stream)

@@ -16,6 +16,7 @@ from app.assessment.measurement import AttemptOptions
 from app.cli.running import quiet_libraries
 from app.doors import build_local
 from app.rendering.measurement_dict import build_measurement_dict, dump_json
+from app.rendering.picture_words import build_picture_words
 from app.usecases.measuring import Doors, draw_evidence, locate_attempt, measure_attempt
 from tests.bench.baselines import time_decoding, time_every_frame
 from tests.bench.clips import make_clip
@@ -74,7 +75,7 @@ def compare_one(clip: Path, rounds: int) -> None:
     measured = measure_attempt(clip.name, sighting, options, doors)[0]
     began = time.perf_counter()
     with tempfile.TemporaryDirectory() as folder, quiet_libraries():
-        draw_evidence(clip, sighting, measured, doors, still=Path(folder) / "still.jpg", overlay=Path(folder) / "overlay.mp4")
+        draw_evidence(clip, sighting, measured, doors, words=build_picture_words("en"), still=Path(folder) / "still.jpg", overlay=Path(folder) / "overlay.mp4")
     say("... key frame and overlay besides", f"{time.perf_counter() - began:.2f} s", "apart, as in the service")
 
 

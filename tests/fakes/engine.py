@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from app.assessment.measurement import AttemptOptions, Measurement, Scale
+from app.assessment.picture_words import PictureWords
 from app.ports.clips import StorageFullError
 from calibration.quantity import Quantity
 from tests.fakes.pictures import JPEG
@@ -24,6 +25,7 @@ class FakeEngine:
         self.located: list[str] = []
         self.earlier: list[bytes | None] = []
         self.options: list[AttemptOptions] = []
+        self.words: list[PictureWords] = []
         self.while_locating: Callable[[], None] = lambda: None
 
     def locate(self, clip: Path, options: AttemptOptions, *, progress: Callable[[float, str], None], earlier: bytes | None = None) -> bytes:
@@ -57,8 +59,9 @@ class FakeEngine:
         code = error.code if isinstance(error, ClipError) else "unreadable_file"
         return make_rejected("right" if options.side == "right" else "left", code=code)
 
-    def draw(self, clip: Path, sighting: bytes, measurement: Measurement, *, still: Path, overlay: Path, plain: Path) -> PictureWindow:
+    def draw(self, clip: Path, sighting: bytes, measurement: Measurement, *, words: PictureWords, still: Path, overlay: Path, plain: Path) -> PictureWindow:
         del sighting
+        self.words.append(words)
         if b"LOST" in clip.read_bytes():
             raise LostClipError("Found no end to it.", code="takes_too_long", advice="Film again.")
         still.write_bytes(JPEG)
@@ -67,8 +70,9 @@ class FakeEngine:
 
         return PictureWindow(100.0, 200.0, 2.0, 2.0)
 
-    def draw_again(self, plain: Path, window: PictureWindow, sighting: bytes, measurement: Measurement, *, still: Path) -> None:
+    def draw_again(self, plain: Path, window: PictureWindow, sighting: bytes, measurement: Measurement, *, words: PictureWords, still: Path) -> None:
         del window, sighting, measurement
+        self.words.append(words)
         still.write_bytes(plain.read_bytes())
 
     def strip(self, clip: Path, out: Path) -> None:

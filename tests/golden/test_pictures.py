@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -13,19 +14,21 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from app.assessment.measurement import AttemptOptions
+from app.assessment.measurement import AttemptOptions, Measurement
 from app.assessment.sharp_area import build_sharp_area
 from app.cli.running import quiet_libraries
 from app.doors import build_local
-from app.usecases.measuring import _lay_again, draw_evidence, locate_attempt, measure_attempt
+from app.rendering.picture_words import build_picture_words
+from app.usecases.measuring import Doors, _lay_again, draw_evidence, locate_attempt, measure_attempt
 from app.usecases.sightings import unpack_sighting
+from calibration.quantity import Quantity
 from tests.thinning import thin
 from vision.decode import PyAvReader
 from vision.heads import compute_head
 from vision.overlay import DrawnOverlay
 from vision.protocols import ClipReader
 from vision.sharp_area import SharpArea
-from vision.tracks import ClipInfo, Frame
+from vision.tracks import ClipInfo, Frame, FrameMarks, PictureWindow
 
 CLIP = Path(__file__).resolve().parents[2] / "sample_videos" / "a_left.mp4"
 Grey = npt.NDArray[np.float64]
@@ -59,6 +62,8 @@ class Drawn:
     """The pictures of one clip: with marks as they are stored, and without marks, blurred and as filmed."""
 
     sighting: bytes
+    measurement: Measurement
+    doors: Doors
     area: SharpArea
     still: Path
     overlay: Path
@@ -77,7 +82,7 @@ def drawn(tmp_path_factory: pytest.TempPathFactory) -> Drawn:
     with quiet_libraries():
         sighting = locate_attempt(CLIP, AttemptOptions(side="left"), doors, progress=lambda _share, _what: None)
         measurement = measure_attempt(CLIP.name, sighting, AttemptOptions(side="left"), doors)[0]
-        draw_evidence(CLIP, sighting, measurement, doors, still=folder / "still.jpg", overlay=folder / "overlay.mp4")
+        draw_evidence(CLIP, sighting, measurement, doors, words=build_picture_words("en"), still=folder / "still.jpg", overlay=folder / "overlay.mp4")
         seen, path = _lay_again(sighting, measurement)
         assert path is not None
         area = build_sharp_area(seen, path)
@@ -89,7 +94,16 @@ def drawn(tmp_path_factory: pytest.TempPathFactory) -> Drawn:
         found = [pose.estimate(frame.rgb, frame.t_s) for frame in films[1]]
         pose.close()
     assert all(one is not None for one in found)
-    return Drawn(sighting, area, folder / "still.jpg", folder / "overlay.mp4", *films, np.array([compute_head(one[0]) for one in found if one is not None]))  # type: ignore[call-arg] # two films
+    return Drawn(
+        sighting,
+        measurement,
+        doors,
+        area,
+        folder / "still.jpg",
+        folder / "overlay.mp4",
+        *films,
+        np.array([compute_head(one[0]) for one in found if one is not None]),
+    )  # type: ignore[call-arg] # two films
 
 
 def detail(rgb: npt.NDArray[np.uint8]) -> Grey:
@@ -133,6 +147,43 @@ def test_leg_floor_and_wall_are_sharp(drawn: Drawn) -> None:
     ]
     for before, after in zip(drawn.filmed, drawn.blurred, strict=True):
         assert np.abs(before.rgb[inner].astype(float) - after.rgb[inner]).mean() < 3
+
+
+class Recorder:
+    """Keeps what is to be drawn, and draws nothing."""
+
+    def __init__(self) -> None:
+        self.marks: list[FrameMarks] = []
+
+    def write_still(self, clip: Path, marks: FrameMarks, out: Path, *, sharp: SharpArea | None, plain: Path | None = None) -> PictureWindow:
+        """Keep them."""
+        del clip, out, sharp, plain
+        self.marks.insert(0, marks)
+        return PictureWindow(0.0, 0.0, 1.0, 1.0)
+
+    def draw_still(self, plain: Path, window: PictureWindow, marks: FrameMarks, out: Path) -> None:
+        """Keep them."""
+        del plain, window, out
+        self.marks.insert(0, marks)
+
+    def write_clip(self, clip: Path, marks: Sequence[FrameMarks], out: Path, *, sharp: SharpArea | None) -> None:
+        """Keep them."""
+        del clip, out, sharp
+        self.marks.extend(marks)
+
+
+def test_words_in_pictures_are_those_of_the_reader(drawn: Drawn, tmp_path: Path) -> None:
+    """Names, captions, verdicts and decimal commas: no English in what is drawn for German."""
+    recorder, words = Recorder(), build_picture_words("de")
+    measurement = replace(drawn.measurement, shin_angle_deg=Quantity(38.2, 1.0, "deg"), toe_to_wall_cm=Quantity(12.4, 0.4, "cm"), limit="lower_bound")
+    doors = replace(drawn.doors, overlay=recorder)
+    draw_evidence(CLIP, drawn.sighting, measurement, doors, words=words, still=tmp_path / "still.jpg", overlay=tmp_path / "overlay.mp4")
+    key = recorder.marks[0]
+    assert set(key.names.values()) == {"Zehe", "Ferse", "Knie", "Wand", "Boden"}
+    assert key.captions[:2] == ("Schienbein 38,2 ± 2,0°", "Zehe bis Wand ≥ 12,4 ± 0,8 cm")
+    shown = {re.sub(r"\d+", "0", text) for marks in recorder.marks[1:] for text in marks.captions}
+    known = {"Schienbein 0°", "Schienbein nicht gesehen", "Ausfallschritt 0", "zwischen Ausfallschritten", *words.verdicts.values()}
+    assert {"Schienbein 0°", "Ausfallschritt 0"} <= shown <= known
 
 
 def test_stored_pictures_carry_no_metadata(drawn: Drawn) -> None:

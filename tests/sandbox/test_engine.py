@@ -20,6 +20,7 @@ from app.adapters.sandbox_process import Sandbox
 from app.assessment.measurement import AttemptOptions
 from app.doors import build_documents, build_local
 from app.ports.clips import StorageFullError
+from app.rendering.picture_words import build_picture_words
 from app.settings import Settings
 from app.usecases.measuring import locate_attempt
 from app.wiring import build_sandbox
@@ -29,6 +30,7 @@ from tests.synthetic_measurements import make_measurement
 from vision.errors import ClipError, LostClipError, RejectedClipError, UnreadableClipError, WeightsError
 
 SAMPLES = Path(__file__).parents[2] / "sample_videos"
+WORDS = build_picture_words("de")
 OPTIONS = AttemptOptions(side="left", foot_length_cm=26.9)
 
 
@@ -113,7 +115,7 @@ def test_link_in_place_of_a_picture_is_not_followed(engine: SandboxEngine, tmp_p
     (tmp_path / "still.jpg").symlink_to("/etc/passwd")
     clip = make_clip(tmp_path, "answer", header={"window": None})
     with pytest.raises(LostClipError):
-        engine.draw(clip, b"", make_measurement("left"), still=tmp_path / "still.jpg", overlay=tmp_path / "overlay.mp4", plain=tmp_path / "plain.jpg")
+        engine.draw(clip, b"", make_measurement("left"), words=WORDS, still=tmp_path / "still.jpg", overlay=tmp_path / "o.mp4", plain=tmp_path / "plain.jpg")
     assert not (tmp_path / "still.jpg").is_symlink()
 
 
@@ -123,7 +125,7 @@ def test_window_is_four_numbers(engine: SandboxEngine, tmp_path: Path, window: o
     clip = make_clip(tmp_path, "answer", header={"window": window})
     places = {name: tmp_path / name for name in ("still", "overlay", "plain")}
     with pytest.raises(LostClipError):
-        engine.draw(clip, b"", make_measurement("left"), **places)
+        engine.draw(clip, b"", make_measurement("left"), words=WORDS, **places)
 
 
 def test_killed_child_is_tried_once_more(sandbox: Sandbox, engine: SandboxEngine, tmp_path: Path) -> None:
@@ -167,11 +169,11 @@ def test_child_killed_in_mid_clip_is_made_good(real: SandboxEngine, tmp_path: Pa
     assert sighting == locate_attempt(clip, OPTIONS, build_local("lite"), progress=ignore)
     measurement = real.measure("a_left.mp4", sighting, OPTIONS)[0]
     places = {name: tmp_path / name for name in ("still", "overlay", "plain")}
-    window = real.draw(clip, sighting, measurement, **places)
+    window = real.draw(clip, sighting, measurement, words=WORDS, **places)
     assert window is not None
     assert places["still"].read_bytes()[:3] == places["plain"].read_bytes()[:3] == b"\xff\xd8\xff"
     assert places["overlay"].read_bytes()[4:8] == b"ftyp"
-    real.draw_again(places["plain"], window, sighting, measurement, still=tmp_path / "again")
+    real.draw_again(places["plain"], window, sighting, measurement, words=WORDS, still=tmp_path / "again")
     assert (tmp_path / "again").read_bytes()[:3] == b"\xff\xd8\xff"
     real.strip(clip, tmp_path / "stripped")
     assert (tmp_path / "stripped").read_bytes()[4:8] == b"ftyp"

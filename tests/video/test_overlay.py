@@ -3,6 +3,7 @@ from __future__ import annotations
 import math
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
@@ -51,7 +52,8 @@ def make_marks(t_s: float, scale: float = 1.0) -> FrameMarks:
         "floor": np.array([[270.0, 300.0], [390.0, 302.0]]) * scale,
     }
     points = {"toe": np.array([310.0, 298.0]) * scale, "heel": np.array([385.0, 296.0]) * scale, "knee": np.array([285.0, 170.0]) * scale}
-    return FrameMarks(t_s, lines, points, ("Shin 38.2 ± 1.9°", "toe to wall ≥ 12.4 ± 0.8 cm"), "valid")
+    names = {role: role for role in ("toe", "heel", "knee", "wall", "floor")}
+    return FrameMarks(t_s, lines, points, names, ("Shin 38.2 ± 1.9°", "toe to wall ≥ 12.4 ± 0.8 cm", "valid"), "valid")
 
 
 def read_times(path: Path) -> list[float]:
@@ -208,7 +210,9 @@ def test_missing_points_and_lines_outside_are_survived() -> None:
     }
     points = {"toe": np.array([math.nan, math.nan]), "heel": np.array([1e6, 1e6]), "knee": np.array([3.0, 3.0])}
     for shape in ((360, 640, 3), (64, 48, 3)):
-        drawn = draw_marks(np.zeros(shape, dtype=np.uint8), FrameMarks(0.0, lines, points, ("a very long line of text that is wider than the picture",), None))
+        drawn = draw_marks(
+            np.zeros(shape, dtype=np.uint8), FrameMarks(0.0, lines, points, {"knee": "knee"}, ("a very long line of text that is wider than the picture",))
+        )
         assert drawn.shape == shape
 
 
@@ -224,9 +228,19 @@ def test_names_stay_where_they_stand() -> None:
     draw_marks(plain, make_marks(0.0), places=places)
     first = dict(places)
     shifted = make_marks(0.0)
-    draw_marks(plain, FrameMarks(0.0, shifted.lines, {role: xy + 1.5 for role, xy in shifted.points.items()}, shifted.captions, None), places=places)
+    draw_marks(plain, replace(shifted, points={role: xy + 1.5 for role, xy in shifted.points.items()}), places=places)
     assert places == first
     assert set(first) == {"toe", "heel", "knee", "wall", "floor"}
+
+
+def test_names_are_those_that_are_given() -> None:
+    """In the words of the reader, umlauts too; what has no name is drawn without one."""
+    plain = np.zeros((360, 640, 3), dtype=np.uint8)
+    places: dict[str, int] = {}
+    draw_marks(plain, replace(make_marks(0.0), names={"toe": "Zehe", "wall": "Türblatt"}), places=places)
+    assert set(places) == {"Zehe", "Türblatt"}
+    drawn = [draw_marks(plain, replace(make_marks(0.0), names={"toe": word})) for word in ("Fuße", "Fusse", "Fu?e")]
+    assert not any(np.array_equal(drawn[0], other) for other in drawn[1:])
 
 
 def test_no_name_lies_on_another() -> None:
@@ -236,7 +250,7 @@ def test_no_name_lies_on_another() -> None:
     for gap_px in (60.0, 30.0, 12.0, 4.0, 0.0):
         lines = {"wall": np.array([[200.0, 150.0], [200.0, 300.0]])}
         canvas = _Canvas(plain.copy(), places)
-        canvas.draw_labels(FrameMarks(0.0, lines, {"knee": np.array([200.0 + gap_px, 152.0])}))
+        canvas.draw_labels(FrameMarks(0.0, lines, {"knee": np.array([200.0 + gap_px, 152.0])}, {"knee": "knee", "wall": "wall"}))
         (a, b), least = canvas._taken, min((box[2] - box[0]) * (box[3] - box[1]) for box in canvas._taken)
         hidden = max(0.0, min(a[2], b[2]) - max(a[0], b[0])) * max(0.0, min(a[3], b[3]) - max(a[1], b[1]))
         assert hidden <= 0.1 * least

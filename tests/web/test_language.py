@@ -7,7 +7,10 @@ from pathlib import Path
 import pytest
 
 from app.rendering.language import choose_language
+from tests.web.conftest import Service
 from tests.web.people import new_client, people
+from tests.web.test_squads import bring_in, make_squad
+from tests.web.test_uploads import make_clip
 
 
 @pytest.mark.parametrize(
@@ -46,3 +49,21 @@ def test_choice_is_remembered_and_leads_back(tmp_path: Path) -> None:
         away = client.post("/language", data={"language": "en"}, headers={"Referer": "https://example.org//evil"}, follow_redirects=False)
         assert away.headers["location"] == "/"
         assert client.post("/language", data={"language": "tlh"}).status_code == 422
+
+
+@pytest.mark.parametrize(("headers", "toe", "shin"), [({"Accept-Language": "de-CH,en;q=0.5"}, "Zehe", "Schienbein 38,2°"), ({}, "toe", "Shin 38.2°")])
+def test_pictures_speak_the_language_of_who_handed_in(service: Service, headers: dict[str, str], toe: str, shin: str) -> None:
+    """One athlete's form, many clips at once, and a clip of these that somebody else tells later; programs that say nothing get English."""
+    squad = make_squad(service)
+    bring_in(service, squad, "name\nAnna\n")
+    anna = service.client.get(f"/api/squads/{squad}/athletes").json()[0]["id"]
+    alone = service.client.post("/api/screenings", files={"left": ("l.mp4", make_clip("alone"))}, headers=headers).json()["id"]
+    files = [("clips", (name, make_clip(name))) for name in ("anna_left.mp4", "IMG_1.mp4")]
+    together, held = service.client.post(f"/api/squads/{squad}/screenings", files=files, headers=headers).json()
+    said = {"athlete_id": anna, "side": "left"}
+    told = service.client.post(f"/api/squads/{squad}/waiting/{held['waiting']}", json=said, headers={"Accept-Language": "fr"}).json()["screening"]
+    for screening in (alone, together["screening"], told):
+        service.work(screening)
+    assert [words.names["toe"] for words in service.engine.words] == [toe] * 3
+    words = service.engine.words[0]
+    assert words.shin.format(angle=f"{words.write_number(38.2, 1)}°") == shin

@@ -141,6 +141,7 @@ class SqlUnitOfWork:
                 athlete_id=screening.athlete_id,
                 idempotency_key=screening.idempotency_key,
                 handed_in_by=screening.handed_in_by,
+                language=screening.language,
                 circumstances=None if screening.circumstances is None else asdict(screening.circumstances),
                 **failure_columns(failure),
             ),

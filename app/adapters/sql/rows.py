@@ -93,6 +93,7 @@ def build_screening(row: sa.RowMapping, own: Sequence[Attempt]) -> Screening:
         "handed_in_by",
         "foot_length_origin",
         "protocol_version",
+        "language",
         *said,
     )
     day = None if row["circumstances"] is None else Circumstances(**row["circumstances"] | {"felt": tuple(row["circumstances"]["felt"])})

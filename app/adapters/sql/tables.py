@@ -83,6 +83,7 @@ screenings = sa.Table(
     sa.Column("changed_by", sa.String(64)),
     sa.Column("change_reason", sa.String(200)),
     sa.Column("handed_in_by", sa.String(64)),
+    sa.Column("language", sa.String(8), nullable=False, server_default="en"),
     sa.Column("turn", sa.Integer),
     sa.Column("idempotency_key", sa.String(64), index=True, unique=True),
 )
