@@ -12,6 +12,9 @@ from app.rendering.numbers import format_quantity, subtract_as_shown
 from app.rendering.trend_dict import describe_trend
 from app.usecases.since import Step
 
+_TIE = "\N{NO-BREAK SPACE}"
+"""Holds a number together, so that what stands beside it may go on a line of its own."""
+
 
 def build_since_view(steps: Sequence[Step]) -> list[dict[str, Any]]:
     """Pair each leg with the time before: both numbers, what changed in words, and what the weeks say."""
@@ -19,7 +22,7 @@ def build_since_view(steps: Sequence[Step]) -> list[dict[str, Any]]:
 
 
 def _build_step(step: Step) -> dict[str, Any]:
-    now, before = (format_quantity(build_quantity_dict(p.value), p.value.unit, at_least=p.lower_bound) for p in (step.now, step.before))
+    now, before = (format_quantity(build_quantity_dict(p.value), p.value.unit, at_least=p.lower_bound).replace(" ", _TIE) for p in (step.now, step.before))
     return {
         "name": step.side,
         "title": _("Left") if step.side == "left" else _("Right"),

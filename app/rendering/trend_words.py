@@ -31,14 +31,12 @@ def describe_next_test(following: NextTest) -> str:
 
 
 def describe_events(session: Session, *, begins_baseline: bool) -> list[str]:
-    """Say what is to be known about one session: why a new series begins, pain, that points were set by hand, that it was put right, the baseline begins."""
+    """Say what is to be known about one session: why a new series begins, pain, that it was put right, that the baseline begins."""
     told = []
     if session.changes:
         told.append(_("New series: {reasons}").format(reasons="; ".join(map(describe_change, session.changes))))
     if session.pain is not None and session.pain > PAIN_TO_STOP_AT:
         told.append(_("Pain {pain} of 10").format(pain=session.pain))
-    if session.set_by_hand:
-        told.append(_("Points set by hand"))
     if session.version > 1:
         told.append(_("Put right: version {version} of its report").format(version=session.version))
     if begins_baseline:
