@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+from collections import defaultdict
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, field
@@ -17,7 +18,7 @@ from obstore.exceptions import BaseError
 from obstore.store import LocalStore, S3Store
 
 from app.adapters.scratch import Scratch
-from app.ports.clips import StorageFullError
+from app.ports.clips import Group, StorageFullError
 from app.ports.outage import OutageError
 
 _NO_ROOM = re.compile(r"\(os error (?:27|28|122)\)|\b507\b|QuotaExceeded|StorageFull")
@@ -120,12 +121,18 @@ class ObstoreClipStore(_Stored):
 
     def erase_group(self, group: str) -> None:
         """Forget every key of a group, with its folder."""
-        _require_group(group)
+        _require_name(group)
         shutil.rmtree(self._clips / group, ignore_errors=True)
 
-    def groups(self) -> Sequence[tuple[str, datetime]]:
-        """Every group with the time it was last written to."""
-        return [(folder.name, _last_write(folder)) for folder in sorted(self._clips.iterdir()) if folder.is_dir()]
+    def erase_folder(self, group: str, folder: str) -> None:
+        """Forget every key in a folder of a group."""
+        _require_name(group)
+        _require_name(folder)
+        shutil.rmtree(self._clips / group / folder, ignore_errors=True)
+
+    def groups(self) -> Sequence[Group]:
+        """Look through the folder."""
+        return [_describe_group(path) for path in sorted(self._clips.iterdir()) if path.is_dir()]
 
     def free_bytes(self) -> int | None:
         """Ask the file system."""
@@ -179,31 +186,44 @@ class BucketClipStore(_Stored):
 
     def erase_group(self, group: str) -> None:
         """Forget every key of a group."""
-        _require_group(group)
-        with self._translating():
-            keys = [each["path"] for found in obstore.list(self._store, group) for each in found]
-            if keys:
-                obstore.delete(self._store, keys)
+        _require_name(group)
+        self._erase_all(group)
 
-    def groups(self) -> Sequence[tuple[str, datetime]]:
+    def erase_folder(self, group: str, folder: str) -> None:
+        """Forget every key in a folder of a group."""
+        _require_name(group)
+        _require_name(folder)
+        self._erase_all(f"{group}/{folder}")
+
+    def groups(self) -> Sequence[Group]:
         """Go through every key."""
         last: dict[str, datetime] = {}
+        folders: dict[str, set[str]] = defaultdict(set)
         with self._translating():
             for found in obstore.list(self._store):
                 for each in found:
-                    group = each["path"].partition("/")[0]
+                    group, folder, *_ = each["path"].split("/")
                     last[group] = max(each["last_modified"], last.get(group, each["last_modified"]))
-        return sorted(last.items())
+                    folders[group].add(folder)
+        return [Group(group, at, frozenset(folders[group])) for group, at in sorted(last.items())]
+
+    def _erase_all(self, prefix: str) -> None:
+        with self._translating():
+            keys = [each["path"] for found in obstore.list(self._store, prefix) for each in found]
+            if keys:
+                obstore.delete(self._store, keys)
 
 
-def _require_group(group: str) -> None:
-    if not group or "/" in group or group.startswith("."):
-        raise ValueError(f"found {group!r}; expected the name of a group")
+def _require_name(name: str) -> None:
+    if not name or "/" in name or name.startswith("."):
+        raise ValueError(f"found {name!r}; expected the name of a group or a folder")
 
 
-def _last_write(folder: Path) -> datetime:
-    times = [folder.stat().st_mtime]
-    for path in folder.rglob("*"):
+def _describe_group(group: Path) -> Group:
+    times, folders = [group.stat().st_mtime], set()
+    for path in group.rglob("*"):
         with suppress(FileNotFoundError):
             times.append(path.stat().st_mtime)
-    return datetime.fromtimestamp(max(times), tz=UTC)
+            if path.parent == group and path.is_dir():
+                folders.add(path.name)
+    return Group(group.name, datetime.fromtimestamp(max(times), tz=UTC), frozenset(folders))

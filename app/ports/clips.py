@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
@@ -11,6 +12,15 @@ from typing import Protocol
 
 class StorageFullError(Exception):
     """There is no room for what was to be stored; nothing of it is there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """What is erased together: its name, the time it was last written to, and its folders, the part of each key between the first two slashes."""
+
+    name: str
+    written_at: datetime
+    folders: frozenset[str]
 
 
 class ClipStore(Protocol):
@@ -43,8 +53,11 @@ class ClipStore(Protocol):
     def erase_group(self, group: str) -> None:
         """Forget every key of a group and whatever an interrupted write left of it."""
 
-    def groups(self) -> Sequence[tuple[str, datetime]]:
-        """Every group with the time it was last written to."""
+    def erase_folder(self, group: str, folder: str) -> None:
+        """Forget every key in a folder of a group and whatever an interrupted write left there."""
+
+    def groups(self) -> Sequence[Group]:
+        """Every group, by name."""
 
     def free_bytes(self) -> int | None:
         """How much more fits; None where nobody knows an end."""

@@ -88,7 +88,8 @@ class Gravity:
 class Attempt:
     """One clip of one leg: where its bytes are (None when they are gone), how far its analysis is, and its measurement once there is one.
 
-    `by_hand` are the points that somebody set on its key frame.
+    `by_hand` are the points that somebody set on its key frame. `folder` is where its files lie beside those of the other leg; it is named like the side
+    unless the clip took the place of another, or was taken for one of the other leg.
     """
 
     side: Side
@@ -104,6 +105,11 @@ class Attempt:
     readings: tuple[Reading, ...] = ()
     by_hand: HandMarks | None = None
     gravity: Gravity | None = None
+    folder: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.folder:
+            object.__setattr__(self, "folder", self.side)
 
     @property
     def status(self) -> Status | None:
@@ -280,6 +286,9 @@ class UnitOfWork(Protocol):
     def screening_ids(self) -> frozenset[str]:
         """Ids of all screenings."""
 
+    def list_folders(self) -> Mapping[str, frozenset[str]]:
+        """Return in which folders the files of each screening's legs lie."""
+
     def list_screenings(self) -> Sequence[Screening]:
         """All screenings, oldest first."""
 
@@ -301,8 +310,8 @@ class UnitOfWork(Protocol):
     def set_measurement(self, screening_id: str, side: Side, document: Document, *, numbers: LegNumbers | None) -> None:
         """Keep the measurement of one side; `numbers` is None when it was refused."""
 
-    def set_clip_key(self, screening_id: str, side: Side, clip_key: str | None) -> None:
-        """Say where the clip of one side is; None when its bytes are gone."""
+    def set_clip_key(self, screening_id: str, side: Side, clip_key: str | None, *, before: str | None) -> None:
+        """Say where the clip of one side is that was somewhere else before; None when its bytes are gone. A clip that took its place stays where it is."""
 
     def put_reading(self, screening_id: str, side: Side, reading: Reading) -> None:
         """Keep a reading of one side, in place of an earlier one of its kind."""

@@ -40,8 +40,8 @@ def find_key_picture(screening: Screening, side: Side, services: Services) -> Ke
     attempt = _require_measured(screening, side)
     evidence = _read_evidence(attempt, side)
     try:
-        jpeg = services.clips.get(plain_still_key(screening.screening_id, side))
-        window = PictureWindow(**json.loads(services.clips.get(window_key(screening.screening_id, side))))
+        jpeg = services.clips.get(plain_still_key(screening.screening_id, attempt))
+        window = PictureWindow(**json.loads(services.clips.get(window_key(screening.screening_id, attempt))))
     except KeyError:  # measured by a version that kept none
         raise NoEvidenceError(side=side) from None
     points = {name: (xy[0], xy[1]) for name, xy in evidence["points_px"].items()}
@@ -113,7 +113,7 @@ def _set_points(attempt: Attempt, side: Side, points: Points) -> Attempt:
 
 def _measure(screening: Screening, attempt: Attempt, services: Services) -> Measurement:
     try:
-        sighting = unpack_sighting(services.clips.get(sighting_key(screening.screening_id, attempt.side)))
+        sighting = unpack_sighting(services.clips.get(sighting_key(screening.screening_id, attempt)))
     except KeyError:  # a backup was put back where its pictures are not
         raise NoEvidenceError(side=attempt.side) from None
     document = attempt.measurement or {}

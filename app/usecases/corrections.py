@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from app.assessment.measurement import Side
 from app.ports.jobs import QueueUnavailableError
-from app.ports.records import Attempt, Screening
+from app.ports.records import Attempt, Screening, UnitOfWork
 from app.ports.reports import Document, ReportVersion
 from app.usecases.access import Actor, require_athlete, require_measurable, require_own_work
 from app.usecases.clip_errors import ClipGoneError
 from app.usecases.errors import MalformedSubmissionError, NoSuchLegError, NotFinishedError, UnknownVersionError
-from app.usecases.keys import clip_key, kept_clip_key, overlay_key, plain_still_key, sighting_key, still_key, window_key
 from app.usecases.services import Services
 from app.usecases.turns import enqueue
 
@@ -42,27 +41,20 @@ def move_legs(actor: Actor, screening: Screening, reason: str, services: Service
     """Take every kept clip for one of the other leg: left becomes right, and right left; then they are analysed again."""
     require_finished(screening)
     _require_clips(screening, [attempt.side for attempt in screening.attempts])
-    moved = tuple(_move_attempt(attempt, screening.screening_id) for attempt in screening.attempts)
-    with services.clips.scratch() as folder:
-        for attempt in screening.attempts:
-            (folder / attempt.side).write_bytes(services.clips.get(str(attempt.clip_key)))
-            erase_leg_files(screening.screening_id, attempt.side, services)
-        for attempt in screening.attempts:
-            services.clips.put_file(clip_key(screening.screening_id, _OTHER[attempt.side]), folder / attempt.side)
-    begin_version(actor, screening, reason, services, attempts=moved)
+    begin_version(actor, screening, reason, services, attempts=[_move_attempt(attempt) for attempt in screening.attempts])
 
 
 def erase_leg(actor: Actor, screening: Screening, side: Side, reason: str, services: Services) -> None:
     """Forget one leg, in earlier versions too; the report is made anew from the other."""
     with services.open_records() as records:
         require_own_work(actor, screening, records)
-    rest = tuple(attempt for attempt in screening.attempts if attempt.side != side)
-    if len(rest) == len(screening.attempts):
+    gone, rest = screening.attempt(side), tuple(attempt for attempt in screening.attempts if attempt.side != side)
+    if gone is None:
         raise NoSuchLegError(side, found="no clip")
     if not rest:
         raise MalformedSubmissionError(("found the only leg of the screening; expected to erase the whole screening instead",))
     begin_version(actor, screening, reason, services, attempts=rest, forget=True)
-    erase_leg_files(screening.screening_id, side, services)
+    services.clips.erase_folder(screening.screening_id, gone.folder)
 
 
 def move_to_athlete(actor: Actor, screening: Screening, athlete_id: str, services: Services) -> None:
@@ -96,9 +88,16 @@ def find_version(screening_id: str, number: int, services: Services) -> Document
 
 
 def begin_version(
-    actor: Actor, screening: Screening, reason: str, services: Services, *, attempts: Sequence[Attempt] | None = None, forget: bool = False
+    actor: Actor,
+    screening: Screening,
+    reason: str,
+    services: Services,
+    *,
+    attempts: Sequence[Attempt] | None = None,
+    forget: bool = False,
+    beside: Callable[[UnitOfWork], None] = lambda _: None,
 ) -> None:
-    """Remember who does it and why, and have the analysis begun anew."""
+    """Remember who does it and why, and whatever belongs `beside` it, in one go; then have the analysis begun anew."""
     require_finished(screening)
     with services.open_records() as records:
         number = records.reports.begin_version(screening.screening_id, changed_by=actor.account_id, reason=reason)
@@ -106,6 +105,7 @@ def begin_version(
             records.replace_attempts(screening.screening_id, attempts)
         if forget:
             records.reports.forget(screening.screening_id)
+        beside(records)
         records.set_state(screening.screening_id, "queued")
         records.commit()
     with suppress(QueueUnavailableError):  # the reconciler enqueues what is remembered
@@ -124,15 +124,9 @@ def _require_clips(screening: Screening, sides: Sequence[Side]) -> None:
         raise ClipGoneError(gone[0])
 
 
-def _move_attempt(attempt: Attempt, screening_id: str) -> Attempt:
-    side = _OTHER[attempt.side]
-    return replace(attempt, side=side, clip_key=clip_key(screening_id, side), measurement=None, numbers=None, by_hand=None, share_done=0.0, activity="waiting")
-
-
-def erase_leg_files(screening_id: str, side: Side, services: Services) -> None:
-    """Erase clip, sighting and pictures of one leg."""
-    for key in (clip_key, kept_clip_key, sighting_key, still_key, plain_still_key, window_key, overlay_key):
-        services.clips.erase(key(screening_id, side))
+def _move_attempt(attempt: Attempt) -> Attempt:
+    """Return the same clip as one of the other leg; its files stay in their folder, so that there is nothing to be carried about."""
+    return replace(attempt, side=_OTHER[attempt.side], measurement=None, numbers=None, by_hand=None, share_done=0.0, activity="waiting")
 
 
 def _build_note(version: ReportVersion, emails: dict[str, str]) -> VersionNote:

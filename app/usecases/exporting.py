@@ -133,7 +133,7 @@ def _pack_file(packed: zipfile.ZipFile, name: str, key: str, sink: _Sink, servic
 def _list_documents(screening: Screening, versions: Sequence[ReportVersion]) -> Iterator[tuple[str, object]]:
     said = asdict(screening)
     for attempt in said["attempts"]:
-        for kept_elsewhere in ("measurement", "numbers", "clip_key", "share_done", "activity"):
+        for kept_elsewhere in ("measurement", "numbers", "clip_key", "folder", "share_done", "activity"):
             del attempt[kept_elsewhere]
     yield "screening.json", said
     for attempt in screening.attempts:
@@ -148,10 +148,10 @@ def _list_documents(screening: Screening, versions: Sequence[ReportVersion]) -> 
 def _list_files(screening: Screening, *, with_clips: bool) -> Iterator[tuple[str, str]]:
     for attempt in screening.attempts:
         side = attempt.side
-        yield f"{side}.jpg", still_key(screening.screening_id, side)
-        yield f"{side}_overlay.mp4", overlay_key(screening.screening_id, side)
-        yield f"{side}_plain.jpg", plain_still_key(screening.screening_id, side)
-        yield f"{side}_sighting.npz", sighting_key(screening.screening_id, side)
+        yield f"{side}.jpg", still_key(screening.screening_id, attempt)
+        yield f"{side}_overlay.mp4", overlay_key(screening.screening_id, attempt)
+        yield f"{side}_plain.jpg", plain_still_key(screening.screening_id, attempt)
+        yield f"{side}_sighting.npz", sighting_key(screening.screening_id, attempt)
         if with_clips and attempt.clip_key is not None:
             ending = Path(attempt.clip_name).suffix.lower()
             yield f"{side}_clip{ending if re.fullmatch(r'[.][a-z0-9]{1,5}', ending) else '.mp4'}", attempt.clip_key

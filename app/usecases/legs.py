@@ -2,22 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 from app.assessment.measurement import Side
-from app.ports.records import Attempt, LegResult, Screening
+from app.ports.outage import OutageError
+from app.ports.records import Attempt, LegResult, Screening, UnitOfWork
 from app.usecases.access import Actor, require_measurable, require_own_work
 from app.usecases.clip_errors import SameClipAgainError, SameClipTwiceError
-from app.usecases.corrections import begin_version, erase_leg_files
-from app.usecases.errors import OtherLegBusyError
+from app.usecases.corrections import begin_version
+from app.usecases.errors import OtherLegBusyError, UsecaseError
 from app.usecases.keys import clip_key
 from app.usecases.services import Services
 
 
-def put_leg(actor: Actor, screening: Screening, attempt: Attempt, clip: Path, reason: str, services: Services) -> None:
-    """Put the clip of one leg in the place of what was there of it, and have the screening analysed again."""
+def put_leg(
+    actor: Actor,
+    screening: Screening,
+    attempt: Attempt,
+    clip: Path,
+    reason: str,
+    services: Services,
+    *,
+    beside: Callable[[UnitOfWork], None] = lambda _: None,
+) -> None:
+    """Put the clip of one leg in the place of what was there of it, and have the screening analysed again; `beside` is remembered in the same go.
+
+    The clip comes into a folder of its own, then the row names it, then the folder of before goes: what a crash leaves of either is no row's, and is swept.
+    """
     if screening.state not in {"done", "failed"}:
         raise OtherLegBusyError
     _require_new(screening, attempt)
@@ -25,10 +40,18 @@ def put_leg(actor: Actor, screening: Screening, attempt: Attempt, clip: Path, re
         if screening.attempt(attempt.side) is not None:
             require_own_work(actor, screening, records)
         require_measurable(actor, screening.athlete_id, records, services)
-    others = tuple(other for other in screening.attempts if other.side != attempt.side)
-    erase_leg_files(screening.screening_id, attempt.side, services)
-    services.clips.put_file(clip_key(screening.screening_id, attempt.side), clip)
-    begin_version(actor, screening, reason, services, attempts=(*others, attempt))
+    before, others = screening.attempt(attempt.side), tuple(other for other in screening.attempts if other.side != attempt.side)
+    folder = f"{attempt.side}.{services.new_id()}"
+    key = clip_key(screening.screening_id, folder)
+    services.clips.put_file(key, clip)
+    try:
+        begin_version(actor, screening, reason, services, attempts=(*others, replace(attempt, folder=folder, clip_key=key)), beside=beside)
+    except UsecaseError:
+        services.clips.erase_folder(screening.screening_id, folder)
+        raise
+    if before is not None:
+        with suppress(OSError, OutageError):  # the new clip is remembered; the sweep tries again
+            services.clips.erase_folder(screening.screening_id, before.folder)
 
 
 def build_attempt(screening_id: str, side: Side, *, clip_name: str, sha256: str, size_bytes: int, furthest: bool = False) -> Attempt:

@@ -39,17 +39,17 @@ def locate_side(screening_id: str, side: Side, analyst: AnalysisServices) -> Out
     attempt = screening.attempt(side)
     if attempt is not None and is_rejected(attempt):
         # once more: the worker may have died after saying so
-        forget_clip(screening_id, side, analyst.services, with_sighting=True)
+        forget_clip(screening_id, attempt, analyst.services, with_everything=True)
         return "rejected"
     if attempt is not None and attempt.measurement is not None:
         return "located"  # another leg was put right: this one keeps what was measured
-    if attempt is not None and attempt.by_hand is not None and _find_sighting(screening_id, side, analyst) is not None:
+    if attempt is not None and attempt.by_hand is not None and _find_sighting(screening_id, attempt, analyst) is not None:
         return "located"  # points were set on what was seen: it is not looked for anew
     if attempt is None or attempt.clip_key is None:
         return "missing"
     progress = _ProgressWriter(screening_id, side, analyst)
     options = build_options(screening, attempt)
-    earlier = _find_sighting(screening_id, side, analyst)
+    earlier = _find_sighting(screening_id, attempt, analyst)
     try:
         with analyst.services.clips.lend(attempt.clip_key) as clip:
             sighting = analyst.engine.locate(clip, options, progress=progress.report, earlier=earlier)
@@ -58,7 +58,7 @@ def locate_side(screening_id: str, side: Side, analyst: AnalysisServices) -> Out
     except ClipError as error:
         _keep(screening, attempt, analyst.engine.reject(attempt.clip_name, error, options), analyst)
         return "rejected"
-    analyst.services.clips.put(sighting_key(screening_id, side), sighting)
+    analyst.services.clips.put(sighting_key(screening_id, attempt), sighting)
     _forget_if_erased(screening_id, analyst)
     progress.note(_LOCATE_SHARE, "measuring")
     return "located"
@@ -146,17 +146,17 @@ class _ProgressWriter:
             records.commit()
 
 
-def _find_sighting(screening_id: str, side: Side, analyst: AnalysisServices) -> bytes | None:
+def _find_sighting(screening_id: str, attempt: Attempt, analyst: AnalysisServices) -> bytes | None:
     """Return what an earlier analysis has seen of the same clip."""
     try:
-        return analyst.services.clips.get(sighting_key(screening_id, side))
+        return analyst.services.clips.get(sighting_key(screening_id, attempt))
     except KeyError:
         return None
 
 
 def _measure(screening: Screening, attempt: Attempt, analyst: AnalysisServices) -> Measurement:
     options = build_options(screening, attempt)
-    sighting = analyst.services.clips.get(sighting_key(screening.screening_id, attempt.side))
+    sighting = analyst.services.clips.get(sighting_key(screening.screening_id, attempt))
     try:
         measurements = analyst.engine.measure(attempt.clip_name, sighting, options)
     except WeightsError:
@@ -183,28 +183,28 @@ def _draw_evidence_of(screening: Screening, attempt: Attempt, analyst: AnalysisS
         return
     words = analyst.documents.write_picture_words(screening.language)
     if attempt.clip_key is None:
-        _draw_again(screening_id, attempt.side, measurement, words, analyst)
+        _draw_again(screening_id, attempt, measurement, words, analyst)
         return
     _ProgressWriter(screening_id, attempt.side, analyst).note(0.9, "drawing what was measured")
-    sighting = clips.get(sighting_key(screening_id, attempt.side))
+    sighting = clips.get(sighting_key(screening_id, attempt))
     with clips.scratch() as folder, clips.lend(attempt.clip_key) as clip:
         still, overlay, plain = folder / "still.jpg", folder / "overlay.mp4", folder / "plain.jpg"
         window = analyst.engine.draw(clip, sighting, measurement, words=words, still=still, overlay=overlay, plain=plain)
-        clips.put_file(still_key(screening_id, attempt.side), still)
+        clips.put_file(still_key(screening_id, attempt), still)
         if window is not None:
-            clips.put_file(plain_still_key(screening_id, attempt.side), plain)
-            clips.put(window_key(screening_id, attempt.side), json.dumps(asdict(window)).encode())
-        clips.put_file(overlay_key(screening_id, attempt.side), overlay)
+            clips.put_file(plain_still_key(screening_id, attempt), plain)
+            clips.put(window_key(screening_id, attempt), json.dumps(asdict(window)).encode())
+        clips.put_file(overlay_key(screening_id, attempt), overlay)
     _forget_if_erased(screening_id, analyst)
 
 
-def _draw_again(screening_id: str, side: Side, measurement: Measurement, words: PictureWords, analyst: AnalysisServices) -> None:
+def _draw_again(screening_id: str, attempt: Attempt, measurement: Measurement, words: PictureWords, analyst: AnalysisServices) -> None:
     """Draw what is measured now on the key frame that was kept; pictures of earlier versions of the service have none and stay as they are."""
     clips = analyst.services.clips
-    with suppress(KeyError), clips.scratch() as folder, clips.lend(plain_still_key(screening_id, side)) as plain:
-        window = PictureWindow(**json.loads(clips.get(window_key(screening_id, side))))
-        analyst.engine.draw_again(plain, window, clips.get(sighting_key(screening_id, side)), measurement, words=words, still=folder / "still.jpg")
-        clips.put_file(still_key(screening_id, side), folder / "still.jpg")
+    with suppress(KeyError), clips.scratch() as folder, clips.lend(plain_still_key(screening_id, attempt)) as plain:
+        window = PictureWindow(**json.loads(clips.get(window_key(screening_id, attempt))))
+        analyst.engine.draw_again(plain, window, clips.get(sighting_key(screening_id, attempt)), measurement, words=words, still=folder / "still.jpg")
+        clips.put_file(still_key(screening_id, attempt), folder / "still.jpg")
     _forget_if_erased(screening_id, analyst)
 
 
@@ -237,7 +237,7 @@ def _keep(screening: Screening, attempt: Attempt, measurement: Measurement, anal
         records.commit()
     if rejected:
         analyst.services.watcher.note_refusal("analysis", str(document["code"]))
-        forget_clip(screening.screening_id, attempt.side, analyst.services, with_sighting=True)
+        forget_clip(screening.screening_id, attempt, analyst.services, with_everything=True)
 
 
 def read_numbers(document: Mapping[str, Any]) -> LegNumbers:

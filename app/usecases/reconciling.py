@@ -49,11 +49,20 @@ def sweep_jobs(services: Services) -> None:
 
 
 def sweep_orphans(services: Services) -> int:
-    """Erase files that belong to no screening and no upload, wait for none and are too old to be on their way in; say how many groups went."""
-    with services.open_records() as records:
-        known = records.screening_ids() | records.uploads.upload_ids() | {clip.clip_id for clip in records.waiting.list_all()}
+    """Erase files that belong to no leg of a screening and to no upload, wait for none and are too old to be on their way in; say how many folders went."""
     now = services.clock.now()
-    orphans = [group for group, at in services.clips.groups() if group not in known and (now - at).total_seconds() > services.limits.orphan_after_s]
-    for group in orphans:
-        services.clips.erase_group(group)
-    return len(orphans)
+    old = [group for group in services.clips.groups() if (now - group.written_at).total_seconds() > services.limits.orphan_after_s]
+    with services.open_records() as records:
+        folders = records.list_folders()
+        known = records.uploads.upload_ids() | {clip.clip_id for clip in records.waiting.list_all()}
+    count = 0
+    for group in old:
+        if group.name in folders:
+            stray = group.folders - folders[group.name]
+            for folder in stray:
+                services.clips.erase_folder(group.name, folder)
+            count += len(stray)
+        elif group.name not in known:
+            services.clips.erase_group(group.name)
+            count += 1
+    return count

@@ -103,26 +103,28 @@ def find_measurement(screening_id: str, side: Side, services: Services) -> Docum
 @contextmanager
 def lend_evidence(screening_id: str, side: Side, kind: Literal["still", "overlay"], services: Services) -> Iterator[Path]:
     """Lend the file with the key frame or the overlay clip of one side."""
-    find_screening(screening_id, services)
-    key = still_key(screening_id, side) if kind == "still" else overlay_key(screening_id, side)
+    attempt = find_screening(screening_id, services).attempt(side)
+    if attempt is None:
+        raise NoEvidenceError(side=side)
+    key = still_key(screening_id, attempt) if kind == "still" else overlay_key(screening_id, attempt)
     if not services.clips.holds(key):
         raise NoEvidenceError(side=side)
     with services.clips.lend(key) as path:
         yield path
 
 
-def read_still(screening_id: str, side: Side, services: Services) -> bytes:
-    """Return the key frame of one side as a JPEG."""
-    try:
-        return services.clips.get(still_key(screening_id, side))
-    except KeyError:
-        raise NoEvidenceError(side=side) from None
+def read_stills(screening: Screening, services: Services) -> dict[str, bytes]:
+    """Return the key frames of the sides that have one, as JPEGs."""
+    found: dict[str, bytes] = {}
+    for attempt in screening.attempts:
+        with suppress(KeyError):
+            found[attempt.side] = services.clips.get(still_key(screening.screening_id, attempt))
+    return found
 
 
-def sides_with_evidence(screening_id: str, services: Services) -> tuple[Side, ...]:
+def sides_with_evidence(screening: Screening, services: Services) -> tuple[Side, ...]:
     """Sides that have pictures."""
-    sides: tuple[Side, ...] = ("left", "right")
-    return tuple(side for side in sides if services.clips.holds(still_key(screening_id, side)))
+    return tuple(attempt.side for attempt in screening.attempts if services.clips.holds(still_key(screening.screening_id, attempt)))
 
 
 def erase_screening(actor: Actor, screening_id: str, services: Services) -> None:

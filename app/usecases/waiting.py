@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from app.assessment.measurement import Side
@@ -146,8 +147,8 @@ def _assign(actor: Actor, own: Sequence[Assigned], since: datetime, services: Se
         return _hand_in(actor, own, services)
     attempt = build_attempt(half.screening_id, side, clip_name=clip.clip_name, sha256=clip.sha256, size_bytes=clip.size_bytes)
     with _lend(clip, services) as path:
-        put_leg(actor, half, attempt, path, "The clip of this leg was told by hand whose it is.", services)
-    _finish(own, services, lambda _: None)
+        put_leg(actor, half, attempt, path, "The clip of this leg was told by hand whose it is.", services, beside=partial(_end_waiting, own))
+    services.clips.erase_group(clip.clip_id)
     return half.screening_id
 
 
@@ -177,12 +178,16 @@ def _hand_in(actor: Actor, own: Sequence[Assigned], services: Services) -> str:
 def _finish(own: Sequence[Assigned], services: Services, remember: Callable[[UnitOfWork], None]) -> None:
     with services.open_records() as records:
         remember(records)
-        for line in own:
-            if not records.waiting.erase(line.clip.clip_id):
-                raise UnknownWaitingClipError
+        _end_waiting(own, records)
         records.commit()
     for line in own:
         services.clips.erase_group(line.clip.clip_id)
+
+
+def _end_waiting(own: Sequence[Assigned], records: UnitOfWork) -> None:
+    for line in own:
+        if not records.waiting.erase(line.clip.clip_id):
+            raise UnknownWaitingClipError
 
 
 def _build_screening(actor: Actor, athlete: Athlete, own: Sequence[Assigned], said: Mapping[str, object], screening_id: str, now: datetime) -> Screening:

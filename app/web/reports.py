@@ -23,7 +23,7 @@ from app.usecases.athletes import find_filmed
 from app.usecases.checks import find_checks
 from app.usecases.corrections import find_version, list_versions
 from app.usecases.same_clips import find_sent_before
-from app.usecases.screenings import find_screening, read_still, sides_with_evidence
+from app.usecases.screenings import find_screening, read_stills, sides_with_evidence
 from app.usecases.services import Services
 from app.usecases.since import find_since
 from app.web.pages.templates import render_page
@@ -36,8 +36,8 @@ MEDIA_TYPES: dict[ReportFormat, str] = {"json": "application/json", "html": "tex
 def render_report(screening_id: str, report: Document, actor: Actor, services: Services, *, headers: Mapping[str, str] | None = None) -> HTMLResponse:
     """Return the report's page with addresses of its pictures; who holds a link is offered nothing to change, and sees nothing of other days."""
     base = f"/api/screenings/{screening_id}"
-    sides = sides_with_evidence(screening_id, services)
     screening = find_screening(screening_id, services)
+    sides = sides_with_evidence(screening, services)
     own = actor.kind != "link"
     content = render_report_html(
         report,
@@ -83,8 +83,7 @@ def _list_remarks(screening: Screening, services: Services) -> list[str]:
 
 def answer_with_pdf(screening: Screening, report: Document, services: Services, *, headers: Mapping[str, str]) -> Response:
     """Return the report as a PDF with its key frames inside, under a name to keep it by."""
-    own, day = screening.screening_id, screening.created_at.date()
-    stills: dict[str, bytes] = {side: read_still(own, side, services) for side in sides_with_evidence(own, services)}
+    day, stills = screening.created_at.date(), read_stills(screening, services)
     content = services.renderer.render_pdf(build_report_source(report, stills=stills, handed_in=day))
     name = f"kneewall-{day.isoformat()}.pdf"
     return Response(content, media_type="application/pdf", headers={**headers, "Content-Disposition": f'attachment; filename="{name}"'})

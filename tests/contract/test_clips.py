@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import resource
 from collections.abc import AsyncIterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -128,14 +129,25 @@ def test_group_is_erased_together(store: ClipStore) -> None:
         store.put(key, b"1")
     store.erase_group("a")
     store.erase_group("a")
-    assert [group for group, _ in store.groups()] == ["ab", "b"]
+    assert [group.name for group in store.groups()] == ["ab", "b"]
 
 
-@pytest.mark.parametrize("group", ["", "..", "a/b", "."])
-def test_only_a_group_can_be_erased(store: ClipStore, group: str) -> None:
-    """Nothing outside the store can be reached."""
-    with pytest.raises(ValueError):  # noqa: PT011 - the message is the adapter's
-        store.erase_group(group)
+def test_folder_of_a_group_is_erased_alone(store: ClipStore) -> None:
+    """One leg's files go, those of the other stay; a folder whose name begins alike is another."""
+    for key in ("a/left/clip", "a/left/still.jpg", "a/left.1/clip", "a/right/clip", "b/left/clip"):
+        store.put(key, b"1")
+    store.erase_folder("a", "left")
+    store.erase_folder("a", "left")
+    assert {group.name: group.folders for group in store.groups()} == {"a": {"left.1", "right"}, "b": {"left"}}
+    assert store.holds("a/left.1/clip")
+
+
+@pytest.mark.parametrize("name", ["", "..", "a/b", "."])
+def test_only_a_group_or_folder_can_be_erased(store: ClipStore, name: str) -> None:
+    """Nothing outside the store can be reached, nor by mistake more than was meant."""
+    for erase in (store.erase_group, partial(store.erase_folder, "a"), lambda own: store.erase_folder(own, "left")):
+        with pytest.raises(ValueError):  # noqa: PT011 - the message is the adapter's
+            erase(name)
 
 
 def test_scratch_is_gone_afterwards(store: ClipStore) -> None:

@@ -89,7 +89,7 @@ def test_erased_screening_is_gone_with_its_report(open_records: Open) -> None:
         assert not records.erase_screening("a")
         records.set_progress("a", "left", share_done=1, activity="x")
         records.set_measurement("a", "left", {}, numbers=None)
-        records.set_clip_key("a", "left", "a/left/clip")
+        records.set_clip_key("a", "left", "a/left/clip", before=None)
         records.set_state("a", "done")
         records.reports.put("a", {"schema": "x"}, difference=None, created_at=AT)
         records.commit()

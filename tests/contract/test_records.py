@@ -57,7 +57,7 @@ def test_sides_change_independently(open_records: Open) -> None:
     with open_records() as records:
         records.set_progress("a", "left", share_done=0.5, activity="finding the leg")
         records.set_measurement("a", "right", {"status": "rejected", "findings": [], "x": None}, numbers=None)
-        records.set_clip_key("a", "right", None)
+        records.set_clip_key("a", "right", None, before="a/right/clip")
         records.set_state("a", "running", analysis=2)
         records.commit()
     found = find(open_records)
@@ -76,8 +76,8 @@ def test_finished_ones_with_a_clip_are_listed(open_records: Open) -> None:
         records.set_state("b", "running")
         for name in "cd":
             records.set_state(name, "done")
-            records.set_clip_key(name, "left", None)
-        records.set_clip_key("d", "right", None)
+            records.set_clip_key(name, "left", None, before=f"{name}/left/clip")
+        records.set_clip_key("d", "right", None, before="d/right/clip")
         records.commit()
     with open_records() as records:
         assert [screening.screening_id for screening in records.finished_with_clips()] == ["c", "a"]
@@ -170,6 +170,33 @@ def test_screenings_of_an_athlete_are_theirs_alone(open_records: Open) -> None:
     add(open_records, later, earlier, make_screening("c"), replace(make_screening("d"), athlete_id="w"))
     with open_records() as records:
         assert list(records.screenings_of("x")) == [earlier, later]
+
+
+def test_a_leg_says_in_which_folder_its_files_lie(open_records: Open) -> None:
+    """One that is named like the side unless another is named, which stays with the clip when it is taken for one of the other leg."""
+    add(open_records, make_screening("a"), make_screening("b"))
+    left, right = make_screening("a").attempts
+    moved = replace(left, side="right")
+    with open_records() as records:
+        records.replace_attempts("a", [replace(right, side="left", folder="right.1"), moved])
+        records.commit()
+        assert records.list_folders() == {"a": {"left", "right.1"}, "b": {"left", "right"}}
+        found = records.find_screening("a")
+    assert found is not None
+    assert [attempt.folder for attempt in found.attempts] == ["right.1", "left"]
+    assert found.attempt("right") == moved
+
+
+def test_only_the_clip_that_is_meant_is_said_to_be_gone(open_records: Open) -> None:
+    """Whoever has erased a clip says so too late when another has taken its place."""
+    add(open_records, make_screening())
+    with open_records() as records:
+        records.set_clip_key("a", "left", "a/left.1/clip", before="a/left/clip")
+        records.set_clip_key("a", "left", None, before="a/left/clip")
+        records.commit()
+    found = find(open_records)
+    assert found is not None
+    assert [attempt.clip_key for attempt in found.attempts] == ["a/left.1/clip", "a/right/clip"]
 
 
 def test_list_is_summed_up_without_documents(open_records: Open) -> None:

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from app.ports.clips import StorageFullError
+from app.ports.clips import Group, StorageFullError
 
 WRITTEN_AT = datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC)
 """When everything here was written: where FakeClock begins."""
@@ -59,8 +59,15 @@ class FakeClipStore:
             raise ValueError(group)
         self.contents = {key: content for key, content in self.contents.items() if key.split("/")[0] != group}
 
-    def groups(self) -> Sequence[tuple[str, datetime]]:
-        return [(group, WRITTEN_AT) for group in sorted({key.split("/")[0] for key in self.contents})]
+    def erase_folder(self, group: str, folder: str) -> None:
+        for name in (group, folder):
+            if not name or "/" in name or name.startswith("."):
+                raise ValueError(name)
+        self.contents = {key: content for key, content in self.contents.items() if not key.startswith(f"{group}/{folder}/")}
+
+    def groups(self) -> Sequence[Group]:
+        parts = [key.split("/")[:2] for key in self.contents]
+        return [Group(group, WRITTEN_AT, frozenset(folder for own, folder in parts if own == group)) for group in sorted({own for own, _ in parts})]
 
     def free_bytes(self) -> int | None:
         return self.free

@@ -147,6 +147,9 @@ class FakeUnitOfWork:
     def screening_ids(self) -> frozenset[str]:
         return frozenset(self._own.screenings)
 
+    def list_folders(self) -> Mapping[str, frozenset[str]]:
+        return {name: frozenset(attempt.folder for attempt in screening.attempts) for name, screening in self._own.screenings.items()}
+
     def list_screenings(self) -> Sequence[Screening]:
         return sorted(self._own.screenings.values(), key=lambda screening: (screening.created_at, screening.screening_id))
 
@@ -172,8 +175,11 @@ class FakeUnitOfWork:
     def set_measurement(self, screening_id: str, side: Side, document: Document, *, numbers: LegNumbers | None) -> None:
         self._change(screening_id, side, measurement=document, numbers=numbers)
 
-    def set_clip_key(self, screening_id: str, side: Side, clip_key: str | None) -> None:
-        self._change(screening_id, side, clip_key=clip_key)
+    def set_clip_key(self, screening_id: str, side: Side, clip_key: str | None, *, before: str | None) -> None:
+        screening = self._own.screenings.get(screening_id)
+        attempt = None if screening is None else screening.attempt(side)
+        if attempt is not None and attempt.clip_key == before:
+            self._change(screening_id, side, clip_key=clip_key)
 
     def put_reading(self, screening_id: str, side: Side, reading: Reading) -> None:
         screening = self._own.screenings.get(screening_id)

@@ -20,7 +20,6 @@ from app.ports.passkeys import Passkey
 from app.ports.provider import Identity
 from app.usecases.access import OWNER
 from app.usecases.exporting import COLUMNS, export_athlete
-from app.usecases.keys import overlay_key
 from tests.web.people import World, people
 from tests.web.test_uploads import make_clip
 
@@ -186,7 +185,7 @@ def test_files_that_are_gone_are_left_out(world: World) -> None:
 
 def test_a_video_is_never_held(world: World) -> None:
     """50 MB pass through in pieces, within a few MB of memory, and no file is left behind."""
-    world.services.clips.put(overlay_key(world.ids["anna_screening"], "left"), bytes(50_000_000))
+    world.services.clips.put(f"{world.ids['anna_screening']}/left/overlay.mp4", bytes(50_000_000))
     before = sorted(world.folder.rglob("*"))
     tracemalloc.start()
     total = sum(len(piece) for piece in export_athlete(OWNER, world.ids["anna"], world.services))

@@ -48,7 +48,7 @@ def test_pieces_become_a_screening(service: Service) -> None:
     screening_id = answer.json()["id"]
     assert answer.json()["sides"]["left"]["clip"] == "mine.mp4"
     assert service.services.clips.get(f"{screening_id}/left/clip") == CLIP
-    assert [group for group, _ in service.services.clips.groups()] == [screening_id]
+    assert [group.name for group in service.services.clips.groups()] == [screening_id]
     assert service.client.head(address, headers=VERSION).status_code == 404
 
 

@@ -183,6 +183,13 @@ class SqlUnitOfWork:
         """Select all ids."""
         return frozenset(self._connection.execute(sa.select(screenings.c.screening_id)).scalars())
 
+    def list_folders(self) -> Mapping[str, frozenset[str]]:
+        """Select the folders of all attempts."""
+        found = defaultdict(set)
+        for screening_id, side, folder in self._connection.execute(sa.select(attempts.c.screening_id, attempts.c.side, attempts.c.folder)):
+            found[screening_id].add(folder or side)
+        return {screening_id: frozenset(folders) for screening_id, folders in found.items()}
+
     def list_screenings(self) -> Sequence[Screening]:
         """Select all screenings."""
         return self._select_screenings(sa.true())
@@ -216,9 +223,10 @@ class SqlUnitOfWork:
         """Update the measurement of one side."""
         self._update_attempt(screening_id, side, measurement=dict(document), status=read_status(document), **number_columns(numbers))
 
-    def set_clip_key(self, screening_id: str, side: Side, clip_key: str | None) -> None:
-        """Update where the clip of one side is."""
-        self._update_attempt(screening_id, side, clip_key=clip_key)
+    def set_clip_key(self, screening_id: str, side: Side, clip_key: str | None, *, before: str | None) -> None:
+        """Update where the clip of one side is, if it is the one that is meant."""
+        here = (attempts.c.screening_id == screening_id, attempts.c.side == side, attempts.c.clip_key.is_not_distinct_from(before))
+        self._connection.execute(attempts.update().where(*here).values(clip_key=clip_key))
 
     def put_reading(self, screening_id: str, side: Side, reading: Reading) -> None:
         """Insert a reading in place of an earlier one of its kind; without its attempt it is dropped."""

@@ -103,9 +103,10 @@ def build_screening(row: sa.RowMapping, own: Sequence[Attempt]) -> Screening:
 def build_attempt(row: sa.RowMapping, typed: Sequence[sa.RowMapping]) -> Attempt:
     """Return an attempt with what was read by hand."""
     own = tuple(Reading(**{name: reading[name] for name in ("kind", "value", "typed_at", "blind")}) for reading in typed)
-    beside = {"screening_id", "by_hand", "gravity", "status", "limit_found", *_NUMBERS}
+    beside = {"screening_id", "by_hand", "gravity", "status", "folder", "limit_found", *_NUMBERS}
     plain = {name: value for name, value in row.items() if name not in beside}
-    return Attempt(readings=own, numbers=_build_numbers(row), by_hand=_read_hand(row["by_hand"]), gravity=_read_gravity(row["gravity"]), **plain)
+    parsed: dict[str, Any] = {"by_hand": _read_hand(row["by_hand"]), "gravity": _read_gravity(row["gravity"]), "numbers": _build_numbers(row)}
+    return Attempt(readings=own, folder=row["folder"] or "", **parsed, **plain)
 
 
 def _read_hand(stored: Mapping[str, Any] | None) -> HandMarks | None:
@@ -136,6 +137,7 @@ def attempt_columns(attempt: Attempt) -> dict[str, Any]:
         "activity": attempt.activity,
         "measurement": None if attempt.measurement is None else dict(attempt.measurement),
         "status": attempt.status,
+        "folder": attempt.folder,
         "gravity": None if attempt.gravity is None else asdict(attempt.gravity),
         **number_columns(attempt.numbers),
         "by_hand": None if attempt.by_hand is None else asdict(attempt.by_hand),

@@ -122,13 +122,14 @@ attempts = sa.Table(
     sa.Column("gravity", sa.JSON(none_as_null=True)),
     sa.Column("set_by_hand", sa.Boolean(create_constraint=False)),
     sa.Column("status", sa.String(16)),
+    sa.Column("folder", sa.String(64)),
 )
 
 # SQLite keeps the columns after a document behind all of its pages, so that lists and trends are read off an index that has all they show.
 _LISTED = (
     *("screening_id", "side", "limit_found", "toe_to_wall_cm", "toe_to_wall_std_cm", "shin_angle_deg", "shin_angle_std_deg", "setting"),
     *("seen_foot_cm", "seen_foot_std_cm", "seen_foot_print_std_cm", "set_by_hand", "sha256"),
-    *("status", "clip_name", "share_done", "activity"),
+    *("status", "clip_name", "share_done", "activity", "folder"),
 )
 sa.Index("ix_attempts_listed", *(attempts.c[name] for name in _LISTED))
 

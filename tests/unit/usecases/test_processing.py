@@ -10,10 +10,10 @@ import pytest
 
 from app.ports.clips import StorageFullError
 from app.usecases.access import OWNER
-from app.usecases.errors import AnalysisFailedError, NoEvidenceError, NotFinishedError, UnknownScreeningError
+from app.usecases.errors import AnalysisFailedError, NotFinishedError, UnknownScreeningError
 from app.usecases.processing import draw_evidence, fail_analysis, locate_side, write_report
 from app.usecases.reconciling import reconcile, sweep_orphans
-from app.usecases.screenings import erase_screening, find_report, lend_evidence, read_still, worker_is_alive
+from app.usecases.screenings import erase_screening, find_report, lend_evidence, read_stills, worker_is_alive
 from tests.fakes.bundle import FakeBundle
 from tests.unit.usecases.stepping import ID, run_all, store
 from vision.errors import WeightsError
@@ -45,8 +45,7 @@ def test_rejected_side_does_not_hide_the_other(bundle: FakeBundle, word: str, co
     assert (report["left"]["status"], report["right"]["code"]) == ("measured", code)  # type: ignore[index]
     assert bundle.records.screenings[ID].attempt("right").clip_key is None  # type: ignore[union-attr]
     assert not [key for key in bundle.clips.contents if key.startswith(f"{ID}/right/")]
-    with pytest.raises(NoEvidenceError):
-        read_still(ID, "right", bundle.services)
+    assert list(read_stills(bundle.records.screenings[ID], bundle.services)) == ["left"]
 
 
 def test_missing_side_is_reported_as_missing(bundle: FakeBundle) -> None:

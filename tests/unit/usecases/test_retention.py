@@ -198,7 +198,7 @@ def test_refusal_that_was_cut_short_is_finished(bundle: FakeBundle) -> None:
     locate_side(ID, "left", bundle.analyst)
     bundle.clips.put(CLIP, content)
     with bundle.records.open() as records:
-        records.set_clip_key(ID, "left", CLIP)
+        records.set_clip_key(ID, "left", CLIP, before=None)
         records.commit()
     assert locate_side(ID, "left", bundle.analyst) == "rejected"
     assert bundle.clips.contents == {}
