@@ -56,22 +56,32 @@ def send_letters(services: Services, write: Callable[[str, LetterLanguage], Lett
         return 0
     failed = 0
     for programme_id, athlete_id in _list_waiting(services):
+        asked = _find_addressee(programme_id, athlete_id, services)
+        if asked is None:
+            continue
+        try:
+            services.mailer.send(write(*asked))  # between two units of work: a mail server may take its time, and holds up nobody else's records
+        except MailFailedError:  # the next round tries again
+            failed += 1
+            continue
         with services.open_records() as records:
-            programme, account = records.programmes.find(athlete_id), records.accounts.find_of_athlete(athlete_id)
-            following = find_next_test(records.results_of([athlete_id]), find_logs(athlete_id, records))
-            today = services.clock.now().date()
-            if programme is None or programme.programme_id != programme_id or programme.letters is None or account is None:
-                continue
-            if following.due is None or following.due > today:
-                continue
-            try:
-                services.mailer.send(write(account.email, programme.letters))
-            except MailFailedError:  # the next round tries again
-                failed += 1
-                continue
-            records.programmes.change(replace(programme, lettered_on=today))
-            records.commit()
+            programme = records.programmes.find(athlete_id)
+            if programme is not None and programme.programme_id == programme_id:
+                records.programmes.change(replace(programme, lettered_on=services.clock.now().date()))
+                records.commit()
     return failed
+
+
+def _find_addressee(programme_id: str, athlete_id: str, services: Services) -> tuple[str, LetterLanguage] | None:
+    """Return to whom a letter goes now and in which language; None when there is none to be sent."""
+    with services.open_records() as records:
+        programme, account = records.programmes.find(athlete_id), records.accounts.find_of_athlete(athlete_id)
+        following = find_next_test(records.results_of([athlete_id]), find_logs(athlete_id, records))
+    if programme is None or programme.programme_id != programme_id or programme.letters is None or account is None:
+        return None
+    if following.due is None or following.due > services.clock.now().date():
+        return None
+    return account.email, programme.letters
 
 
 def _list_waiting(services: Services) -> list[tuple[str, str]]:

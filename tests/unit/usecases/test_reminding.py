@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -11,6 +13,7 @@ from app.ports.accounts import Account
 from app.ports.mail import Letter, MailFailedError
 from app.ports.people import Athlete
 from app.ports.programmes import Programme
+from app.ports.records import UnitOfWork
 from app.usecases.reminding import NextTest, find_next_test, send_letters
 from tests.contract.test_people import NUMBERS
 from tests.contract.test_records import make_screening
@@ -54,9 +57,11 @@ class Post:
 
     fails: bool = False
     letters: list[Letter] = field(default_factory=list)
+    while_sending: Callable[[], None] = lambda: None
 
     def send(self, letter: Letter) -> None:
         """Hand it over."""
+        self.while_sending()
         if self.fails:
             raise MailFailedError
         self.letters.append(letter)
@@ -64,8 +69,19 @@ class Post:
 
 def test_letters_are_sent_once_a_week_to_who_asked(tmp_path: Path) -> None:
     """To the athlete's own account, in the language that they chose; not before the test is due, and again when the post failed."""
-    made, post = FakeBundle(tmp_path), Post(fails=True)
-    services = replace(made.services, mailer=post, access="accounts")
+    made = FakeBundle(tmp_path)
+    open_now: list[UnitOfWork] = []
+    held: list[int] = []
+
+    @contextmanager
+    def open_records() -> Iterator[UnitOfWork]:
+        with made.records.open() as records:
+            open_now.append(records)
+            yield records
+            open_now.remove(records)
+
+    post = Post(fails=True, while_sending=lambda: held.append(len(open_now)))
+    services = replace(made.services, mailer=post, access="accounts", open_records=open_records)
     now = services.clock.now()
     with services.open_records() as records:
         for name in ("a", "b"):
@@ -86,3 +102,4 @@ def test_letters_are_sent_once_a_week_to_who_asked(tmp_path: Path) -> None:
     made.clock.advance(timedelta(days=8).total_seconds())
     send_letters(services, write)
     assert len(post.letters) == 2
+    assert held == [0, 0, 0]  # no unit of work, and so no connection, waits for the mail server
