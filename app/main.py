@@ -16,6 +16,7 @@ import uvicorn
 
 from app.adapters.file_lock import share_lock
 from app.lan import Lan, describe_way_in, prepare_lan
+from app.ports.outage import OutageError
 from app.settings import Settings, UnusableSettingsError, read_settings
 from app.usecases.accounts import has_admin
 from app.usecases.services import Services
@@ -108,3 +109,5 @@ if __name__ == "__main__":
         serve()
     except UnusableSettingsError as problem:
         sys.exit(str(problem))
+    except OutageError as problem:
+        sys.exit(f"{problem}. Look at the KNEEWALL_ variables that name databases and buckets, or try again later.")

@@ -145,3 +145,5 @@ if __name__ == "__main__":
         work(with_parent=given.with_parent, name=given.name)
     except UnusableSettingsError as problem:
         sys.exit(str(problem))
+    except OutageError as problem:
+        sys.exit(f"{problem}. Look at the KNEEWALL_ variables that name databases and buckets, or try again later.")

@@ -56,6 +56,16 @@ def test_the_worker_as_it_is_started_says_so_too(tmp_path: Path) -> None:
     assert "KNEEWALL_CLIP_MEMORY_MB" in done.stderr
 
 
+@pytest.mark.parametrize("module", ["app.main", "app.worker"])
+def test_modules_that_are_started_themselves_say_so_too(tmp_path: Path, module: str) -> None:
+    """A service manager may start them without the command: a database that is away is a sentence there as well."""
+    environment = os.environ | {"KNEEWALL_DATA_DIR": str(tmp_path), "KNEEWALL_DATABASE_URL": AWAY}
+    done = subprocess.run([sys.executable, "-m", module], env=environment, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr.count("\n")) == (1, 1), done.stderr
+    assert "database cannot be reached" in done.stderr
+    assert "hidden-thing" not in done.stderr
+
+
 @pytest.mark.parametrize(
     ("settings", "word"),
     [
