@@ -17,6 +17,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from app.ports.provider import is_private_way
 
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+_LAST_PORT = 65_535
 _DRIVERS = ("sqlite", "postgresql", "postgresql+psycopg")
 
 
@@ -82,7 +83,7 @@ class Settings(BaseSettings):
     max_waiting_each: int = Field(default=100, gt=0, description="The same of one account.")
     keep_free_bytes: int = Field(default=1_000_000_000, ge=0, description="Bytes of the disk that are not filled with clips.")
     stop_wait_s: float = Field(default=20, ge=0, le=3600, description="Seconds that uploads have to end when the service is stopped.")
-    metrics_port: int | None = Field(default=None, ge=0, le=65535, description="Port of the metrics of this process; the worker beside it has the next one.")
+    metrics_port: int | None = Field(default=None, ge=0, le=65535, description="Port of the metrics of this process; workers beside it have the next ones.")
     metrics_host: str = Field(default="127.0.0.1", description="Address of the metrics.")
     otlp_endpoint: str | None = Field(default=None, pattern="^https?://", description="Where traces are sent, by OTLP over HTTP; nowhere when not set.")
     model: str = Field(default="heavy", pattern="^(lite|full|heavy)$", description="Pose network.")
@@ -136,6 +137,18 @@ class Settings(BaseSettings):
             raise ValueError(
                 f"found host {self.host} and no accounts; expected a loopback address, or KNEEWALL_AUTH=on with an admin (kneewall admin create), "
                 "or kneewall serve --lan for the phones in the room"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _refuse_taken_ports(self) -> Self:
+        if not self.metrics_port:
+            return self
+        last = self.metrics_port + (self.workers if self.worker_process else 0)
+        if last > _LAST_PORT or self.metrics_port <= self.port <= last:
+            raise ValueError(
+                f"found ports {self.metrics_port} to {last} for the metrics of the web server and its workers, and port {self.port} for the pages; "
+                f"expected ports up to {_LAST_PORT}, and the pages on none of them: move KNEEWALL_METRICS_PORT"
             )
         return self
 

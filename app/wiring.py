@@ -297,4 +297,7 @@ def build_supervisors(settings: Settings) -> tuple[Supervisor, ...]:
 
 
 def _name_metrics_port(settings: Settings, number: int) -> dict[str, str]:
-    return {} if settings.metrics_port is None else {"KNEEWALL_METRICS_PORT": str(settings.metrics_port and settings.metrics_port + number)}
+    if settings.metrics_port is None:
+        return {}
+    # nobody is beside a worker: the ports that follow its own are other workers'
+    return {"KNEEWALL_METRICS_PORT": str(settings.metrics_port and settings.metrics_port + number), "KNEEWALL_WORKER_PROCESS": "false"}

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from pydantic import ValidationError
 
 from app.settings import SECRETS, Settings, UnusableSettingsError, read_settings
+from app.wiring import build_supervisors
 
 VALUES = {
     "database_url": "postgresql+psycopg://kneewall:hidden-thing@db/kneewall",
@@ -97,3 +98,30 @@ def test_the_databases_lie_in_the_data_folder_whatever_it_is_called(tmp_path: Pa
     settings = Settings(data_dir=tmp_path / name)
     for url, file in ((settings.records_url, "kneewall.sqlite3"), (settings.jobs_url, "jobs.sqlite3")):
         assert sa.make_url(url).database == str(tmp_path / name / file)
+
+
+def test_every_worker_shows_its_metrics_on_a_port_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The next ones after the web server's, one each, and each worker can use the settings that it is handed; without a port there is none to hand on."""
+    started: list[dict[str, str]] = []
+    monkeypatch.setattr("app.adapters.supervisor.Supervisor", lambda _, *, environment: started.append(environment))
+    for name, value in {"DATA_DIR": str(tmp_path), "PORT": "8000", "METRICS_PORT": "7996", "WORKERS": "3"}.items():
+        monkeypatch.setenv(f"KNEEWALL_{name}", value)
+    build_supervisors(read_settings())
+    ports = []
+    for environment in started:
+        with monkeypatch.context() as worker:
+            for name, value in environment.items():
+                worker.setenv(name, value)
+            ports.append(read_settings().metrics_port)
+    assert ports == [7997, 7998, 7999]
+    monkeypatch.delenv("KNEEWALL_METRICS_PORT")
+    build_supervisors(read_settings())
+    assert not any("KNEEWALL_METRICS_PORT" in environment for environment in started[3:])
+
+
+@pytest.mark.parametrize(("metrics_port", "port"), [(7997, 8000), (8000, 8000), (65_533, 8000)])
+def test_metrics_leave_the_pages_their_port(tmp_path: Path, metrics_port: int, port: int) -> None:
+    """Three workers need three ports after the first: one of them would be taken, or there are not so many."""
+    with pytest.raises(ValidationError, match=f"found ports {metrics_port} to {metrics_port + 3}"):
+        Settings(data_dir=tmp_path, metrics_port=metrics_port, port=port, workers=3)
+    assert Settings(data_dir=tmp_path, metrics_port=7996, port=port, workers=3).metrics_port == 7996
