@@ -91,7 +91,8 @@ class CameraSolution:
     covariance : (7, 7) float64
         Of `Camera.params`.
     residual_rms : float
-        Root mean square of the cues' residuals in units of their standard error; about 1 when cues agree.
+        Root mean square of the cues' residuals in units of their standard error. It divides by how many they are, not by how many more than what was
+        fitted to them: where cues agree it is below 1, the more so the fewer they are. A limit for false cues, no reduced chi square.
     misfit : float
         Chi square of cues and priors together (robust): tells candidates of one cue apart.
     has_scale, has_wall : bool
