@@ -42,6 +42,43 @@ def test_a_dragged_toe_changes_the_distance_and_comes_back(browser: Browser, ser
         assert toe_cm(page) == before
 
 
+OVERLAPS = """() => {
+  const boxes = [...document.querySelectorAll('.handle-name:not([hidden])')].map((each) => each.getBoundingClientRect());
+  return boxes.filter((a, i) => boxes.some((b, j) => j > i && a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom)).length;
+}"""
+
+
+def test_a_finger_on_a_phone_has_names_numbers_and_a_larger_picture(browser: Browser, served: Served, finished: str) -> None:
+    """Each ring has its name; while a point is moved on the enlarged picture its surroundings are magnified and the numbers are in sight below."""
+    with visit(browser, served, viewport={"width": 360, "height": 640}, has_touch=True, is_mobile=True) as page:
+        page.goto(f"{finished}/by-hand/left")
+        page.wait_for_function("document.querySelector('.handle.toe')")
+        rings, names = page.locator(".handle:visible"), page.locator(".handle-name:visible")
+        assert names.count() == rings.count() > 5
+        assert {"Toe", "Heel", "Knee"} <= set(names.all_inner_texts())
+        assert page.evaluate(OVERLAPS) == 0
+        before = toe_cm(page)
+        page.get_by_role("button", name="Larger picture").click()
+        assert page.evaluate("document.getElementById('editor').clientWidth / document.getElementById('view').clientWidth") == pytest.approx(2, abs=0.01)
+        assert fits(page)
+        handle = page.locator(".handle.toe")
+        handle.evaluate("(ring) => ring.scrollIntoView({ block: 'center', inline: 'center' })")
+        box = handle.bounding_box()
+        assert box is not None
+        x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+        touch = page.context.new_cdp_session(page)
+        touch.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [{"x": x, "y": y}]})
+        for step in range(1, 6):
+            touch.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": [{"x": x + 4 * step, "y": y}]})
+        expect(page.locator(".lens")).to_be_in_viewport(ratio=1)
+        expect(page.locator("#numbers")).to_be_in_viewport(ratio=1)
+        expect(handle).to_be_in_viewport(ratio=1)
+        touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+        expect(page.locator(".lens")).to_be_hidden()
+        page.wait_for_timeout(300)
+        assert abs(toe_cm(page) - before) > 0.2
+
+
 def test_points_are_moved_by_keyboard_and_kept(browser: Browser, served: Served, finished: str) -> None:
     """Tab to a point, arrow keys, a reason, keep: the report is made anew and says so; then everything is put back."""
     with visit(browser, served) as page:

@@ -1,12 +1,18 @@
-// Points of the key frame that can be dragged, with a magnifier; the server says what the numbers are.
+// Points of the key frame that can be dragged, each with its name, on a picture that can be made larger, with a magnifier; the server says what the numbers are.
 "use strict";
 (() => {
   const form = document.getElementById("hand");
+  const view = document.getElementById("view");
   const editor = document.getElementById("editor");
   const picture = document.getElementById("picture");
   const part = JSON.parse(form.dataset.window);
   const LINES = [["outline_top", "outline_bottom", "outline"], ["vertical_top", "vertical_bottom", "vertical"], ["floor_start", "floor_end", "floor"], ["wall_top", "wall_bottom", "wall"]];
   const REACH_PX = 32;
+  /** Times as wide as its window. */
+  const SIZES = [1, 2, 3];
+  /** Where a name may stand beside its ring: to which side, and how far from the middle, in its own widths and heights. */
+  const BESIDE = [[0, -1], [0, 1], [1, 0], [-1, 0], [1, -1], [-1, -1], [1, 1], [-1, 1], [0, -2], [0, 2], [1, 2], [-1, 2], [1, -2], [-1, -2]];
+  const RING_PX = 11;
   const LENS_PX = 144;
   const LENS_ZOOM = 3;
   const PREVIEW_AFTER_MS = 150;
@@ -28,8 +34,10 @@
   const history = [];
   const back = document.getElementById("back");
   const reset = document.getElementById("reset");
+  const sizes = { larger: document.getElementById("larger"), smaller: document.getElementById("smaller") };
   let asked = null;
   let timer = 0;
+  let size = 0;
 
   const inputs = (name) => [form.elements[name + "_x"], form.elements[name + "_y"]];
   const read = (name) => {
@@ -49,6 +57,46 @@
     handle.style.left = `${(100 * (x + 0.5)) / picture.naturalWidth}%`;
     handle.style.top = `${(100 * (y + 0.5)) / picture.naturalHeight}%`;
     handle.setAttribute("aria-label", `${title}: ${at[0].toFixed(1)}, ${at[1].toFixed(1)}. ${editor.dataset.help}`);
+    nameAll();
+  };
+
+  /** Put each name beside its ring where it hides least of the rings and of the names before it, and nothing of it lies outside the picture. */
+  const nameAll = () => {
+    const seen = [...points.values()].filter(({ handle }) => !handle.hidden);
+    const [width, height] = [editor.clientWidth, editor.clientHeight];
+    const middle = ({ handle }) => [(parseFloat(handle.style.left) / 100) * width, (parseFloat(handle.style.top) / 100) * height];
+    const taken = seen.map((point) => { const [x, y] = middle(point); return [x - RING_PX, y - RING_PX, x + RING_PX, y + RING_PX]; });
+    const hides = ([a, b, c, d]) => taken.reduce((sum, [e, f, g, h]) => sum + Math.max(0, Math.min(c, g) - Math.max(a, e)) * Math.max(0, Math.min(d, h) - Math.max(b, f)), 0);
+    for (const { label } of points.values()) label.hidden = true;
+    for (const point of seen) {
+      const { label } = point;
+      label.hidden = false;
+      const [x, y] = middle(point);
+      const [w, h] = [label.offsetWidth, label.offsetHeight];
+      const boxes = BESIDE.map(([dx, dy]) => {
+        const left = Math.min(Math.max(x - w / 2 + dx * (w / 2 + RING_PX), 0), width - w);
+        const top = Math.min(Math.max(y - h / 2 + Math.sign(dy) * (h / 2 + RING_PX) + (dy - Math.sign(dy)) * h, 0), height - h);
+        return [left, top, left + w, top + h];
+      });
+      const best = boxes.reduce((found, box) => (hides(box) < hides(found) ? box : found));
+      taken.push(best);
+      label.style.left = `${best[0]}px`;
+      label.style.top = `${best[1]}px`;
+    }
+  };
+
+  /** Make the picture larger or smaller within its window; what is in the middle stays there. */
+  const resize = (step) => {
+    const [x, y] = [(view.scrollLeft + view.clientWidth / 2) / editor.clientWidth, (view.scrollTop + view.clientHeight / 2) / editor.clientHeight];
+    view.style.height = `${view.offsetHeight}px`; // the window keeps its size, only the picture in it grows
+    size = Math.min(Math.max(size + step, 0), SIZES.length - 1);
+    editor.style.width = `${100 * SIZES[size]}%`;
+    if (size === 0) view.style.height = "";
+    view.scrollLeft = x * editor.clientWidth - view.clientWidth / 2;
+    view.scrollTop = y * editor.clientHeight - view.clientHeight / 2;
+    sizes.larger.disabled = size === SIZES.length - 1;
+    sizes.smaller.disabled = size === 0;
+    nameAll();
   };
 
   const drawLines = (seen) => {
@@ -116,7 +164,8 @@
       pen.moveTo(lens.width * 0.58, lens.height / 2); pen.lineTo(lens.width, lens.height / 2);
       pen.stroke();
     }
-    lens.classList.toggle("right", x < picture.naturalWidth / 2);
+    const shown = (((x + 0.5) / picture.naturalWidth) * editor.clientWidth - view.scrollLeft) / view.clientWidth;
+    lens.classList.toggle("right", shown < 0.5);
     lens.hidden = false;
   };
 
@@ -194,21 +243,28 @@
     lens.setAttribute("aria-hidden", "true");
     editor.append(drawing);
     for (const field of document.querySelectorAll(".hand-point")) {
-      const { name, title } = field.dataset;
+      const { name, title, short } = field.dataset;
       const handle = document.createElement("button");
       handle.type = "button";
       handle.className = `handle ${name}`;
       handle.title = title;
-      points.set(name, { handle, title });
+      const label = document.createElement("span");
+      label.className = "handle-name";
+      label.textContent = short;
+      label.setAttribute("aria-hidden", "true"); // the handle says it in full
+      points.set(name, { handle, title, label });
       first.set(name, read(name));
       typed.set(name, readTexts(name));
-      editor.append(handle);
+      editor.append(handle, label);
       place(name);
       followKeys(name, handle);
       inputs(name).forEach((input) => input.addEventListener("change", () => { history.push([name, typed.get(name)]); changed(name); }));
     }
     makeDraggable();
-    editor.append(lens);
+    view.after(lens);
+    new ResizeObserver(nameAll).observe(editor);
+    sizes.larger.addEventListener("click", () => resize(1));
+    sizes.smaller.addEventListener("click", () => resize(-1));
     document.getElementById("tools").hidden = false;
     back.addEventListener("click", undo);
     reset.addEventListener("click", () => {
