@@ -22,13 +22,15 @@ TOLD = (
     *(f"app/assessment/{name}.py" for name in ("asymmetry", "findings", "foot_length", "lunge_findings", "pipeline", "scene_solve", "sheet_place", "verdicts")),
     *(f"vision/{name}.py" for name in ("clip_faults", "decode", "frame_order", "locate", "look")),
     *(f"app/usecases/{path.name}" for path in sorted((ROOT / "app/usecases").glob("*.py")) if not path.name.startswith("validat")),  # the command line's
-    *(f"app/web/{name}.py" for name in ("csv_rows", "dependencies", "people_schemas", "roster", "sites", "typed_csv", "uploads")),
-    *(f"app/web/pages/{name}.py" for name in ("by_hand", "waiting")),
+    *(f"app/web/{name}.py" for name in ("csv_rows", "dependencies", "people_schemas", "programme_forms", "roster", "sites", "typed_csv", "uploads")),
+    *(f"app/web/pages/{name}.py" for name in ("by_hand", "squad_plans", "waiting")),
 )
 """Modules below the catalogue, and those that check what is sent: English, told anew on pages by `app.rendering.language.retell`."""
 UNTOLD = frozenset({"summary", "description", "examples", "title", "pattern", "what", "reason", "mode", "openapi_examples"})
 """Keywords whose texts are no sentences that a page shows."""
 LEAST_SPACES = 2
+_FIELD = re.compile(r"(?:(?:row|line) (?:\d+|\{\w+\})[:,] )?(?:[\w{}-]+: )?(?=found )")
+"""What stands before a problem: a row, a field. Both are told apart from it, by `app.rendering.problems`."""
 
 
 def list_told(path: Path) -> Iterator[tuple[int, str]]:
@@ -48,7 +50,7 @@ def list_told(path: Path) -> Iterator[tuple[int, str]]:
     for node in ast.walk(tree):
         text = None if node in passed else _write(node)
         if text is not None and _is_sentence(text):
-            yield node.lineno, text  # type: ignore[attr-defined] # every expression has a line
+            yield node.lineno, _FIELD.sub("", text, count=1)  # type: ignore[attr-defined] # every expression has a line
 
 
 def _is_untold(node: ast.Call) -> bool:

@@ -17,7 +17,7 @@ from functools import cache
 from gettext import GNUTranslations, NullTranslations
 from importlib import resources
 from io import BytesIO
-from typing import Any, Literal, cast, get_args
+from typing import Literal, cast, get_args
 
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
@@ -29,10 +29,8 @@ Language = Literal["en", "de"]
 LANGUAGES: Mapping[Language, str] = {"en": "English", "de": "Deutsch"}
 """Each under the name by which its own readers know it."""
 _PLACE = re.compile(r"\{(\w+)\}")
-_DIGITS = re.compile(r"\d+")
 _NUMBER = re.compile(r"(?<=\d)\.(?=\d)")
 _MEASURED = re.compile(r"[+\N{MINUS SIGN}-]?\d+\.\d+(?:\s?(?:%|cm|mm|s|\N{DEGREE SIGN}))?")
-_PROBLEM = re.compile(r"((?:row|line|value) \d+[:,] )?([\w.-]+: )?(.*)", re.DOTALL)
 _LEAST_LETTERS = 4
 """A sentence with fewer letters of its own would be seen in every other."""
 _current: ContextVar[Language] = ContextVar("language", default="en")
@@ -94,13 +92,6 @@ def _fill(sentence: str, values: Mapping[str, str]) -> str:
     return _PLACE.sub(lambda place: values[place[1]], sentence)
 
 
-def retell_problem(problem: str) -> str:
-    """Retell "field: found, expected", also behind the number of a row; the name of a field is left as it is."""
-    place, field, rest = _PROBLEM.fullmatch(problem).groups()  # type: ignore[union-attr] # every part may be empty
-    said = gettext(_DIGITS.sub("{number}", place.strip())) + " " if place else ""
-    return said.format(number="".join(_DIGITS.findall(place or ""))) + (field or "") + retell(rest)
-
-
 def _retell_value(value: str) -> str:
     """Write a value: it may be a word or a clause of the catalogue itself; of a number the decimal mark is changed."""
     return write_number(value) if _MEASURED.fullmatch(value) else retell(value)
@@ -126,7 +117,7 @@ def teach(environment: Environment) -> None:
     """Give the templates of an environment the sentences, and the language itself for ``lang=``."""
     environment.add_extension("jinja2.ext.i18n")
     environment.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
-    environment.filters |= {"day": write_day, "number": write_number, "told": _show_told, "told_message": _show_error, "told_problem": retell_problem}
+    environment.filters |= {"day": write_day, "number": write_number, "told": _show_told}
     environment.globals["language"] = get_language
     environment.globals["languages"] = LANGUAGES
 
@@ -135,14 +126,6 @@ def _show_told(sentence: str) -> str | Markup:
     """Return a sentence from below the pages; what stays English says so to a screen reader."""
     told = retell(sentence)
     return Markup('<span lang="en">{}</span>').format(told) if told == sentence and get_language() != "en" and " " in sentence else told
-
-
-def _show_error(error: Any) -> str | Markup:  # noqa: ANN401 - an error of the use cases, which lie beside this package
-    """Return the message of an error; where it names several problems, each is told anew."""
-    problems = getattr(error, "problems", ())
-    if not problems or get_language() == "en":
-        return _show_told(error.message)
-    return "; ".join(map(retell_problem, problems)) + "."
 
 
 @dataclass(frozen=True, slots=True)

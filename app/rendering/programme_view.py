@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, get_args
 
 from markupsafe import Markup
@@ -10,6 +10,8 @@ from markupsafe import Markup
 from app.assessment.programme.intake import SIDES, AgeGroup, Equipment, Goal, Habit, Place, RedFlag, Sport, Trait
 from app.assessment.programme.library import Library, RuleKind
 from app.ports.people import Athlete
+from app.rendering.language import gettext as _
+from app.rendering.language import mark
 from app.rendering.programme_words import tell, write_dose
 from app.usecases.followed import Followed
 
@@ -23,6 +25,8 @@ _CHOICES: Mapping[RuleKind, object] = {
     "age_group": AgeGroup,
 }
 _ADULT, _OLDER = 18, 60
+DOSE_FIELDS: Mapping[str, str] = {"sets": mark("Sets"), "reps": mark("Times"), "hold_s": mark("Hold, seconds")}
+"""Parts of a dose that a professional can change, as the form calls them."""
 
 
 def build_choices(library: Library) -> dict[str, list[dict[str, str]]]:
@@ -88,6 +92,30 @@ def _guess_age(athlete: Athlete, year: int) -> str:
         return ""
     age = year - athlete.year_of_birth
     return "under_18" if age <= _ADULT else "60_plus" if age > _OLDER else "adult"
+
+
+def fill_day(today: Mapping[str, Any]) -> dict[str, str]:
+    """Return the fields of the form about a day as far as they are said already, from what `build_day_view` returns."""
+    items = [*today["items"], *today["others"]]
+    given = {f"mark_{item['exercise']}": str(item["mark"]) for item in items if item["mark"] is not None}
+    given |= {f"pain_{item['exercise']}": str(item["pain"]) for item in items if item["pain"] is not None}
+    given |= {name: "yes" if today[name] else "no" for name in ("usual_before", "balance", "hop") if today[name] is not None}
+    given |= {} if today["swelling"] is None else {"swelling": today["swelling"]}
+    return given | {f"pinched_{side}": "on" for side in today["pinched"]} | dict.fromkeys(today["red_flags"], "on")
+
+
+def fill_changes(exercises: Sequence[Mapping[str, Any]], *, locked: bool) -> dict[str, str]:
+    """Return the fields of the form about exercises as a professional left them, from what `list_changes` returns."""
+    given = {"locked": "on"} if locked else {}
+    for each in exercises:
+        given |= {f"do_{each['id']}": each["do"], f"legs_{each['id']}": each["legs"]}
+        given |= {f"{size}_{each['id']}": str(each["dose"][size]) for size in DOSE_FIELDS}
+    return given
+
+
+def name_changes(exercises: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+    """Return what the fields of that form are called in an error: the exercise, and which part of its dose."""
+    return {f"{size}_{each['id']}": f"{each['name']}, {_(label)}" for each in exercises for size, label in DOSE_FIELDS.items()}
 
 
 def list_changes(library: Library, overrides: Mapping[str, Any], plan: Mapping[str, Any] | None) -> list[dict[str, Any]]:

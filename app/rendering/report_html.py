@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from importlib import resources
@@ -16,6 +17,15 @@ from app.rendering.language import teach
 from app.rendering.numbers import tie_numbers
 from app.rendering.remarks import Notice
 from app.rendering.report_view import build_report_view
+
+
+@dataclass(frozen=True, slots=True)
+class TypedReading:
+    """A reading that was refused: the fields of its form as they were typed, what is wrong with them, and what to do."""
+
+    fields: Mapping[str, str]
+    problem: str
+    advice: str
 
 
 @cache
@@ -47,6 +57,7 @@ def render_report_html(
     remarks: Sequence[str] = (),
     since: Sequence[Mapping[str, Any]] = (),
     notices: Sequence[Notice] = (),
+    typed: TypedReading | None = None,
 ) -> str:
     """Render a kneewall.report/1 dict as one page.
 
@@ -54,7 +65,7 @@ def render_report_html(
     what stands inside a page of the service, which brings head, style and foot; `page` is the address of that page, below which it is erased, repeated,
     corrected and readings are typed; `exports` holds the addresses of the same report as ``pdf``, and of every frame of the ``left`` and ``right`` leg
     as a table; `checks` holds the readings and repeats, `remarks` what was said about the day and which version this is, `since` what changed since last
-    time, of whom the service knows as `athlete`; `notices` stand before everything.
+    time, of whom the service knows as `athlete`; `typed` is a reading that was refused just now; `notices` stand before everything.
     """
     context = build_report_view(report, stills=stills, overlays=overlays, handed_in=handed_in) | {
         "inside": inside,
@@ -65,6 +76,7 @@ def render_report_html(
         "notices": notices,
         "exports": exports or {},
         "remarks": remarks,
+        "typed": typed,
         "checks": None if checks is None else build_checks_view(checks),
         "original": None if checks is None else checks["original"],
     }

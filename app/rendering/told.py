@@ -20,10 +20,6 @@ WORDS = (
     mark("short of"),
     mark("behind"),
     mark("its edge lies {offset} cm {where} the line where floor and wall meet and it is turned by {turn} degrees against that line"),
-    mark("row {number}:"),
-    mark("row {number},"),
-    mark("value {number}:"),
-    mark("line {number}:"),
 )
 """Sides, footwear, views, and what findings put into their sentences."""
 ROLES = (mark("admin"), mark("coach"), mark("athlete"))
@@ -52,27 +48,34 @@ FOUND = (
     mark("{kind} picture"),
 )
 """What was found in place of a clip."""
+TOOLS = (
+    mark("a tape"),
+    mark("an inclinometer"),
+    mark("inches"),
+    mark("degrees"),
+    mark("centimetres"),
+    mark("centimetres or inches"),
+)
+"""What was read by hand, and in what."""
 SCALES = (mark("sheet"), mark("foot length"), mark("height"), mark("none"))
 STATES = (mark("warm"), mark("cold"), mark("warmed up"), mark("not warmed up"), mark("after exercise"))
 CHECKED = (
-    mark("found {value}; input should be less than or equal to {most}"),
-    mark("found {value}; input should be greater than or equal to {least}"),
-    mark("found {value}; input should be less than {most}"),
-    mark("found {value}; input should be greater than {least}"),
-    mark("found {value}; input should be a valid number, unable to parse string as a number"),
-    mark("found {value}; input should be a valid integer, unable to parse string as an integer"),
-    mark("found {value}; input should be a valid boolean, unable to interpret input"),
-    mark("found {value}; input should be a valid date or datetime, {reason}"),
-    mark("found {value}; input should be {choices}"),
-    mark("found {value}; string should have at most {most} characters"),
-    mark("found {value}; string should have at least {least} characters"),
-    mark("found {value}; string should have at least {least} character"),
+    mark("found {value}; expected at most {most}"),
+    mark("found {value}; expected at least {least}"),
+    mark("found {value}; expected less than {most}"),
+    mark("found {value}; expected more than {least}"),
+    mark("found {value}; expected at most {most} characters"),
+    mark("found {value}; expected at least {least} characters"),
+    mark("found {value}; expected a number"),
+    mark("found {value}; expected a whole number"),
+    mark("found {value}; expected yes or no"),
+    mark("found {value}; expected a day, as 2026-03-04"),
+    mark("found {value}; expected {choices}"),
     mark("found {value}; string should match pattern {pattern}"),
-    mark("found {value}; value error, {problem}"),
     mark("found nothing; expected a value"),
     mark("found a field of that name; expected one of those that the description names"),
 )
-"""As pydantic says them, in the form that the edge gives them."""
+"""What checking a body finds, in the words that the edge has for it; a pattern is told as the library says it."""
 
 
 def list_activities() -> dict[str, str]:

@@ -187,7 +187,7 @@ def require_measurable(actor: Actor, athlete_id: str | None, records: UnitOfWork
     if services.access != "accounts":
         return athlete_id
     if athlete_id is None:
-        raise MalformedSubmissionError(("athlete_id: found none; expected the id of the athlete whose legs the clips show",))
+        raise MalformedSubmissionError(("athlete_id: found none; expected whose legs the clips show",))
     athlete, consent = records.athletes.find(athlete_id), records.athletes.find_consent(athlete_id)
     if athlete is None or consent is None or (consent.given_by != "guardian" and needs_guardian(athlete, services)):
         raise ConsentMissingError

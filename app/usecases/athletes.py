@@ -39,7 +39,7 @@ def add_athlete(actor: Actor, details: AthleteDetails, squad_id: str | None, ser
     """Remember a new athlete, in a squad where one is named; a coach sees only who is in a squad of theirs, so theirs must be named."""
     with services.open_records() as records:
         if squad_id is None and not actor.sees_all:
-            raise MalformedSubmissionError(("squad_id: found none; expected the id of a squad that you coach",))
+            raise MalformedSubmissionError(("squad_id: found none; expected a squad that you coach",))
         athlete = build_athlete(details, services)
         records.athletes.add(athlete)
         if squad_id is not None:
@@ -112,7 +112,7 @@ def record_consent(actor: Actor, athlete_id: str, given_by: Consenter, services:
     """Write down that the athlete, or their guardian, agreed to being filmed and measured; for those under 18 a guardian must."""
     with services.open_records() as records:
         if needs_guardian(require_filmed(actor, athlete_id, records), services) and given_by != "guardian":
-            raise MalformedSubmissionError(("consent: found the athlete's own; expected a guardian's, because the athlete is under 18",))
+            raise MalformedSubmissionError(("given_by: found the athlete's own; expected a guardian's, because the athlete is under 18",))
         if actor.kind == "athlete" and given_by == "guardian":
             raise NotAllowedError("agree for a guardian", advice="A guardian agrees over a link for clips, or the coach notes it.")
         consent = Consent(athlete_id=athlete_id, given_by=given_by, given_at=services.clock.now(), recorded_by=actor.account_id or actor.grant_id)

@@ -123,4 +123,4 @@ def _measure(screening: Screening, attempt: Attempt, services: Services) -> Meas
             attempt.clip_name, sighting, build_options(screening, attempt), code_version=provenance["code_version"] if isinstance(provenance, Mapping) else ""
         )
     except ClipError as error:
-        raise MalformedSubmissionError((f"points: with them nothing can be measured. {error.message}",)) from None
+        raise MalformedSubmissionError((f"points: found some with which nothing can be measured. {error.message}",)) from None

@@ -54,7 +54,7 @@ def type_reading(screening_id: str, side: Side, kind: ReadingKind, value: float,
     """Keep a reading; it is blind while this clip has not been measured, here or elsewhere, and a blind one is never replaced afterwards."""
     params = REFERENCES[kind]
     if not params.least <= value <= params.greatest:
-        raise MalformedSubmissionError((f"{kind}: found {value:g}; expected {params.least:g} to {params.greatest:g}",))
+        raise MalformedSubmissionError((f"value: found {value:g}; expected {params.least:g} to {params.greatest:g}",))
     with services.open_records() as records:
         screening = records.find_screening(screening_id)
         if screening is None:

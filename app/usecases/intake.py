@@ -166,7 +166,7 @@ class Intake:
 
     def _build_screening(self, declaration: Declaration) -> Screening:
         if not self._attempts:
-            raise MalformedSubmissionError(("found no clip; expected a video in the field left, right or both",))
+            raise MalformedSubmissionError(("found no clip; expected a video of the left leg, of the right leg, or of both",))
         if len({attempt.sha256 for attempt in self._attempts.values()}) < len(self._attempts):
             raise SameClipTwiceError
         without_clip = [side for side in _SIDES if declaration.readings(side) and side not in self._attempts]
@@ -241,7 +241,7 @@ def _bind_repeat(repeat: Screening, original: Screening, records: UnitOfWork) ->
     if original.repeat_of is not None:
         original = records.find_screening(original.repeat_of) or original
     if len(repeat.attempts) != 1:
-        raise MalformedSubmissionError(("found two clips beside repeat_of; expected the clip of one leg",))
+        raise MalformedSubmissionError(("found two clips; expected the clip of the leg that is repeated",))
     side, sha256 = repeat.attempts[0].side, repeat.attempts[0].sha256
     first = original.attempt(side)
     if first is None or first.measurement is None or first.measurement["status"] != "measured":

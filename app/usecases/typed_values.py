@@ -19,16 +19,19 @@ _JUDGED: Mapping[ReadingKind, TrendParams] = {"tape_cm": DISTANCE_TREND, "inclin
 """What a session scatters by was measured with tape and inclinometer; with their own error beside it, a change is told rather too late than too early."""
 _SIDES: tuple[Side, ...] = ("left", "right")
 _DAYS_A_WEEK = 7
+_UNIT_WORDS: Mapping[str, str] = {"cm": "cm", "deg": "degrees"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewValue:
-    """A value to be kept."""
+    """A value to be kept; `place` is where it stands in what was sent (None: its number among the values), `column` what its value is called there."""
 
     measured_on: date
     side: Side
     kind: ReadingKind
     value: float
+    place: str | None = None
+    column: str = "value"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +47,7 @@ class TypedCourse:
 def type_values(athlete: Athlete, values: Sequence[NewValue], services: Services) -> None:
     """Keep all values or none; one takes the place of an earlier one of the same day, leg and method."""
     latest = find_latest_day(services.clock.now())
-    found = [(number, _find_problem(value, latest)) for number, value in enumerate(values, 1)]
-    problems = [f"value {number}: {problem}" for number, problem in found if problem is not None]
+    problems = [problem for number, value in enumerate(values, 1) if (problem := _find_problem(number, value, latest)) is not None]
     if problems:
         raise MalformedSubmissionError(tuple(problems))
     with services.open_records() as records:
@@ -86,10 +88,12 @@ def follow_typed(athlete: Athlete, services: Services) -> list[TypedCourse]:
     return courses
 
 
-def _find_problem(value: NewValue, latest: date) -> str | None:
+def _find_problem(number: int, value: NewValue, latest: date) -> str | None:
     params = REFERENCES[value.kind]
+    place = f"value {number}" if value.place is None else value.place
+    before = f"{place}, " if place else ""
     if not params.least <= value.value <= params.greatest:
-        return f"found {value.value:g}; expected {params.least:g} to {params.greatest:g}"
+        return f"{before}{value.column}: found {value.value:g} {_UNIT_WORDS[params.unit]}; expected {params.least:g} to {params.greatest:g}"
     if value.measured_on > latest:
-        return f"found the day {value.measured_on}; expected one that has been"
+        return f"{before}measured_on: found the day {value.measured_on}; expected one that has been"
     return None

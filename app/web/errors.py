@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from contextlib import suppress
-from typing import Any
 from urllib.parse import urlencode
 
 import structlog
@@ -20,6 +18,7 @@ from app.ports.outage import OutageError
 from app.usecases import account_errors, clip_errors, errors, programme_errors, upload_errors
 from app.web.limits import MAX_BODY_BYTES
 from app.web.pages.templates import render_page
+from app.web.problems import describe_problems
 
 STATUS: dict[type[errors.UsecaseError], int] = {
     clip_errors.EmptyClipError: 400,
@@ -121,22 +120,6 @@ def build_fault_response(path: str, number: str) -> Response:
             return render_page("broken.html", status=500, number=number)
     message = f"Something went wrong inside the service. It is written down in its log under the number {number}."
     return build_error_response(500, "internal", message, "Try again; if it stays, tell the number to whoever runs the service.")
-
-
-def describe_problems(problems: Sequence[Any]) -> tuple[str, ...]:
-    """Say each problem that pydantic found as "field: found, expected"."""
-    return tuple(map(_describe_problem, problems))
-
-
-def _describe_problem(problem: Any) -> str:  # noqa: ANN401 - pydantic's own dict
-    name = ".".join(str(part) for part in problem["loc"])[:40]
-    if not problem["loc"]:
-        return str(problem["ctx"]["error"])
-    if problem["type"] == "extra_forbidden":
-        return f"{name}: found a field of that name; expected one of those that the description names"
-    if problem["type"] == "missing":
-        return f"{name}: found nothing; expected a value"
-    return f"{name}: found {str(problem.get('input'))[:40]!r}; {problem['msg'][:1].lower()}{problem['msg'][1:]}"
 
 
 def _speak_tus(request: Request, response: Response) -> Response:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from typing import Annotated, Any, Literal, Self
 
@@ -18,6 +19,8 @@ from app.usecases.corrections import VersionNote
 from app.usecases.typed_values import NewValue
 
 _CM_AN_INCH = 2.54
+_UNIT_WORDS = {"cm": "centimetres", "in": "inches", "deg": "degrees"}
+_TOOL_WORDS: Mapping[ReadingKind, str] = {"tape_cm": "a tape", "inclinometer_deg": "an inclinometer"}
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
 _JOINERS = frozenset("\u200c\u200d")
 """Not seen themselves, but Persian names and drawn letters are written with them."""
@@ -286,7 +289,7 @@ class TypedBody(StrictBody):
     def _fit_unit(self) -> Self:
         fitting = ("cm", "in") if self.kind == "tape_cm" else ("deg",)
         if self.unit is not None and self.unit not in fitting:
-            raise ValueError(f"found the unit {self.unit} of {self.kind}; expected {' or '.join(fitting)}")
+            raise ValueError(f"found {_UNIT_WORDS[self.unit]} of {_TOOL_WORDS[self.kind]}; expected {' or '.join(_UNIT_WORDS[unit] for unit in fitting)}")
         return self
 
     def build_value(self) -> NewValue:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Any, get_args
 
 from app.assessment.programme.intake import SIDES, Equipment, Habit, Place, RedFlag, Trait
 from app.assessment.programme.library import Library
 from app.usecases.errors import MalformedSubmissionError
 from app.web.forms import parse_fields
+from app.web.problems import FieldPlace, write_place
 from app.web.programme_schemas import AnswersBody, ChangeBody, LogBody, TemplateBody
 
 _YES_NO = {"yes": True, "no": False}
@@ -37,14 +39,16 @@ def read_log(fields: Mapping[str, str], library: Library) -> LogBody:
 
 def read_change(fields: Mapping[str, str], library: Library) -> ChangeBody:
     """Return what a professional changed."""
-    return parse_fields(ChangeBody, {"version": fields.get("version", ""), **_read_overrides(fields, library)})
+    said = _read_overrides(fields, library)
+    return parse_fields(ChangeBody, {"version": fields.get("version", ""), **said}, partial(_name_part, said))
 
 
 def read_template(fields: Mapping[str, str], library: Library) -> TemplateBody:
     """Return a template of a squad."""
     said: dict[str, Any] = {name: fields[name] for name in ("name", "minutes_a_day", "sport", "goal") if name in fields}
     said["equipment"] = _list_ticked(fields, "equipment", get_args(Equipment))
-    return parse_fields(TemplateBody, said | {"overrides": _read_overrides(fields, library)})
+    overrides = _read_overrides(fields, library)
+    return parse_fields(TemplateBody, said | {"overrides": overrides}, partial(_name_part, overrides))
 
 
 def _read_overrides(fields: Mapping[str, str], library: Library) -> dict[str, Any]:
@@ -56,6 +60,17 @@ def _read_overrides(fields: Mapping[str, str], library: Library) -> dict[str, An
         "removed": [name for name, do in chosen.items() if do == "leave"],
         "doses": {name: dose for name, dose in doses.items() if chosen[name] == "plan"},
     }
+
+
+def _name_part(overrides: Mapping[str, Any], place: FieldPlace) -> str:
+    """Name the field of the form that a part of the overrides was read from: of a dose its size and its exercise."""
+    match place[place[:1] == ("overrides",) :]:
+        case ("doses", str(exercise), str(size)):
+            return f"{size}_{exercise}"
+        case ("added", int(number), "dose", str(size)):
+            return f"{size}_{overrides['added'][number]['exercise']}"
+        case _:
+            return write_place(place)
 
 
 def _read_dose(fields: Mapping[str, str], name: str, library: Library) -> dict[str, str] | None:

@@ -13,8 +13,10 @@ from app.ports.records import Screening
 from app.ports.reports import Document
 from app.rendering.checks_dict import build_checks_dict
 from app.rendering.language import gettext as _
+from app.rendering.language import retell
+from app.rendering.problems import tell_error
 from app.rendering.remarks import describe_day, describe_version, notice_earlier, notice_sent_before
-from app.rendering.report_html import render_report_html
+from app.rendering.report_html import TypedReading, render_report_html
 from app.rendering.report_source import build_report_source
 from app.rendering.since_view import build_since_view
 from app.rendering.words import describe_verdict
@@ -22,10 +24,12 @@ from app.usecases.access import Actor
 from app.usecases.athletes import find_filmed
 from app.usecases.checks import find_checks
 from app.usecases.corrections import find_version, list_versions
+from app.usecases.errors import UsecaseError
 from app.usecases.same_clips import find_sent_before
 from app.usecases.screenings import find_screening, read_stills, sides_with_evidence
 from app.usecases.services import Services
 from app.usecases.since import find_since
+from app.web.errors import STATUS
 from app.web.pages.templates import render_page
 
 ReportFormat = Literal["json", "html", "pdf"]
@@ -33,8 +37,20 @@ MEDIA_TYPES: dict[ReportFormat, str] = {"json": "application/json", "html": "tex
 """Of the same weight the first is taken."""
 
 
-def render_report(screening_id: str, report: Document, actor: Actor, services: Services, *, headers: Mapping[str, str] | None = None) -> HTMLResponse:
-    """Return the report's page with addresses of its pictures; who holds a link is offered nothing to change, and sees nothing of other days."""
+def render_report(
+    screening_id: str,
+    report: Document,
+    actor: Actor,
+    services: Services,
+    *,
+    headers: Mapping[str, str] | None = None,
+    given: Mapping[str, str] | None = None,
+    error: UsecaseError | None = None,
+) -> HTMLResponse:
+    """Return the report's page with addresses of its pictures; who holds a link is offered nothing to change, and sees nothing of other days.
+
+    `given` is a reading that was typed there and refused with an error.
+    """
     base = f"/api/screenings/{screening_id}"
     screening = find_screening(screening_id, services)
     sides = sides_with_evidence(screening, services)
@@ -51,11 +67,14 @@ def render_report(screening_id: str, report: Document, actor: Actor, services: S
         checks=build_checks_dict(find_checks(screening_id, services)) if own else None,
         remarks=_list_remarks(screening, services) if own else [],
         since=build_since_view(find_since(screening, services)) if own else [],
+        typed=None if error is None else TypedReading(given or {}, tell_error(error, {"value": _("Reading")}), retell(error.advice)),
         notices=list(map(notice_sent_before, find_sent_before(actor, screening, services))),
     )
     headline = describe_verdict(report)["headline"]
     athlete = find_filmed(actor, screening.athlete_id, services) if own and screening.athlete_id is not None else None
-    answer = render_page("report.html", actor=actor, athlete=athlete, headline=headline, report=Markup(content))  # noqa: S704 - escaped where it was filled in
+    code = 200 if error is None else STATUS[type(error)]
+    shown = Markup(content)  # noqa: S704 - escaped where it was filled in
+    answer = render_page("report.html", status=code, actor=actor, athlete=athlete, headline=headline, report=shown)
     answer.headers.update(headers or {})
     return answer
 

@@ -9,10 +9,10 @@ from typing import Any
 from pydantic import ValidationError
 
 from app.usecases.athletes import AthleteDetails
-from app.web.commas import with_point
+from app.web.commas import read_commas
 from app.web.csv_rows import read_rows, refuse_problems
-from app.web.errors import describe_problems
 from app.web.people_schemas import AthleteBody
+from app.web.problems import describe_problems
 
 COLUMNS = tuple(AthleteBody.model_fields)
 
@@ -55,11 +55,7 @@ def _read_row(number: int, row: Mapping[Any, Any]) -> RosterRow:
     if None in row:
         return RosterRow(number, name, None, ("found more values than columns; expected one for each column, in quotes where it holds a comma",))
     try:
-        details = AthleteBody.model_validate(_read_commas(said)).build_details()
+        details = AthleteBody.model_validate(read_commas(said)).build_details()
     except ValidationError as error:
         return RosterRow(number, name, None, describe_problems(error.errors()))
     return RosterRow(number, details.name, details)
-
-
-def _read_commas(said: dict[str, str]) -> dict[str, object]:
-    return {name: with_point(value) if name.endswith("_cm") else value for name, value in said.items()}

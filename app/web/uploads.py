@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 from fastapi import Request
@@ -29,7 +30,7 @@ from app.usecases.naming import parse_pattern
 from app.usecases.services import Services
 from app.usecases.squads import list_members
 from app.web.cookies import read_language
-from app.web.errors import describe_problems
+from app.web.problems import describe_problems
 from app.web.schemas import DeclarationForm, LegForm
 
 _MAX_FIELD_BYTES = 1_000
@@ -160,9 +161,11 @@ def _build_part(headers: dict[str, str], chunks: AsyncIterator[bytes]) -> Part:
     return Part(options[b"name"].decode("utf-8", errors="replace"), None if file_name is None else file_name.decode("utf-8", errors="replace"), chunks)
 
 
-async def receive_submission(request: Request, actor: Actor, services: Services) -> Screening:
-    """Take in the clips and fields of a request; on any error nothing of them is kept."""
+async def receive_submission(request: Request, actor: Actor, services: Services, typed: dict[str, str] | None = None) -> Screening:
+    """Take in the clips and fields of a request; on any error nothing of them is kept, but `typed` has the fields, for a page that shows them again."""
     stream = _skip_empty(request.stream())
+    fields: dict[str, str] = {} if typed is None else typed
+    parts = _read_parts(request, stream)
     sent_as = _read_sent_as(request, actor)
     try:
         earlier = None if sent_as is None else await asyncio.to_thread(find_sent, actor, sent_as, services)
@@ -170,11 +173,37 @@ async def receive_submission(request: Request, actor: Actor, services: Services)
             await drain(stream)
             return earlier
         await run_in_threadpool(require_room, actor, services)
-        return await _receive(request, stream, actor, services, sent_as)
+        return await _receive(parts, fields, Intake(actor, services, sent_as=sent_as), _find_language(request))
     except UsecaseError as error:
-        services.watcher.note_refusal("upload", error.code)
-        await drain(stream)
+        await _refuse(error, parts, fields, stream, services)
         raise
+
+
+async def _read_parts(request: Request, stream: AsyncIterator[bytes], *, most_parts: int = _MAX_PARTS) -> AsyncIterator[Part]:
+    async for part in PartReader(request.headers.get("content-type", ""), stream, most_parts=most_parts).parts():
+        yield part
+
+
+async def _read_field(part: Part, fields: dict[str, str]) -> None:
+    """Read a field; places where it was felt are several of one name."""
+    text = await part.read_text()
+    fields[part.name] = f"{fields[part.name]},{text}" if part.name == "felt" and part.name in fields else text
+
+
+async def _refuse(error: UsecaseError, parts: AsyncIterator[Part], fields: dict[str, str], stream: AsyncIterator[bytes], services: Services) -> None:
+    """Count a refusal, and read on for a while: what was typed behind it is shown again, and clips are thrown away."""
+    services.watcher.note_refusal("upload", error.code)
+    passed_bytes = 0
+    with suppress(UsecaseError, ClientDisconnect):
+        async for part in parts:
+            if part.file_name is None:
+                await _read_field(part, fields)
+                continue
+            async for chunk in part.chunks:
+                passed_bytes += len(chunk)
+                if passed_bytes > _DRAIN_BYTES:
+                    return
+    await drain(stream)
 
 
 def _read_sent_as(request: Request, actor: Actor) -> str | None:
@@ -190,49 +219,46 @@ def _find_language(request: Request) -> Language:
     return choose_language(read_language(request.headers), request.headers.get("accept-language", ""))
 
 
-async def _receive(request: Request, stream: AsyncIterator[bytes], actor: Actor, services: Services, sent_as: str | None) -> Screening:
-    fields: dict[str, str] = {}
-    reader = PartReader(request.headers.get("content-type", ""), stream)
-    async with Intake(actor, services, sent_as=sent_as) as intake:
-        async for part in reader.parts():
+async def _receive(parts: AsyncIterator[Part], typed: dict[str, str], begun: Intake, language: Language) -> Screening:
+    async with begun as intake:
+        async for part in parts:
             if part.file_name is None:
-                text = await part.read_text()
-                fields[part.name] = f"{fields[part.name]},{text}" if part.name == "felt" and part.name in fields else text
+                await _read_field(part, typed)
             elif part.file_name:  # a browser sends a file without a name where none was chosen
                 await intake.take_clip(part.name, part.file_name, part.chunks)
+        fields = dict(typed)
         for side in _SIDES:
             upload_id, name = fields.pop(f"{side}_upload", ""), fields.pop(f"{side}_name", "")
             if upload_id:
                 await intake.take_upload(side, upload_id, name)
-        return await intake.finish(lambda: replace(parse_declaration(fields), language=_find_language(request)))
+        return await intake.finish(lambda: replace(parse_declaration(fields), language=language))
 
 
-async def receive_batch(request: Request, squad: Squad, actor: Actor, services: Services) -> list[BatchLine]:
+async def receive_batch(request: Request, squad: Squad, actor: Actor, services: Services, typed: dict[str, str] | None = None) -> list[BatchLine]:
     """Take in many clips, each of whom its name says; say of each what became of it. A pattern is good for the clips that come after it."""
     athletes = await run_in_threadpool(list_members, squad.squad_id, services)
     stream = _skip_empty(request.stream())
-    fields: dict[str, str] = {}
+    fields: dict[str, str] = {} if typed is None else typed
+    parts = _read_parts(request, stream, most_parts=_MAX_BATCH_PARTS)
     try:
         await run_in_threadpool(require_room, actor, services)
-        reader = PartReader(request.headers.get("content-type", ""), stream, most_parts=_MAX_BATCH_PARTS)
         async with Batch(squad, athletes, actor, services) as batch:
-            async for part in reader.parts():
+            async for part in parts:
                 if part.name == "uploads" and part.file_name is None:
                     upload_id, _, name = (await part.read_text()).partition(" ")
                     await batch.take_upload(name, upload_id)
                 elif part.file_name is None:
-                    fields[part.name] = await part.read_text()
+                    await _read_field(part, fields)
                 elif part.file_name:
-                    typed = fields.get("pattern")
-                    batch.pattern = parse_pattern(typed) if typed else None
+                    pattern = fields.get("pattern")
+                    batch.pattern = parse_pattern(pattern) if pattern else None
                     await batch.take_clip(part.file_name, part.chunks)
             if not batch.lines:
                 raise MalformedSubmissionError(("found no clip; expected videos whose names say whose leg they show, as marchetti_left.mp4",))
-            shared = _parse_shared(fields, typed_before=batch.pattern is not None)
+            shared = _parse_shared(dict(fields), typed_before=batch.pattern is not None)
             return await batch.finish(replace(shared, language=_find_language(request)))
     except UsecaseError as error:
-        services.watcher.note_refusal("upload", error.code)
-        await drain(stream)
+        await _refuse(error, parts, fields, stream, services)
         raise
 
 
@@ -272,17 +298,18 @@ async def drain(stream: AsyncIterator[bytes]) -> None:
         return
 
 
-async def receive_leg(request: Request, screening: Screening, side: Side, actor: Actor, services: Services) -> None:
+async def receive_leg(request: Request, screening: Screening, side: Side, actor: Actor, services: Services, typed: dict[str, str] | None = None) -> None:
     """Take in one clip, in the field `clip`, and put it in the place of what a finished screening has of this leg."""
     stream = _skip_empty(request.stream())
     name, tally = services.new_id(), Tally(side, services.limits.max_clip_bytes)
-    fields: dict[str, str] = {}
+    fields: dict[str, str] = {} if typed is None else typed
+    parts = _read_parts(request, stream)
     file_name = ""
     try:
         await run_in_threadpool(require_room, actor, services)
-        async for part in PartReader(request.headers.get("content-type", ""), stream).parts():
+        async for part in parts:
             if part.file_name is None:
-                fields[part.name] = await part.read_text()
+                await _read_field(part, fields)
             elif part.file_name and not file_name:
                 file_name = part.file_name
                 await services.clips.receive(waiting_key(name), tally.watch(part.chunks))
@@ -292,8 +319,7 @@ async def receive_leg(request: Request, screening: Screening, side: Side, actor:
         attempt = build_attempt(screening.screening_id, side, clip_name=clean, sha256=sha256, size_bytes=size, furthest=said.furthest)
         await asyncio.to_thread(_put_leg, actor, screening, attempt, waiting_key(name), said.reason, services)
     except UsecaseError as error:
-        services.watcher.note_refusal("upload", error.code)
-        await drain(stream)
+        await _refuse(error, parts, fields, stream, services)
         raise
     finally:
         await asyncio.shield(asyncio.to_thread(services.clips.erase_group, name))
@@ -306,7 +332,7 @@ def _put_leg(actor: Actor, screening: Screening, attempt: Attempt, key: str, rea
 
 def _parse_leg(fields: dict[str, str], file_name: str) -> LegForm:
     if not file_name:
-        raise MalformedSubmissionError(("found no clip; expected a video in the field clip",))
+        raise MalformedSubmissionError(("found no clip; expected a video",))
     try:
         return LegForm.model_validate({name: value for name, value in fields.items() if value})
     except ValidationError as error:

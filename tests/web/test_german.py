@@ -156,7 +156,7 @@ def test_no_page_has_an_english_sentence_left(world: World) -> None:
 def test_errors_on_forms_are_german(world: World) -> None:
     """What was found, expected and to do, also where several things are wrong at once."""
     answer = world.coach.post(f"/athletes/{world.ids['anna']}/edit", data={"name": "", "foot_length_cm": "99"}, headers=GERMAN)
-    assert "foot_length_cm: " in answer.text
+    assert '<a href="#foot_length_cm">Fußlänge in cm:</a> ' in answer.text
     assert "erwartet höchstens" in answer.text
     assert "Berichtige, was genannt ist" in answer.text
     refused = world.nobody.post("/signin", data={"email": "nobody@example.org", "password": "wrong"}, headers=GERMAN)

@@ -199,7 +199,7 @@ def test_a_roster_is_looked_at_before_anything_is_done(service: Service, squad: 
     """Row by row: added, known already, refused and why; with a refused row nothing can be brought in."""
     before = athletes(service, squad)
     mixed = service.client.post(f"/squads/{squad}/roster", data={"roster": "name,sex\nEmil,male\nanna,\nFritz,robot\nEMIL,male\n"}).text
-    for part in ("2 rows cannot be read", "in the squad already", "sex: found &#39;robot&#39;", "found &#39;EMIL&#39; as in row 2"):
+    for part in ("2 rows cannot be read", "in the squad already", "Sex: found &#39;robot&#39;", "found &#39;EMIL&#39; as in row 2"):
         assert part in mixed
     assert 'name="confirmed"' not in mixed
     right = service.client.post(f"/squads/{squad}/roster", files={"file": ("r.csv", b"name,sex\nEmil,male\nanna,\n")}, data={"roster": ""}).text

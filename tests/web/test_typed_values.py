@@ -69,7 +69,7 @@ def test_a_list_is_brought_in_by_the_page(service: Service) -> None:
     assert service.client.post(page, data={"list": pasted}, follow_redirects=False).status_code == 303
     wrong = service.client.post(page, files={"file": ("v.csv", b"date,side,tape_cm\nx,left,9\n2026-01-05,middle,9\n2026-01-05,left,\n")})
     assert wrong.status_code == 422
-    for part in ("row 2, measured_on", "row 3, side", "row 4: found no value"):
+    for part in ("row 2, Day: found", "row 3, Leg: found", "row 4: found no value"):
         assert part in wrong.text
     shown = service.client.get(page).text
     assert "2026-01-12: 10.16" in shown

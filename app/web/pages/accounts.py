@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Literal
+
 import structlog
 from fastapi import APIRouter, BackgroundTasks, Request, status
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
@@ -62,14 +65,14 @@ def accept_invite(secret: Secret, fields: Fields, request: Request, caller: Call
         consent = parse_fields(ConsentBody, {"given_by": fields["given_by"]}).given_by if "given_by" in fields else None
         session = invites.accept_invite(secret, body.email, body.password, consent, services)
     except UsecaseError as error:
-        return _render_join(secret, invited, caller, services, error=error)
+        return _render_join(secret, invited, caller, services, given=fields, error=error)
     return enter(request, session, "/")
 
 
 @router.get("/forgot")
 def show_forgot(caller: Caller, services: ServicesDep) -> HTMLResponse:
     """Ask for the address to which a link to a new password is sent."""
-    return render_page("forgot.html", actor=caller, mail=services.mailer is not None, sent=False, error=None)
+    return render_page("forgot.html", actor=caller, mail=services.mailer is not None, sent=False, given={}, error=None)
 
 
 @router.post("/forgot")
@@ -78,10 +81,10 @@ def ask_for_reset(fields: Fields, request: Request, caller: Caller, later: Backg
     try:
         letter = accounts.ask_for_reset(fields.get("email", ""), read_address(request), str(request.base_url).rstrip("/"), services)
     except UsecaseError as error:
-        return render_page("forgot.html", status=STATUS[type(error)], actor=caller, mail=True, sent=False, error=error)
+        return render_page("forgot.html", status=STATUS[type(error)], actor=caller, mail=True, sent=False, given=fields, error=error)
     if letter is not None and services.mailer is not None:
         later.add_task(_send, letter, services.mailer)
-    return render_page("forgot.html", actor=caller, mail=services.mailer is not None, sent=True, error=None)
+    return render_page("forgot.html", actor=caller, mail=services.mailer is not None, sent=True, given={}, error=None)
 
 
 def _send(letter: Letter, mailer: Mailer) -> None:
@@ -110,7 +113,7 @@ def reset_password(secret: Secret, fields: Fields, request: Request, caller: Cal
 @router.get("/account")
 def show_account(request: Request, actor: SignedIn, services: ServicesDep) -> HTMLResponse:
     """Show one's own account, its passkeys, sessions and tokens."""
-    return _render_account(request, actor, services)
+    return render_account(request, actor, services)
 
 
 @router.post("/account/password")
@@ -120,15 +123,18 @@ def change_password(fields: Fields, request: Request, actor: SignedIn, services:
         body = parse_fields(NewPasswordBody, fields)
         accounts.change_password(actor, body.old, body.new, services)
     except UsecaseError as error:
-        return _render_account(request, actor, services, error=error)
+        return render_account(request, actor, services, sent="password", error=error)
     return RedirectResponse("/account", status_code=status.HTTP_303_SEE_OTHER)
 
 
 @router.post("/account/tokens")
-def make_token(fields: Fields, actor: SignedIn, services: ServicesDep) -> HTMLResponse:
+def make_token(fields: Fields, request: Request, actor: SignedIn, services: ServicesDep) -> HTMLResponse:
     """Make a token and show it once."""
-    body = parse_fields(GrantBody, fields)
-    _, secret = grants.make_token(actor, body.label, body.days, services)
+    try:
+        body = parse_fields(GrantBody, fields)
+        _, secret = grants.make_token(actor, body.label, body.days, services)
+    except UsecaseError as error:
+        return render_account(request, actor, services, sent="token", given=fields, error=error)
     return render_page("token.html", actor=actor, secret=secret)
 
 
@@ -186,7 +192,16 @@ def erase_account(account_id: OtherId, actor: Admin, services: ServicesDep) -> R
     return RedirectResponse("/accounts", status_code=status.HTTP_303_SEE_OTHER)
 
 
-def _render_account(request: Request, actor: Actor, services: Services, *, error: UsecaseError | None = None) -> HTMLResponse:
+def render_account(
+    request: Request,
+    actor: Actor,
+    services: Services,
+    *,
+    sent: Literal["password", "token", "webhook"] | None = None,
+    given: Mapping[str, str] | None = None,
+    error: UsecaseError | None = None,
+) -> HTMLResponse:
+    """Show the account; `given` is what was typed into the form that was `sent` and refused, but never a password."""
     shown = {
         "account": None if actor.account_id is None else AccountView.from_account(accounts.find_account(actor.account_id, services)),
         "grants": [GrantView.from_grant(grant) for grant in grants.list_own_grants(actor, services)],
@@ -195,11 +210,15 @@ def _render_account(request: Request, actor: Actor, services: Services, *, error
         "identities": [IdentityView.from_identity(identity) for identity in identities.list_identities(actor, services)],
         "webhooks": [WebhookView.from_webhook(webhook) for webhook in webhooks.list_webhooks(actor, services)],
     }
-    return render_page("account.html", status=status.HTTP_200_OK if error is None else STATUS[type(error)], actor=actor, error=error, **shown)
+    return render_page(
+        "account.html", status=status.HTTP_200_OK if error is None else STATUS[type(error)], actor=actor, sent=sent, given=given or {}, error=error, **shown
+    )
 
 
-def _render_join(secret: str, invited: Grant, caller: Actor | None, services: Services, *, error: UsecaseError | None = None) -> HTMLResponse:
+def _render_join(
+    secret: str, invited: Grant, caller: Actor | None, services: Services, *, given: Mapping[str, str] | None = None, error: UsecaseError | None = None
+) -> HTMLResponse:
     """Show an invitation; an admin's account begins with a password, the others may begin at the identity provider."""
     provider = None if services.provider is None or invited.role == "admin" else services.provider.name
     code = status.HTTP_200_OK if error is None else STATUS[type(error)]
-    return render_page("join.html", status=code, actor=caller, secret=secret, invited=invited, provider=provider, error=error)
+    return render_page("join.html", status=code, actor=caller, secret=secret, invited=invited, provider=provider, given=given or {}, error=error)

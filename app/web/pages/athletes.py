@@ -23,7 +23,7 @@ from app.usecases.errors import UsecaseError
 from app.usecases.services import Services
 from app.web.dependencies import Coach, FilmedAthlete, OtherId, SeenAthlete, ServicesDep, SignedIn, Uploader
 from app.web.errors import STATUS
-from app.web.forms import Fields, parse_fields
+from app.web.forms import Fields, parse_fields, write_fields
 from app.web.pages.links import show_link
 from app.web.pages.templates import render_page
 from app.web.people_schemas import AthleteBody, AthleteView, BaselineBody, ConsentBody, NewAthleteBody, SquadView
@@ -54,7 +54,7 @@ def add_athlete(fields: Fields, actor: SignedIn, services: ServicesDep) -> Respo
         body = parse_fields(NewAthleteBody, fields)
         athlete = athletes.add_athlete(actor, body.build_details(), body.squad_id, services)
     except UsecaseError as error:
-        return _render_list(actor, services, error=error)
+        return _render_list(actor, services, given=fields, error=error)
     return _go_to(athlete.athlete_id)
 
 
@@ -118,7 +118,7 @@ def change_athlete(athlete: SeenAthlete, fields: Fields, actor: SignedIn, servic
     try:
         athletes.change_athlete(actor, athlete, parse_fields(AthleteBody, fields).build_details(), services)
     except UsecaseError as error:
-        return _render_details(athlete, actor, services, error=error)
+        return _render_details(athlete, actor, services, given=fields, error=error)
     return _go_to(athlete.athlete_id)
 
 
@@ -139,7 +139,10 @@ def choose_baseline(athlete: SeenAthlete, fields: Fields, services: ServicesDep)
 @router.post("/athletes/{athlete_id}/consent")
 def record_consent(athlete: FilmedAthlete, fields: Fields, actor: Uploader, services: ServicesDep) -> Response:
     """Write down who agreed, and go on to the clips."""
-    athletes.record_consent(actor, athlete.athlete_id, parse_fields(ConsentBody, fields).given_by, services)
+    try:
+        athletes.record_consent(actor, athlete.athlete_id, parse_fields(ConsentBody, fields).given_by, services)
+    except UsecaseError as error:
+        return render_page("consent.html", status=STATUS[type(error)], actor=actor, athlete=AthleteView.from_athlete(athlete), given=fields, error=error)
     return RedirectResponse(f"/?athlete={athlete.athlete_id}", status_code=status.HTTP_303_SEE_OTHER)
 
 
@@ -198,18 +201,22 @@ def _go_to(athlete_id: str) -> RedirectResponse:
     return RedirectResponse(f"/athletes/{athlete_id}", status_code=status.HTTP_303_SEE_OTHER)
 
 
-def _render_details(athlete: Athlete, actor: Actor, services: Services, *, error: UsecaseError | None = None) -> HTMLResponse:
+def _render_details(
+    athlete: Athlete, actor: Actor, services: Services, *, given: Mapping[str, str] | None = None, error: UsecaseError | None = None
+) -> HTMLResponse:
+    view = AthleteView.from_athlete(athlete)
     return render_page(
         "athlete_edit.html",
         status=status.HTTP_200_OK if error is None else STATUS[type(error)],
         actor=actor,
-        athlete=AthleteView.from_athlete(athlete),
+        athlete=view,
+        given=write_fields(view.model_dump(include=set(AthleteBody.model_fields))) if given is None else given,
         foot=build_foot_dict(athlete, foot_lengths.find_learnt(athlete, services)),
         error=error,
     )
 
 
-def _render_list(actor: Actor, services: Services, *, error: UsecaseError | None = None) -> HTMLResponse:
+def _render_list(actor: Actor, services: Services, *, given: Mapping[str, str] | None = None, error: UsecaseError | None = None) -> HTMLResponse:
     code = status.HTTP_200_OK if error is None else STATUS[type(error)]
     return render_page(
         "athletes.html",
@@ -217,5 +224,6 @@ def _render_list(actor: Actor, services: Services, *, error: UsecaseError | None
         actor=actor,
         athletes=[AthleteView.from_athlete(athlete) for athlete in athletes.list_athletes(actor, services)],
         squads=[SquadView.from_squad(squad) for squad in squads.list_squads(actor, services)],
+        given=given or {},
         error=error,
     )

@@ -23,6 +23,7 @@ from app.web.dependencies import ChangedScreening, ServicesDep, SignedIn
 from app.web.errors import STATUS
 from app.web.forms import Fields, parse_fields
 from app.web.pages.templates import render_page
+from app.web.problems import FieldPlace, write_place
 
 router = APIRouter(prefix="/screenings/{screening_id}/by-hand/{side}", include_in_schema=False)
 _SAME_PX = 0.02
@@ -41,7 +42,7 @@ def take(screening: ChangedScreening, side: Side, fields: Fields, actor: SignedI
     """Show what the numbers would be, keep the points, or put them back."""
     moved: Mapping[str, tuple[float, float]] = {}
     try:
-        form = parse_fields(HandForm, fields)
+        form = parse_fields(HandForm, fields, _name_axis)
         moved = _find_moved(form.list_points(), by_hand.find_key_picture(screening, side, services))
         if form.action == "preview":
             return _render(screening, side, actor, services, moved=moved, typed=fields)
@@ -54,6 +55,15 @@ def take(screening: ChangedScreening, side: Side, fields: Fields, actor: SignedI
     except UsecaseError as error:
         return _render(screening, side, actor, services, moved=moved, typed=fields, error=error)
     return RedirectResponse(f"/screenings/{screening.screening_id}", status_code=status.HTTP_303_SEE_OTHER)
+
+
+def _name_axis(place: FieldPlace) -> str:
+    """Name the field that holds one coordinate of a point."""
+    match place:
+        case ("points", str(point), int(axis)):
+            return f"{point}_{'xy'[axis]}"
+        case _:
+            return write_place(place)
 
 
 def _find_moved(points: Mapping[str, tuple[float, float]], found: KeyPicture) -> dict[str, tuple[float, float]]:

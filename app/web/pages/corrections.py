@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated
 
 from fastapi import APIRouter, Path, status
@@ -41,11 +42,13 @@ def correct_screening(screening: ChangedScreening, fields: Fields, actor: Signed
     try:
         correct(parse_fields(CorrectionBody, fields), screening, actor, services)
     except UsecaseError as error:
-        return _render(screening, actor, services, error=error)
+        return _render(screening, actor, services, given=fields, error=error)
     return RedirectResponse(f"/screenings/{screening.screening_id}", status_code=status.HTTP_303_SEE_OTHER)
 
 
-def _render(screening: Screening, actor: Actor, services: Services, *, error: UsecaseError | None = None) -> HTMLResponse:
+def _render(
+    screening: Screening, actor: Actor, services: Services, *, given: Mapping[str, str] | None = None, error: UsecaseError | None = None
+) -> HTMLResponse:
     return render_page(
         "correct.html",
         status=status.HTTP_200_OK if error is None else STATUS[type(error)],
@@ -56,5 +59,6 @@ def _render(screening: Screening, actor: Actor, services: Services, *, error: Us
         kept=all(attempt.clip_key is not None for attempt in screening.attempts),
         athletes=[AthleteView.from_athlete(athlete) for athlete in athletes.list_athletes(actor, services) if athlete.athlete_id != screening.athlete_id],
         versions=[VersionView.from_note(note) for note in corrections.list_versions(screening.screening_id, services)],
+        given=given or {},
         error=error,
     )

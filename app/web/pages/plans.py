@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from fastapi import APIRouter, status
@@ -14,7 +15,7 @@ from app.rendering.language import get_language
 from app.rendering.language import gettext as _
 from app.rendering.programme_dict import build_programme_dict, build_version_dict
 from app.rendering.programme_source import build_programme_source
-from app.rendering.programme_view import ask_again, build_choices, build_day_view, list_changes
+from app.rendering.programme_view import ask_again, build_choices, build_day_view, fill_changes, fill_day, list_changes, name_changes
 from app.usecases import followed, programmes
 from app.usecases.access import Actor
 from app.usecases.accounts import name_accounts
@@ -46,7 +47,7 @@ def log_day(athlete: SeenAthlete, fields: Fields, actor: SignedIn, services: Ser
         key = str(fields.get("key", ""))
         programmes.log_day(athlete, key if re.search(ENTRY_KEY, key) else services.new_id(), body.day, body.build_said(), services)
     except UsecaseError as error:
-        return _render_plan(athlete, actor, services, error=error)
+        return _render_plan(athlete, actor, services, given=fields, error=error)
     return RedirectResponse(f"/athletes/{athlete.athlete_id}/plan#next", status_code=status.HTTP_303_SEE_OTHER)
 
 
@@ -62,7 +63,7 @@ def answer(athlete: SeenAthlete, fields: Fields, actor: SignedIn, services: Serv
     try:
         programmes.answer(actor, athlete, read_answers(fields).build_intake(), services)
     except UsecaseError as error:
-        return _render_questions(athlete, actor, services, given=dict(fields), error=error)
+        return _render_questions(athlete, actor, services, given=fields, error=error)
     return _go_to(athlete)
 
 
@@ -86,7 +87,7 @@ def change(athlete: SeenAthlete, fields: Fields, actor: Coach, services: Service
         body = read_change(fields, services.library)
         programmes.change(actor, athlete, body.version, body.build_overrides(services.library), services)
     except UsecaseError as error:
-        return _render_changes(athlete, actor, services, error=error)
+        return _render_changes(athlete, actor, services, given=fields, error=error)
     return _go_to(athlete)
 
 
@@ -141,18 +142,20 @@ def _tell_name(exercise_id: str, services: Services) -> str:
     return exercise_id if exercise is None else exercise.name.de if get_language() == "de" else exercise.name.en
 
 
-def _render_plan(athlete: Athlete, actor: Actor, services: Services, *, error: UsecaseError | None = None) -> Response:
+def _render_plan(athlete: Athlete, actor: Actor, services: Services, *, given: Mapping[str, str] | None = None, error: UsecaseError | None = None) -> Response:
     found = followed.find_programme(athlete, services)
     if found is None:
         return RedirectResponse(f"/athletes/{athlete.athlete_id}/plan/answers", status_code=status.HTTP_303_SEE_OTHER)
     programme = build_programme_dict(found, services.library)
+    today = build_day_view(found, programme, services.library)
     return render_page(
         "plan.html",
         status=status.HTTP_200_OK if error is None else STATUS[type(error)],
         actor=actor,
         athlete=AthleteView.from_athlete(athlete),
         programme=programme,
-        today=build_day_view(found, programme, services.library),
+        today=today,
+        given=fill_day(today) if given is None else given,
         choices=build_choices(services.library),
         key=services.new_id(),
         own=actor.athlete_id == athlete.athlete_id or actor.kind == "owner",
@@ -162,7 +165,7 @@ def _render_plan(athlete: Athlete, actor: Actor, services: Services, *, error: U
 
 
 def _render_questions(
-    athlete: Athlete, actor: Actor, services: Services, *, given: dict[str, str] | None = None, error: UsecaseError | None = None
+    athlete: Athlete, actor: Actor, services: Services, *, given: Mapping[str, str] | None = None, error: UsecaseError | None = None
 ) -> HTMLResponse:
     found = followed.find_programme(athlete, services)
     return render_page(
@@ -178,15 +181,20 @@ def _render_questions(
     )
 
 
-def _render_changes(athlete: Athlete, actor: Actor, services: Services, *, error: UsecaseError | None = None) -> HTMLResponse:
+def _render_changes(
+    athlete: Athlete, actor: Actor, services: Services, *, given: Mapping[str, str] | None = None, error: UsecaseError | None = None
+) -> HTMLResponse:
     found = followed.require_programme(athlete, services)
     programme: dict[str, Any] = build_programme_dict(found, services.library)
+    exercises = list_changes(services.library, programme["overrides"], programme["plan"])
     return render_page(
         "plan_change.html",
         status=status.HTTP_200_OK if error is None else STATUS[type(error)],
         actor=actor,
         athlete=AthleteView.from_athlete(athlete),
         programme=programme,
-        exercises=list_changes(services.library, programme["overrides"], programme["plan"]),
+        exercises=exercises,
+        given=fill_changes(exercises, locked=programme["overrides"]["locked"]) if given is None else given,
+        labels=name_changes(exercises),
         error=error,
     )

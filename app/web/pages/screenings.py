@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 from typing import Annotated
 
@@ -21,10 +22,9 @@ from app.usecases.access import Actor
 from app.usecases.errors import UnknownAthleteError, UsecaseError
 from app.usecases.same_clips import find_sent_before
 from app.usecases.services import Services
-from app.web.commas import with_point
 from app.web.dependencies import Caller, ChangedScreening, SeenScreening, ServicesDep, SignedIn, Uploader
 from app.web.errors import STATUS
-from app.web.forms import Fields, parse_fields
+from app.web.forms import Fields, parse_fields, write_fields
 from app.web.pages.templates import render_page
 from app.web.people_schemas import AthleteView
 from app.web.reports import render_report
@@ -49,22 +49,28 @@ def show_start(actor: Uploader, services: ServicesDep, athlete: AthleteQuery = N
 @router.post("/screenings")
 async def submit_form(request: Request, actor: Uploader, services: ServicesDep, athlete: AthleteQuery = None) -> Response:
     """Take the form as a browser without scripts sends it."""
+    typed: dict[str, str] = {}
     try:
-        screening = await receive_submission(request, actor, services)
+        screening = await receive_submission(request, actor, services, typed)
     except UsecaseError as error:
         known = None if isinstance(error, UnknownAthleteError) else athlete
-        return await run_in_threadpool(partial(_render_start, actor, services, athlete=known, error=error))
+        return await run_in_threadpool(partial(_render_start, actor, services, athlete=known, given=typed, error=error))
     return RedirectResponse(f"/screenings/{screening.screening_id}", status_code=status.HTTP_303_SEE_OTHER)
 
 
-def _render_start(actor: Actor, services: Services, *, athlete: str | None, error: UsecaseError | None = None) -> HTMLResponse:
+def _render_start(
+    actor: Actor, services: Services, *, athlete: str | None, given: Mapping[str, str] | None = None, error: UsecaseError | None = None
+) -> HTMLResponse:
     code = status.HTTP_200_OK if error is None else STATUS[type(error)]
     filmed = athlete or actor.athlete_id
     known = None if filmed is None else athletes.find_filmed(actor, filmed, services)
     if known is not None and services.access == "accounts" and athletes.find_consent(known.athlete_id, services) is None:
-        return render_page("consent.html", status=code, actor=actor, athlete=AthleteView.from_athlete(known))
+        return render_page("consent.html", status=code, actor=actor, athlete=AthleteView.from_athlete(known), given={}, error=None)
     view = None if known is None else AthleteView.from_athlete(known)
-    return render_page("start.html", status=code, actor=actor, max_clip_bytes=services.limits.max_clip_bytes, athlete=view, error=error)
+    if given is None:
+        given = write_fields({"foot_length_cm": view.foot_length_cm}) if view is not None and view.foot_length_origin == "typed" else {}
+    most = services.limits.max_clip_bytes
+    return render_page("start.html", status=code, actor=actor, max_clip_bytes=most, athlete=view, given=given, error=error)
 
 
 @router.get("/screenings")
@@ -88,10 +94,14 @@ def show_screening(screening: SeenScreening, actor: Uploader, services: Services
 
 
 @router.post("/screenings/{screening_id}/readings")
-def submit_reading(screening: ChangedScreening, fields: Fields, services: ServicesDep) -> Response:
+def submit_reading(screening: ChangedScreening, fields: Fields, actor: SignedIn, services: ServicesDep) -> Response:
     """Keep a reading that was typed beside the report."""
-    said = parse_fields(ReadingForm, fields | {"value": with_point(fields.get("value", ""))})
-    checks.type_reading(screening.screening_id, said.side, said.kind, said.value, services)
+    try:
+        said = parse_fields(ReadingForm, fields)
+        checks.type_reading(screening.screening_id, said.side, said.kind, said.value, services)
+    except UsecaseError as error:
+        report = screenings.find_report(screening.screening_id, services)
+        return render_report(screening.screening_id, report, actor, services, given=fields, error=error)
     return RedirectResponse(f"/screenings/{screening.screening_id}#check", status_code=status.HTTP_303_SEE_OTHER)
 
 
@@ -104,18 +114,21 @@ def ask_for_repeat(screening: ChangedScreening, side: Side, actor: SignedIn, ser
 @router.post("/screenings/{screening_id}/repeat/{side}")
 async def submit_repeat(screening: ChangedScreening, side: Side, request: Request, actor: SignedIn, services: ServicesDep) -> Response:
     """Take the repeat as a browser without scripts sends it."""
+    typed: dict[str, str] = {}
     try:
-        repeat = await receive_submission(request, actor, services)
+        repeat = await receive_submission(request, actor, services, typed)
     except UsecaseError as error:
-        return _render_repeat(screening, side, actor, services, error=error)
+        return _render_repeat(screening, side, actor, services, given=typed, error=error)
     return RedirectResponse(f"/screenings/{repeat.screening_id}", status_code=status.HTTP_303_SEE_OTHER)
 
 
-def _render_repeat(screening: Screening, side: Side, actor: Actor, services: Services, *, error: UsecaseError | None = None) -> HTMLResponse:
+def _render_repeat(
+    screening: Screening, side: Side, actor: Actor, services: Services, *, given: Mapping[str, str] | None = None, error: UsecaseError | None = None
+) -> HTMLResponse:
     code = status.HTTP_200_OK if error is None else STATUS[type(error)]
     most = services.limits.max_clip_bytes
     known = {"screening_id": screening.screening_id, "athlete_id": screening.athlete_id, "side": side}
-    return render_page("repeat.html", status=code, actor=actor, max_clip_bytes=most, error=error, **known)
+    return render_page("repeat.html", status=code, actor=actor, max_clip_bytes=most, given=given or {}, error=error, **known)
 
 
 @router.get("/screenings/{screening_id}/erase")

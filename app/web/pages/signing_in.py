@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated
 
 import structlog
@@ -41,7 +42,7 @@ def sign_in(fields: Fields, request: Request, caller: Caller, services: Services
         body = parse_fields(SignInBody, fields)
         secret = accounts.sign_in(body.email, body.password, read_address(request), services)
     except UsecaseError as error:
-        return _render_sign_in(request, caller, services, next, error=error)
+        return _render_sign_in(request, caller, services, next, given=fields, error=error)
     return enter(request, secret, next)
 
 
@@ -129,7 +130,15 @@ def _render_refusal(request: Request, caller: Actor | None, services: Services, 
 
 
 def _render_sign_in(
-    request: Request, caller: Actor | None, services: Services, back: str, *, error: UsecaseError | None = None, invite: str | None = None, out: bool = False
+    request: Request,
+    caller: Actor | None,
+    services: Services,
+    back: str,
+    *,
+    given: Mapping[str, str] | None = None,
+    error: UsecaseError | None = None,
+    invite: str | None = None,
+    out: bool = False,
 ) -> HTMLResponse:
     shown = {
         "next": _keep_here(back),
@@ -140,4 +149,4 @@ def _render_sign_in(
         "provider": None if services.provider is None else services.provider.name,
     }
     code = status.HTTP_200_OK if error is None else STATUS[type(error)]
-    return render_page("signin.html", status=code, actor=caller, error=error, **shown)
+    return render_page("signin.html", status=code, actor=caller, given=given or {}, error=error, **shown)

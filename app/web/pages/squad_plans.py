@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from fastapi import APIRouter, status
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
@@ -10,7 +10,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from app.assessment.programme.plan import Overrides
 from app.ports.people import Squad
 from app.rendering.programme_dict import build_applied_dict, build_overrides_dict, build_programme_dict, build_template_dict
-from app.rendering.programme_view import build_choices, list_changes
+from app.rendering.programme_view import build_choices, fill_changes, list_changes, name_changes
 from app.usecases import plan_templates
 from app.usecases.access import Actor
 from app.usecases.errors import MalformedSubmissionError, UsecaseError
@@ -40,7 +40,7 @@ def add_template(squad: SeenSquad, fields: Fields, actor: Coach, services: Servi
         body = read_template(fields, services.library)
         plan_templates.add_template(body.build_template(squad.squad_id, services.library), services)
     except UsecaseError as error:
-        return _render(squad, actor, services, error=error)
+        return _render(squad, actor, services, given=fields, error=error)
     return _go_to(squad)
 
 
@@ -50,10 +50,10 @@ def apply_template(squad: SeenSquad, template_id: OtherId, fields: Fields, actor
     chosen = [name.removeprefix("athlete_") for name in fields if name.startswith("athlete_")]
     try:
         if not chosen:
-            raise MalformedSubmissionError(("athletes: found nobody ticked; expected at least one",))
+            raise MalformedSubmissionError(("athlete: found nobody ticked; expected at least one",))
         applied = plan_templates.apply_template(actor, squad, template_id, chosen, services)
     except UsecaseError as error:
-        return _render(squad, actor, services, error=error)
+        return _render(squad, actor, services, ticked_of=template_id, ticked=fields, error=error)
     return _render(squad, actor, services, applied=applied)
 
 
@@ -68,8 +68,20 @@ def _go_to(squad: Squad) -> RedirectResponse:
     return RedirectResponse(f"/squads/{squad.squad_id}/plans", status_code=status.HTTP_303_SEE_OTHER)
 
 
-def _render(squad: Squad, actor: Actor, services: Services, *, applied: Sequence[Applied] = (), error: UsecaseError | None = None) -> HTMLResponse:
+def _render(
+    squad: Squad,
+    actor: Actor,
+    services: Services,
+    *,
+    applied: Sequence[Applied] = (),
+    given: Mapping[str, str] | None = None,
+    ticked_of: str | None = None,
+    ticked: Collection[str] = (),
+    error: UsecaseError | None = None,
+) -> HTMLResponse:
+    """Show the page; `given` is what was typed of a new template, `ticked` who was chosen for the template `ticked_of`."""
     library = services.library
+    exercises = list_changes(library, build_overrides_dict(Overrides()), None)
     return render_page(
         "squad_plans.html",
         status=status.HTTP_200_OK if error is None else STATUS[type(error)],
@@ -79,7 +91,11 @@ def _render(squad: Squad, actor: Actor, services: Services, *, applied: Sequence
         templates=[build_template_dict(template, library) for template in plan_templates.list_templates(squad, services)],
         applied=[build_applied_dict(each, library) for each in applied],
         choices=build_choices(library),
-        exercises=list_changes(library, build_overrides_dict(Overrides()), None),
+        exercises=exercises,
+        given=fill_changes(exercises, locked=False) if given is None else given,
+        labels=name_changes(exercises),
+        ticked_of=ticked_of,
+        ticked=ticked,
         error=error,
     )
 

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from fastapi import APIRouter, Request, status
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from app.ports.people import Squad
+from app.ports.people import Athlete, Squad
 from app.rendering.language import gettext as _
 from app.rendering.squad_dict import build_board_dict, build_overview_dict
 from app.rendering.squad_view import add_sparks, build_rows, build_squad_source, describe_filter
 from app.usecases import invites, overviews, squads
 from app.usecases.access import Actor
 from app.usecases.batches import BatchLine
-from app.usecases.errors import UsecaseError
+from app.usecases.errors import MalformedSubmissionError, UsecaseError
 from app.usecases.services import Services
 from app.web.dependencies import Coach, OtherId, SeenAthlete, SeenSquad, ServicesDep
 from app.web.errors import STATUS
@@ -23,7 +23,7 @@ from app.web.pages.links import show_link
 from app.web.pages.templates import render_page
 from app.web.people_schemas import AccountView, AthleteView, SquadBody, SquadView
 from app.web.roster import COLUMNS, RosterRow, parse_roster, read_roster_rows
-from app.web.squad_schemas import Filtered, NoteBody
+from app.web.squad_schemas import Filtered, FilterQuery, NoteBody
 from app.web.time_zone import Today
 from app.web.uploads import receive_batch
 
@@ -42,29 +42,40 @@ def add_squad(fields: Fields, actor: Coach, services: ServicesDep) -> Response:
     try:
         squad = squads.add_squad(actor, parse_fields(SquadBody, fields).name, services)
     except UsecaseError as error:
-        return _render_list(actor, services, error=error)
+        return _render_list(actor, services, given=fields, error=error)
     return _go_to(squad.squad_id)
 
 
 @router.get("/squads/{squad_id}")
-def show_squad(squad: SeenSquad, wanted: Filtered, actor: Coach, services: ServicesDep) -> HTMLResponse:
-    """Show how everybody who is looked for stands."""
+def show_squad(squad: SeenSquad, request: Request, actor: Coach, services: ServicesDep) -> HTMLResponse:
+    """Show how everybody who is looked for stands; everybody where that cannot be read."""
+    given = dict(request.query_params)
+    wanted, error = _read_filter(given)
     overview = overviews.build_overview(actor, squad, wanted.build_filter(), services, with_recent=True)
     table = build_overview_dict(overview)
     rows = build_rows(table)
     add_sparks(rows, overview)
     return render_page(
         "squad.html",
+        status=status.HTTP_200_OK if error is None else STATUS[type(error)],
         actor=actor,
         squad=SquadView.from_squad(squad),
         table=table,
         rows=rows,
-        wanted=wanted,
+        given=given,
         query=wanted.write(),
         filter_words=describe_filter(table),
         coaches=[AccountView.from_account(account) for account in squads.list_coaches(squad.squad_id, services)],
         accounts=services.access == "accounts",
+        error=error,
     )
+
+
+def _read_filter(given: Mapping[str, str]) -> tuple[FilterQuery, MalformedSubmissionError | None]:
+    try:
+        return parse_fields(FilterQuery, given), None
+    except MalformedSubmissionError as error:
+        return FilterQuery(), error
 
 
 @router.get("/squads/{squad_id}/table.pdf")
@@ -122,16 +133,19 @@ def ask_for_clips(squad: SeenSquad, actor: Coach) -> HTMLResponse:
 @router.post("/squads/{squad_id}/upload")
 async def receive_clips(squad: SeenSquad, request: Request, actor: Coach, services: ServicesDep) -> HTMLResponse:
     """Take them in and say of each what became of it."""
+    typed: dict[str, str] = {}
     try:
-        lines = await receive_batch(request, squad, actor, services)
+        lines = await receive_batch(request, squad, actor, services, typed)
     except UsecaseError as error:
-        return _render_upload(squad, actor, error=error)
+        return _render_upload(squad, actor, given=typed, error=error)
     return _render_upload(squad, actor, lines=lines)
 
 
-def _render_upload(squad: Squad, actor: Actor, *, lines: Sequence[BatchLine] = (), error: UsecaseError | None = None) -> HTMLResponse:
+def _render_upload(
+    squad: Squad, actor: Actor, *, lines: Sequence[BatchLine] = (), given: Mapping[str, str] | None = None, error: UsecaseError | None = None
+) -> HTMLResponse:
     code = status.HTTP_200_OK if error is None else STATUS[type(error)]
-    return render_page("squad_upload.html", status=code, actor=actor, squad=SquadView.from_squad(squad), lines=lines, error=error)
+    return render_page("squad_upload.html", status=code, actor=actor, squad=SquadView.from_squad(squad), lines=lines, given=given or {}, error=error)
 
 
 @router.post("/squads/{squad_id}/leave/{athlete_id}")
@@ -144,15 +158,33 @@ def leave_squad(squad: SeenSquad, athlete: SeenAthlete, services: ServicesDep) -
 @router.get("/squads/{squad_id}/notes/{athlete_id}")
 def show_note(squad: SeenSquad, athlete: SeenAthlete, actor: Coach, services: ServicesDep) -> HTMLResponse:
     """Show the note about an athlete, to be written anew."""
-    note = overviews.find_note(squad, athlete, services)
-    return render_page("note.html", actor=actor, squad=SquadView.from_squad(squad), athlete=AthleteView.from_athlete(athlete), note=note, error=None)
+    return _render_note(squad, athlete, actor, services)
 
 
 @router.post("/squads/{squad_id}/notes/{athlete_id}")
 def write_note(squad: SeenSquad, athlete: SeenAthlete, fields: Fields, actor: Coach, services: ServicesDep) -> Response:
     """Keep it, and go back to the table."""
-    overviews.write_note(actor, squad, athlete, parse_fields(NoteBody, fields).text, services)
+    try:
+        overviews.write_note(actor, squad, athlete, parse_fields(NoteBody, fields).text, services)
+    except UsecaseError as error:
+        return _render_note(squad, athlete, actor, services, given=fields, error=error)
     return _go_to(squad.squad_id)
+
+
+def _render_note(
+    squad: Squad, athlete: Athlete, actor: Actor, services: Services, *, given: Mapping[str, str] | None = None, error: UsecaseError | None = None
+) -> HTMLResponse:
+    note = overviews.find_note(squad, athlete, services)
+    return render_page(
+        "note.html",
+        status=status.HTTP_200_OK if error is None else STATUS[type(error)],
+        actor=actor,
+        squad=SquadView.from_squad(squad),
+        athlete=AthleteView.from_athlete(athlete),
+        note=note,
+        given=given if given is not None else {} if note is None else {"text": note.text},
+        error=error,
+    )
 
 
 @router.post("/squads/{squad_id}/invite")
@@ -188,7 +220,7 @@ def _go_to(squad_id: str) -> RedirectResponse:
     return RedirectResponse(f"/squads/{squad_id}", status_code=status.HTTP_303_SEE_OTHER)
 
 
-def _render_list(actor: Actor, services: Services, *, error: UsecaseError | None = None) -> HTMLResponse:
+def _render_list(actor: Actor, services: Services, *, given: Mapping[str, str] | None = None, error: UsecaseError | None = None) -> HTMLResponse:
     code = status.HTTP_200_OK if error is None else STATUS[type(error)]
     own = [SquadView.from_squad(squad) for squad in squads.list_squads(actor, services)]
-    return render_page("squads.html", status=code, actor=actor, squads=own, error=error)
+    return render_page("squads.html", status=code, actor=actor, squads=own, given=given or {}, error=error)

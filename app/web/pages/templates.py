@@ -9,6 +9,7 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from app.rendering.language import teach
+from app.rendering.problems import list_problems, tell_problem
 from app.usecases.access import Actor
 from app.usecases.errors import UsecaseError
 
@@ -17,6 +18,7 @@ from app.usecases.errors import UsecaseError
 def _environment() -> Environment:
     environment = Environment(loader=PackageLoader("app.web"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     teach(environment)
+    environment.filters |= {"problem": tell_problem, "problems": list_problems}
     return environment
 
 

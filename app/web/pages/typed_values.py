@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
+
 from fastapi import APIRouter, status
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
@@ -11,7 +14,6 @@ from app.usecases import typed_values
 from app.usecases.access import Actor
 from app.usecases.errors import UsecaseError
 from app.usecases.services import Services
-from app.web.commas import with_point
 from app.web.dependencies import OtherId, SeenAthlete, ServicesDep, SignedIn
 from app.web.errors import STATUS
 from app.web.forms import Fields, parse_fields
@@ -33,11 +35,10 @@ def type_values(athlete: SeenAthlete, fields: Fields, actor: SignedIn, services:
     """Keep one value, or those of a CSV file or pasted list."""
     try:
         content = fields.get("file") or fields.get("list")
-        one = {name: with_point(value) if name == "value" else value for name, value in fields.items()}
-        values = [parse_fields(TypedBody, one).build_value()] if content is None else parse_typed(content.encode())
+        values = [replace(parse_fields(TypedBody, fields).build_value(), place="")] if content is None else parse_typed(content.encode())
         typed_values.type_values(athlete, values, services)
     except UsecaseError as error:
-        return _render(athlete, actor, services, error=error)
+        return _render(athlete, actor, services, given=fields, error=error)
     return _go_to(athlete)
 
 
@@ -52,7 +53,7 @@ def _go_to(athlete: Athlete) -> RedirectResponse:
     return RedirectResponse(f"/athletes/{athlete.athlete_id}/typed", status_code=status.HTTP_303_SEE_OTHER)
 
 
-def _render(athlete: Athlete, actor: Actor, services: Services, *, error: UsecaseError | None = None) -> HTMLResponse:
+def _render(athlete: Athlete, actor: Actor, services: Services, *, given: Mapping[str, str] | None = None, error: UsecaseError | None = None) -> HTMLResponse:
     return render_page(
         "typed.html",
         status=status.HTTP_200_OK if error is None else STATUS[type(error)],
@@ -60,5 +61,6 @@ def _render(athlete: Athlete, actor: Actor, services: Services, *, error: Usecas
         athlete=AthleteView.from_athlete(athlete),
         courses=build_typed_dict(typed_values.follow_typed(athlete, services)),
         columns=COLUMNS,
+        given=given or {},
         error=error,
     )

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, status
+from fastapi import APIRouter, Request, status
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from app.usecases import webhooks
+from app.usecases.errors import UsecaseError
 from app.web.dependencies import OtherId, ServicesDep, SignedIn
 from app.web.forms import Fields, parse_fields
+from app.web.pages.accounts import render_account
 from app.web.pages.templates import render_page
 from app.web.webhook_schemas import WebhookBody
 
@@ -15,9 +17,12 @@ router = APIRouter(prefix="/account/webhooks", include_in_schema=False)
 
 
 @router.post("")
-def add_webhook(fields: Fields, actor: SignedIn, services: ServicesDep) -> HTMLResponse:
+def add_webhook(fields: Fields, request: Request, actor: SignedIn, services: ServicesDep) -> HTMLResponse:
     """Register a webhook and show its secret once."""
-    made = webhooks.add_webhook(actor, parse_fields(WebhookBody, fields).url, services)
+    try:
+        made = webhooks.add_webhook(actor, parse_fields(WebhookBody, fields).url, services)
+    except UsecaseError as error:
+        return render_account(request, actor, services, sent="webhook", given=fields, error=error)
     return render_page("webhook.html", actor=actor, url=made.url, secret=made.secret)
 
 

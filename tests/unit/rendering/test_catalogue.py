@@ -10,8 +10,9 @@ import pytest
 from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import read_po
 
-from app.rendering.language import retell, retell_problem, use_language, write_day, write_number
+from app.rendering.language import retell, use_language, write_day, write_number
 from app.rendering.numbers import format_quantity
+from app.rendering.problems import tell_problem
 from app.rendering.told import ACTIVITIES
 from scripts.messages import LOCALE, ROOT, TOLD, build_template, list_told
 
@@ -113,13 +114,16 @@ def test_what_was_written_in_english_is_told_anew(english: str, german: str) -> 
         assert retell(english) == german
 
 
-def test_problems_keep_the_names_of_their_fields() -> None:
-    """They are those of the API and of the columns of a table."""
+def test_problems_name_fields_as_pages_do() -> None:
+    """Also behind a row, and the innermost of several; what is no field keeps its name."""
+    problem = "row 3, foot_length_cm: found '99'; expected at most 40"
+    assert str(tell_problem(problem)) == "row 3, Foot length in cm: found '99'; expected at most 40"
+    assert str(tell_problem("legs.left.felt.0: found 'x'; expected 'front'")) == "Where was it felt? found 'x'; expected 'front'"
+    assert str(tell_problem("colour: found nothing; expected a value")) == "colour: found nothing; expected a value"
     with use_language("de"):
-        assert (
-            retell_problem("row 3, foot_length_cm: found '99'; input should be less than or equal to 40")
-            == "Zeile 3, foot_length_cm: '99' gefunden; erwartet höchstens 40"
-        )
+        assert str(tell_problem(problem)) == "Zeile 3, Fußlänge in cm: '99' gefunden; erwartet höchstens 40"
+        found = str(tell_problem("email: found 'x'; expected an address like name@example.org"))
+        assert found == "E-Mail-Adresse: 'x' gefunden; erwartet eine Adresse wie name@example.org"
 
 
 def test_numbers_and_days_are_written_as_the_reader_does() -> None:
