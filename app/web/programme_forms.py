@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any, get_args
+from urllib.parse import parse_qsl
 
 from app.assessment.programme.intake import SIDES, Equipment, Habit, Place, RedFlag, Trait
 from app.assessment.programme.library import Library
@@ -29,12 +30,19 @@ def read_answers(fields: Mapping[str, str]) -> AnswersBody:
 
 
 def read_log(fields: Mapping[str, str], library: Library) -> LogBody:
-    """Return what was said about a day on the whole form: a box that is not ticked says no."""
-    items = [{"exercise": name, "mark": fields[f"mark_{name}"], "pain": fields.get(f"pain_{name}")} for name in library.exercises if f"mark_{name}" in fields]
-    said: dict[str, Any] = {"day": fields.get("day", ""), "items": items, "swelling": fields.get("swelling")}
-    said |= {name: _YES_NO.get(fields.get(name, "")) for name in ("usual_before", "balance", "hop")}
-    boxes = {"pinched": _list_ticked(fields, "pinched", SIDES), "red_flags": _list_ticked(fields, "flag", get_args(RedFlag))}
-    return parse_fields(LogBody, said | boxes)
+    """Return the parts of a day of which the form says something else than it was shown with, as the page's script does: of the others holds what is logged."""
+    shown = dict(parse_qsl(fields.get("shown", "")))
+
+    def is_new(*names: str) -> bool:
+        return any(fields.get(name) != shown.get(name) for name in names)
+
+    marked = [name for name in library.exercises if f"mark_{name}" in fields and is_new(f"mark_{name}", f"pain_{name}")]
+    items = [{"exercise": name, "mark": fields[f"mark_{name}"], "pain": fields.get(f"pain_{name}")} for name in marked]
+    said: dict[str, Any] = {"day": fields.get("day", ""), "items": items, "swelling": fields.get("swelling") if is_new("swelling") else None}
+    said |= {name: _YES_NO.get(fields.get(name, "")) for name in ("usual_before", "balance", "hop") if is_new(name)}
+    boxes = {"pinched": ("pinched", SIDES), "red_flags": ("flag", get_args(RedFlag))}
+    changed = {name: of for name, of in boxes.items() if _list_ticked(fields, *of) != _list_ticked(shown, *of)}
+    return parse_fields(LogBody, said | {name: _list_ticked(fields, *of) for name, of in changed.items()})
 
 
 def read_change(fields: Mapping[str, str], library: Library) -> ChangeBody:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -195,7 +197,7 @@ def test_the_pages_work_without_scripts(world: World) -> None:
     item = world.anna.get(programme_of(world)).json()["plan"]["items"][0]["exercise"]
     day = {"day": today(world), "key": "x" * 16, f"mark_{item}": "too_easy", f"pain_{item}": "2", "swelling": "none", "usual_before": "yes"}
     for _ in range(2):
-        assert world.anna.post(base, data=day).headers["location"] == f"{base}#next"
+        assert world.anna.post(base, data=day).headers["location"] == f"{base}?saved=true#saved"
     assert f'name="mark_{item}" value="too_easy" checked' in world.anna.get(base).text
     assert world.anna.post(base, data=day | {"day": "never"}).status_code == 422
     change = {"version": "1", "locked": "on", "do_toe_taps": "add", "sets_toe_taps": "3", f"do_{item}": "leave"}
@@ -213,6 +215,36 @@ def test_the_pages_work_without_scripts(world: World) -> None:
     assert world.coach.post(f"{squad}/{template}/erase").headers["location"] == squad
     assert world.anna.post(f"{base}/erase").headers["location"] == f"/athletes/{world.ids['anna']}"
     assert world.anna.get(programme_of(world)).status_code == 404
+
+
+def test_a_form_says_only_what_was_changed_on_it(world: World) -> None:
+    """What a phone said after a page was opened elsewhere holds, and what was not touched is not said; what is taken back on the page is."""
+    base, items = f"/athletes/{world.ids['anna']}/plan", [each["exercise"] for each in answer(world, world.anna)["plan"]["items"]]
+    log = f"{programme_of(world)}/logs"
+
+    def read_day() -> dict[str, Any]:
+        (day,) = world.anna.get(programme_of(world)).json()["days"]
+        return {"marks": {each["exercise"]: each["mark"] for each in day["items"]}, **{name: day[name] for name in ("pinched", "swelling", "usual_before")}}
+
+    def open_page() -> dict[str, str]:
+        found = re.search(r'name="shown" value="([^"]*)"', world.anna.get(base).text)
+        assert found is not None
+        return {"day": today(world), "shown": html.unescape(found[1])}
+
+    begun = open_page()
+    assert world.anna.post(base, data=begun).status_code == 303
+    assert world.anna.get(programme_of(world)).json()["days"] == []
+    phone = {"day": today(world), "pinched": ["left"], "swelling": "more", "items": [{"exercise": items[1], "mark": "skipped"}]}
+    assert world.anna.post(log, json=phone, headers={"Idempotency-Key": "p" * 16}).status_code == 201
+    saved = world.anna.post(base, data=begun | {f"mark_{items[0]}": "done"}, follow_redirects=True)
+    assert "Saved." in saved.text
+    assert read_day() == {"marks": {items[0]: "done", items[1]: "skipped"}, "pinched": ["left"], "swelling": "more", "usual_before": None}
+    shown = open_page()
+    kept = {f"mark_{items[0]}": "done", f"mark_{items[1]}": "skipped", "swelling": "more"}
+    later = {"day": today(world), "swelling": "none", "usual_before": True}
+    assert world.anna.post(log, json=later, headers={"Idempotency-Key": "q" * 16}).status_code == 201
+    assert world.anna.post(base, data=shown | kept).status_code == 303
+    assert read_day() == {"marks": {items[0]: "done", items[1]: "skipped"}, "pinched": [], "swelling": "none", "usual_before": True}
 
 
 def test_the_content_is_open_to_a_reviewer(world: World) -> None:

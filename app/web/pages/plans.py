@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, status
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from app.assessment.programme.intake import SIDES
 from app.ports.people import Athlete
+from app.ports.programmes import Said
 from app.rendering.language import get_language
 from app.rendering.language import gettext as _
 from app.rendering.programme_dict import build_programme_dict, build_version_dict
@@ -34,21 +36,22 @@ _PLAN = "/athletes/{athlete_id}/plan"
 
 
 @router.get(_PLAN)
-def show_plan(athlete: SeenAthlete, actor: SignedIn, services: ServicesDep) -> Response:
+def show_plan(athlete: SeenAthlete, actor: SignedIn, services: ServicesDep, *, saved: bool = False) -> Response:
     """Show what is to be done today, the log, and the next step; who has not answered the questions is led to them."""
-    return _render_plan(athlete, actor, services)
+    return _render_plan(athlete, actor, services, saved=saved)
 
 
 @router.post(_PLAN)
 def log_day(athlete: SeenAthlete, fields: Fields, actor: SignedIn, services: ServicesDep) -> Response:
-    """Keep what was said about the day."""
+    """Keep what was said about the day, as far as it is new."""
     try:
         body = read_log(fields, services.library)
-        key = str(fields.get("key", ""))
-        programmes.log_day(athlete, key if re.search(ENTRY_KEY, key) else services.new_id(), body.day, body.build_said(), services)
+        key, said = str(fields.get("key", "")), body.build_said()
+        if said != Said():
+            programmes.log_day(athlete, key if re.search(ENTRY_KEY, key) else services.new_id(), body.day, said, services)
     except UsecaseError as error:
         return _render_plan(athlete, actor, services, given=fields, error=error)
-    return RedirectResponse(f"/athletes/{athlete.athlete_id}/plan#next", status_code=status.HTTP_303_SEE_OTHER)
+    return RedirectResponse(f"/athletes/{athlete.athlete_id}/plan?saved=true#saved", status_code=status.HTTP_303_SEE_OTHER)
 
 
 @router.get(f"{_PLAN}/answers")
@@ -142,12 +145,15 @@ def _tell_name(exercise_id: str, services: Services) -> str:
     return exercise_id if exercise is None else exercise.name.de if get_language() == "de" else exercise.name.en
 
 
-def _render_plan(athlete: Athlete, actor: Actor, services: Services, *, given: Mapping[str, str] | None = None, error: UsecaseError | None = None) -> Response:
+def _render_plan(
+    athlete: Athlete, actor: Actor, services: Services, *, given: Mapping[str, str] | None = None, saved: bool = False, error: UsecaseError | None = None
+) -> Response:
     found = followed.find_programme(athlete, services)
     if found is None:
         return RedirectResponse(f"/athletes/{athlete.athlete_id}/plan/answers", status_code=status.HTTP_303_SEE_OTHER)
     programme = build_programme_dict(found, services.library)
     today = build_day_view(found, programme, services.library)
+    logged = fill_day(today)
     return render_page(
         "plan.html",
         status=status.HTTP_200_OK if error is None else STATUS[type(error)],
@@ -155,7 +161,9 @@ def _render_plan(athlete: Athlete, actor: Actor, services: Services, *, given: M
         athlete=AthleteView.from_athlete(athlete),
         programme=programme,
         today=today,
-        given=fill_day(today) if given is None else given,
+        given=logged if given is None else given,
+        shown=urlencode(logged) if given is None else given.get("shown", ""),
+        saved=saved,
         choices=build_choices(services.library),
         key=services.new_id(),
         own=actor.athlete_id == athlete.athlete_id or actor.kind == "owner",
