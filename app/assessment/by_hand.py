@@ -35,7 +35,7 @@ HAND_POINTS = (*_MEMBERS, WALL)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HandMarks:
-    """Points set by hand on one frame.
+    """Points set by hand on one frame; without any it says alone which frame is the key frame.
 
     Attributes
     ----------

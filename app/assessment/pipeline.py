@@ -138,7 +138,7 @@ def _assemble(
             model=sighting.facts.model,
             model_sha256=sighting.facts.model_sha256,
             parameters=build_parameters(options),
-            by_hand=options.by_hand,
+            by_hand=options.by_hand if options.by_hand is not None and options.by_hand.points_px else None,
         ),
         shin_angle_deg=headline.shin_angle_deg,
         axis_angle_deg=headline.axis_angle_deg,

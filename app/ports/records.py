@@ -88,8 +88,8 @@ class Gravity:
 class Attempt:
     """One clip of one leg: where its bytes are (None when they are gone), how far its analysis is, and its measurement once there is one.
 
-    `by_hand` are the points that somebody set on its key frame. `folder` is where its files lie beside those of the other leg; it is named like the side
-    unless the clip took the place of another, or was taken for one of the other leg.
+    `by_hand` are the points that somebody set on its key frame (without points the frame alone is to stay). `folder` is where its files lie beside those of
+    the other leg; it is named like the side unless the clip took the place of another, or was taken for one of the other leg.
     """
 
     side: Side
@@ -321,6 +321,9 @@ class UnitOfWork(Protocol):
 
     def set_athlete(self, screening_id: str, athlete_id: str) -> None:
         """Say whose legs a screening and its repeats show."""
+
+    def set_said(self, screening: Screening) -> None:
+        """Keep the length of the foot and the sheet as printed as this screening has them."""
 
     def erase_screening(self, screening_id: str) -> bool:
         """Forget a screening with its attempts, readings, report and repeats; False when it was unknown."""

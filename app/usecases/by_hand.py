@@ -74,9 +74,9 @@ def correct_by_hand(actor: Actor, screening: Screening, side: Side, points: Poin
 def undo_by_hand(actor: Actor, screening: Screening, side: Side, reason: str, services: Services) -> None:
     """Have a new version of the report made in which every point of a leg is where it was read off the picture."""
     attempt = _require_measured(screening, side)
-    if attempt.by_hand is None:
+    if attempt.by_hand is None or not attempt.by_hand.points_px:
         raise MalformedSubmissionError((f"found no point of the {side} leg that was set by hand; expected one to take back",))
-    _begin(actor, screening, replace(attempt, by_hand=None), reason, services)
+    _begin(actor, screening, replace(attempt, by_hand=replace(attempt.by_hand, points_px={})), reason, services)
 
 
 def _begin(actor: Actor, screening: Screening, corrected: Attempt, reason: str, services: Services) -> None:
@@ -108,19 +108,22 @@ def _set_points(attempt: Attempt, side: Side, points: Points) -> Attempt:
     before = attempt.by_hand
     key_frame_s = _read_evidence(attempt, side)["key_frame_s"] if before is None else before.key_frame_s
     marks = HandMarks(key_frame_s=key_frame_s, points_px={**(before.points_px if before is not None else {}), **points})
-    return replace(attempt, by_hand=marks if marks.points_px else None)
+    return replace(attempt, by_hand=marks)
 
 
-def _measure(screening: Screening, attempt: Attempt, services: Services) -> Measurement:
+def measure_kept(screening: Screening, attempt: Attempt, services: Services) -> Measurement:
+    """Measure a leg from what was seen in its clip, with what is said of it now; raise `vision.errors.ClipError` where nothing can be measured."""
     try:
         sighting = unpack_sighting(services.clips.get(sighting_key(screening.screening_id, attempt)))
     except KeyError:  # a backup was put back where its pictures are not
         raise NoEvidenceError(side=attempt.side) from None
-    document = attempt.measurement or {}
-    provenance = document["provenance"]
+    provenance = (attempt.measurement or {})["provenance"]
+    version = provenance["code_version"] if isinstance(provenance, Mapping) else ""
+    return compute_measurement(attempt.clip_name, sighting, build_options(screening, attempt), code_version=version)
+
+
+def _measure(screening: Screening, attempt: Attempt, services: Services) -> Measurement:
     try:
-        return compute_measurement(
-            attempt.clip_name, sighting, build_options(screening, attempt), code_version=provenance["code_version"] if isinstance(provenance, Mapping) else ""
-        )
+        return measure_kept(screening, attempt, services)
     except ClipError as error:
         raise MalformedSubmissionError((f"points: found some with which nothing can be measured. {error.message}",)) from None

@@ -179,7 +179,10 @@ def _draw_side(screening: Screening, attempt: Attempt, analyst: AnalysisServices
 def _draw_evidence_of(screening: Screening, attempt: Attempt, analyst: AnalysisServices) -> None:
     clips, screening_id = analyst.services.clips, screening.screening_id
     measurement = _read(attempt, analyst)
-    if measurement is None or measurement.status == "rejected" or measurement.evidence is None:
+    if measurement is None or measurement.status == "rejected":
+        return
+    if measurement.evidence is None:
+        clips.erase(still_key(screening_id, attempt))  # one of an earlier version shows numbers that no longer hold
         return
     words = analyst.documents.write_picture_words(screening.language)
     if attempt.clip_key is None:

@@ -15,7 +15,6 @@ from app.ports.accounts import Account, Grant, GrantKind, Role
 from app.ports.people import Athlete, Consent, Consenter, LengthOrigin, Sex, Squad
 from app.usecases.athletes import AthleteDetails, NamedLook
 from app.usecases.batches import BatchLine
-from app.usecases.corrections import VersionNote
 from app.usecases.typed_values import NewValue
 
 _CM_AN_INCH = 2.54
@@ -239,41 +238,6 @@ class BatchLineView(BaseModel):
         """Show a line."""
         athlete = None if line.athlete is None else line.athlete.athlete_id
         return cls(file=line.file_name, athlete=athlete, side=line.side, screening=line.screening_id, problem=line.problem, waiting=line.waiting_id)
-
-
-class CorrectionBody(StrictBody):
-    """What is to be put right, and why."""
-
-    what: Literal["again", "other_legs", "erase_leg", "athlete"] = Field(
-        description="again: analyse the kept clips once more; other_legs: left is right and right is left; erase_leg: forget one; athlete: they are another's."
-    )
-    reason: str = Field(min_length=3, max_length=200, examples=["Left and right were chosen the wrong way round."])
-    side: Side | None = Field(default=None, description="Of erase_leg.")
-    athlete_id: str | None = Field(default=None, max_length=64, pattern="^[0-9a-f]+$", description="Of athlete.")
-
-    @model_validator(mode="after")
-    def _ask_for_what_is_needed(self) -> Self:
-        needed = {"erase_leg": "side", "athlete": "athlete_id"}.get(self.what)
-        beside = sorted({"side", "athlete_id"} - {needed})
-        if needed is not None and getattr(self, needed) is None:
-            raise ValueError(f"found no {needed}; expected one with {self.what}")
-        if any(getattr(self, name) is not None for name in beside):
-            raise ValueError(f"found {' or '.join(beside)} with {self.what}; expected {needed or 'neither'}")
-        return self
-
-
-class VersionView(BaseModel):
-    """A version of a report."""
-
-    number: int
-    made_at: datetime
-    by: str | None = Field(description="E-mail address of whoever made it; null for the first, and where there are no accounts.")
-    reason: str | None
-
-    @classmethod
-    def from_note(cls, note: VersionNote) -> Self:
-        """Show a version."""
-        return cls(number=note.number, made_at=note.made_at, by=note.by, reason=note.reason)
 
 
 class TypedBody(StrictBody):

@@ -152,6 +152,20 @@ def test_attempts_are_replaced_and_screenings_moved(filled: Open) -> None:
     assert (found.attempts, found.athlete_id, repeat.athlete_id) == ((turned,), "w", "w")
 
 
+def test_what_was_said_is_put_right(filled: Open) -> None:
+    """The length of the foot and the sheet as printed, of that screening alone and nothing else of it."""
+    add(filled, make_screening("a"), make_screening("b"))
+    with filled() as records:
+        before = records.find_screening("a")
+        assert before is not None
+        said = {"foot_length_cm": 25.5, "foot_length_std_cm": None, "foot_length_origin": "typed", "sheet_ruler_mm": 99.0, "sheet_margin_mm": None}
+        records.set_said(replace(before, footwear="shod", **said))  # type: ignore[arg-type] # of several types
+        records.commit()
+    with filled() as records:
+        assert records.find_screening("a") == replace(before, **said)  # type: ignore[arg-type] # of several types
+        assert records.find_screening("b") == make_screening("b")
+
+
 def test_differences_of_the_last_weeks(filled: Open) -> None:
     """Of a squad's athletes, oldest first; repeats, lower bounds, older ones and those of others are left out."""
     names = {"a": "x", "b": "x", "c": "w", "d": "x", "r": "x", "o": "x"}

@@ -196,6 +196,11 @@ class FakeUnitOfWork:
             if screening_id in {screening.screening_id, screening.repeat_of}:
                 self._own.screenings[screening.screening_id] = replace(screening, athlete_id=athlete_id)
 
+    def set_said(self, screening: Screening) -> None:
+        said = ("foot_length_cm", "foot_length_std_cm", "foot_length_origin", "sheet_ruler_mm", "sheet_margin_mm")
+        kept = self._own.screenings[screening.screening_id]
+        self._own.screenings[screening.screening_id] = replace(kept, **{name: getattr(screening, name) for name in said})
+
     def erase_screening(self, screening_id: str) -> bool:
         for repeat in self.repeats_of(screening_id):
             self.erase_screening(repeat.screening_id)

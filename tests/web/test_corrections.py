@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from app.web.factory import create_app
+from tests.web.analytic import AnalyticEngine
 from tests.web.conftest import Service
 from tests.web.people import World
 from tests.web.test_athletes import add, measure
@@ -33,7 +35,7 @@ def hand_in(service: Service, **clips: str) -> str:
     return screening
 
 
-def correct(service: Service, screening: str, **said: str) -> Any:  # noqa: ANN401 - the answer
+def correct(service: Service, screening: str, **said: object) -> Any:  # noqa: ANN401 - the answer
     """Ask for a correction."""
     return service.client.post(f"/api/screenings/{screening}/corrections", json={"reason": REASON, **said})
 
@@ -179,3 +181,100 @@ def test_what_was_said_about_the_day_stands_beside_the_report(service: Service) 
         assert words in page
     wrong = service.client.post("/api/screenings", files={"left": ("l.mp4", make_clip("two"))}, data={"pain": "11", "felt": "toe"})
     assert (wrong.status_code, "pain: found '11'" in wrong.json()["message"]) == (422, True)
+
+
+@pytest.fixture
+def seen(service: Service) -> tuple[Service, str]:
+    """Return a service with one screening of two legs that were measured for real, whose clips are gone, by a foot length that is wrong."""
+    service.engine = AnalyticEngine()
+    files = {"left": ("l.mp4", make_clip("left")), "right": ("r.mp4", make_clip("right"))}
+    said = {"foot_length_cm": "23", "sheet_margin_mm": "14", "scale": "foot"}
+    screening = str(service.client.post("/api/screenings", files=files, data=said).json()["id"])
+    service.work(screening)
+    return service, screening
+
+
+def read_legs(service: Service, screening: str) -> list[Any]:
+    """Return both measurements of the newest report."""
+    report = service.client.get(f"/api/screenings/{screening}/report").json()
+    return [report["left"], report["right"]]
+
+
+def test_what_was_said_wrong_is_put_right_without_the_clips(seen: tuple[Service, str]) -> None:
+    """Another foot length scales both legs, on the same key frames; the version before is there, with what was said then."""
+    service, screening = seen
+    before = read_legs(service, screening)
+    located = len(service.engine.located)
+    answer = correct(service, screening, what="said", foot_length_cm=26.0)
+    assert (answer.status_code, answer.json()["state"]) == (202, "queued")
+    service.work(screening)
+    after = read_legs(service, screening)
+    for one, other in zip(before, after, strict=True):
+        assert other["toe_to_wall_cm"]["value"] == pytest.approx(one["toe_to_wall_cm"]["value"] * 26 / 23, rel=0.02)
+        assert other["evidence"]["key_frame_s"] == one["evidence"]["key_frame_s"]
+        assert other["provenance"]["parameters"] == one["provenance"]["parameters"] | {"foot_length_cm": 26.0}
+        assert other["provenance"]["by_hand"] is None
+    assert len(service.engine.located) == located
+    assert versions(service, screening) == [(1, None), (2, REASON)]
+    assert service.client.get(f"/api/screenings/{screening}/versions/1").json()["left"] == before[0]
+
+
+def test_one_leg_is_said_to_have_been_the_furthest(seen: tuple[Service, str]) -> None:
+    """By the form, which shows what was said; the other leg keeps what was measured to the last digit, and an empty field takes back what was said."""
+    service, screening = seen
+    address = f"/screenings/{screening}/correct"
+    before = read_legs(service, screening)
+    form = service.client.get(address).text
+    for shown in ('name="foot_length_cm" type="text" inputmode="decimal" autocomplete="off" value="23.0"', 'name="sheet_margin_mm"', 'value="14.0"'):
+        assert shown in form
+    assert not re.search(r'name="furthest_\w+" value="true" checked', form)
+    sent = {"what": "said", "reason": REASON, "foot_length_cm": "23,0", "sheet_margin_mm": "14", "furthest_right": "true"}
+    assert service.client.post(address, data=sent, follow_redirects=False).status_code == 303
+    service.work(screening)
+    left, right = read_legs(service, screening)
+    assert left == before[0]
+    assert (before[1]["limit"], right["limit"]) == ("lower_bound", "declared")
+    assert re.search(r'name="furthest_right" value="true" checked', service.client.get(address).text)
+    service.client.post(address, data={name: value for name, value in sent.items() if name not in {"furthest_right", "sheet_margin_mm"}})
+    service.work(screening)
+    left, right = read_legs(service, screening)
+    assert right["limit"] == "lower_bound"
+    assert left["provenance"]["parameters"]["sheet_margin_mm"] is None
+
+
+def test_points_set_by_hand_stay_where_what_was_said_changes_and_can_be_taken_back(seen: tuple[Service, str]) -> None:
+    """Neither correction undoes the other; without the points the numbers are those of what was seen and what is said now."""
+    service, screening = seen
+    address = f"/api/screenings/{screening}/by-hand/left"
+    assert correct(service, screening, what="said", foot_length_cm=26.0).status_code == 202
+    service.work(screening)
+    plain = read_legs(service, screening)[0]
+    x, y = service.client.get(address).json()["points"]["toe"]
+    assert service.client.put(address, json={"points": {"toe": [x + 6.0, y]}, "reason": REASON}).status_code == 202
+    service.work(screening)
+    assert correct(service, screening, what="said", furthest_left=True).status_code == 202
+    service.work(screening)
+    both = read_legs(service, screening)[0]
+    assert (set(both["provenance"]["by_hand"]["points_px"]), both["limit"]) == ({"toe"}, "declared")
+    assert both["toe_to_wall_cm"]["value"] != plain["toe_to_wall_cm"]["value"]
+    assert service.client.request("DELETE", address, json={"reason": REASON}).status_code == 202
+    service.work(screening)
+    assert read_legs(service, screening)[0]["toe_to_wall_cm"] == plain["toe_to_wall_cm"]
+    again = service.client.request("DELETE", address, json={"reason": REASON})
+    assert (again.status_code, again.json()["code"]) == (422, "malformed")
+
+
+def test_a_correction_that_says_nothing_new_is_refused(seen: tuple[Service, str]) -> None:
+    """As one that cannot be, or says something of another kind: nothing is changed, and no version is made."""
+    service, screening = seen
+    refused: list[dict[str, object]] = [
+        {"what": "said"},
+        {"what": "said", "foot_length_cm": 23.0},
+        {"what": "said", "foot_length_cm": 3.0},
+        {"what": "said", "foot_length_cm": 26.0, "side": "left"},
+        {"what": "erase_leg", "side": "left", "furthest_left": True},
+    ]
+    for said in refused:
+        answer = correct(service, screening, **said)
+        assert (answer.status_code, answer.json()["code"], "found" in answer.json()["message"]) == (422, "malformed", True)
+    assert versions(service, screening) == [(1, None)]

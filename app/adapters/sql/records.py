@@ -247,6 +247,12 @@ class SqlUnitOfWork:
         here = sa.or_(screenings.c.screening_id == screening_id, screenings.c.repeat_of == screening_id)
         self._connection.execute(screenings.update().where(here).values(athlete_id=athlete_id))
 
+    def set_said(self, screening: Screening) -> None:
+        """Update what was said of both clips."""
+        said = ("foot_length_cm", "foot_length_std_cm", "foot_length_origin", "sheet_ruler_mm", "sheet_margin_mm")
+        values = {name: getattr(screening, name) for name in said}
+        self._connection.execute(screenings.update().where(screenings.c.screening_id == screening.screening_id).values(**values))
+
     def erase_screening(self, screening_id: str) -> bool:
         """Delete the rows; attempts, readings, report and repeats go with them."""
         repeats = self._connection.execute(sa.select(screenings.c.screening_id).where(screenings.c.repeat_of == screening_id)).scalars().all()

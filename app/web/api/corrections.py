@@ -10,9 +10,9 @@ from fastapi.concurrency import run_in_threadpool
 from app.assessment.measurement import Side
 from app.usecases import corrections, screenings
 from app.web.api.refusals import BUSY
+from app.web.correction_schemas import CorrectionBody, VersionView
 from app.web.corrections import correct
 from app.web.dependencies import ChangedScreening, ServicesDep, SignedIn
-from app.web.people_schemas import CorrectionBody, VersionView
 from app.web.schemas import ErrorBody, ScreeningView
 from app.web.uploads import receive_leg
 
