@@ -58,7 +58,7 @@ def create_app(services: Services, *, allowed_hosts: Sequence[str] = _LOCAL_NAME
 
 
 def _answer_head(router: APIRouter) -> None:
-    """Have every page answer HEAD as GET without the body, as Starlette's own routes do; files of the API say so beside their GET, to stay out of the schema."""
+    """Have pages answer HEAD as GET without the body, as Starlette's own routes do; files of the API say so beside their GET and stay out of the schema."""
     for route in router.routes:
         if isinstance(route, APIRoute) and not route.include_in_schema and route.methods is not None and "GET" in route.methods:
             route.methods.add("HEAD")
