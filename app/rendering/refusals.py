@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from app.rendering.advice import ADVICE
 from app.rendering.language import gettext as _
+from app.rendering.language import mark
 
 
 class Row(NamedTuple):
@@ -47,6 +48,41 @@ def list_refusals() -> list[Row]:
     ]
 
 
-def list_advice() -> list[tuple[str, str]]:
+MEANINGS = {
+    "no_wall": mark("No wall was found at the foot: no distance is given."),
+    "no_scale": mark("Nothing in the clip has a known size: no centimetres are given."),
+    "no_valid_repetition": mark("In no lunge the heel stayed down and the knee was seen to touch the wall."),
+    "angle_not_believed": mark("The plus-minus of the angle is too large: no angle is given."),
+    "distance_not_believed": mark("The plus-minus of the distance is too large: no distance is given."),
+    "several_people": mark("More than one person is in the picture."),
+    "low_frame_rate": mark("The clip has few pictures a second."),
+    "hold_too_short": mark("The knee was held at the wall only briefly."),
+    "foot_turned": mark("The foot does not point straight at the wall."),
+    "skirting_suspected": mark("A skirting board seems to keep the toes from the wall."),
+    "sheet_not_flush": mark("The printed sheet does not lie against the wall."),
+    "print_scale": mark("The printed sheet and the typed length of the foot contradict each other."),
+    "mirrored_clip": mark("The clip is mirrored, as by a selfie camera."),
+    "medial_view": mark("The leg was filmed from its inner side."),
+    "wide_lens": mark("The clip was filmed with the wide lens."),
+    "stabilised_or_zoomed": mark("The picture moves or grows although the camera stands still."),
+    "knee_covered": mark("Clothes cover the knee or the shin."),
+    "leg_lost": mark("The leg was not seen in every picture of a lunge."),
+    "heel_hidden": mark("The heel was not seen in every lunge."),
+    "camera_not_abreast": mark("The camera did not stand beside the gap between toes and wall."),
+    "line_is_no_wall": mark("The line that was taken for the wall is not where the knee stops."),
+    "lower_bound": mark("Farther back was not tried: the ankle may bend more than this."),
+    "cues_disagree": mark("Two ways to see the same thing contradict each other."),
+    "corrected_by_hand": mark("Somebody set points of this clip by hand."),
+    "footwear_differs": mark("One leg was measured barefoot, the other in a shoe."),
+    "view_differs": mark("The legs were filmed from different sides."),
+    "scale_differs": mark("The centimetres of the two legs come from different things."),
+    "state_differs": mark("The legs were measured in different states, such as cold and warmed up."),
+    "same_leg_twice": mark("Both clips show the same leg."),
+    "cannot_be_compared": mark("A number of one leg is missing, or the two are of different kinds."),
+}
+"""What each finding beside a number means, in general words."""
+
+
+def list_advice() -> list[Row]:
     """Return what can be said beside a number, with what to do about it."""
-    return [(code, _(advice)) for code, advice in ADVICE.items()]
+    return [Row(code, _(MEANINGS[code]), _(advice)) for code, advice in ADVICE.items()]

@@ -96,3 +96,17 @@ def test_page_and_service_know_the_same_limit() -> None:
     """The number stands in the script as well, because all of a form is refused when it is found too long."""
     script = (CHECKOUT / "app/web/static/batch.js").read_text(encoding="utf-8")
     assert re.findall(r"const MOST_PARTS = (\d+);", script) == [str(uploads._MAX_BATCH_PARTS)]
+
+
+def test_clips_that_wait_lead_to_where_it_is_said_whose_they_are(browser: Browser, served: Served) -> None:
+    """What was sent and waits is not all done, and the way on is a button."""
+    squad = served.client.post("/api/squads", json={"name": "Nobody knows"}).json()["id"]
+    with visit(browser, served, refused="422") as page:
+        page.goto(f"/squads/{squad}/upload")
+        page.set_input_files("#clips", {"name": "film.mp4", "mimeType": "video/mp4", "buffer": make_clip("nobody knows")})
+        page.get_by_role("button", name="Send them").click()
+        expect(page.locator("#ended")).to_contain_text("nobody knows yet whose leg it shows")
+        expect(page.get_by_text("All sent.")).to_have_count(0)
+        page.get_by_role("link", name="Say whose they are").click()
+        expect(page.locator(".waiting .file-name")).to_have_text("film.mp4")
+    assert served.client.delete(f"/api/squads/{squad}").status_code == 204

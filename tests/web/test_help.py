@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from html import escape
 from pathlib import Path
 
 import pytest
 
 from app.rendering.advice import ADVICE
-from app.rendering.refusals import list_refusals
+from app.rendering.refusals import list_advice, list_refusals
 from tests.unit.rendering.test_advice import FINDINGS, REFUSALS
 from tests.web.conftest import Service
 from tests.web.people import measure, people
@@ -20,15 +21,18 @@ def links_of(page: str) -> set[str]:
     return set(re.findall(r'href="(/[^"#]*)', page))
 
 
-def test_help_has_every_code(service: Service) -> None:
-    """All that the sources can refuse a clip for, each with its meaning and advice, and all that can be said beside a number."""
+def test_help_tells_everything_that_can_be_found_in_words(service: Service) -> None:
+    """All that the sources can refuse a clip for, and all that can be said beside a number, each with its meaning and advice, and without its code."""
     page = service.client.get("/help").text
     assert {row.code for row in list_refusals()} == REFUSALS
     for row in list_refusals():
         assert f'<tr id="{row.code}">' in page
         assert all(words.endswith(".") and len(words.split()) >= 4 for words in (row.meaning, row.advice))
     assert set(ADVICE) >= FINDINGS
-    assert all(f"<code>{code}</code>" in page for code in ADVICE)
+    for row in list_advice():
+        assert f'<th scope="row">{escape(row.meaning)}</th>' in page
+        assert row.meaning.endswith(".")
+    assert "<code>" not in page
 
 
 def test_every_place_in_the_help_that_pages_lead_to_is_there(service: Service) -> None:

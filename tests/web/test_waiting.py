@@ -69,6 +69,23 @@ def test_what_a_name_says_in_part_is_chosen_already(service: Service) -> None:
     assert (refused.status_code, "found no clip with athlete and leg" in refused.text) == (422, True)
 
 
+def test_half_a_choice_stays_and_says_what_is_missing(service: Service) -> None:
+    """Beside clips that are handed in, and where there are none; also when another clip is erased by the same form."""
+    squad, athletes, (first, second, third) = fill(service, "IMG_1.mp4", "IMG_2.mp4", "IMG_3.mp4")
+    half = {f"athlete-{second}": athletes["Ben"], f"side-{third}": "right"}
+    whole = {f"athlete-{first}": athletes["Anna"], f"side-{first}": "left"}
+    refused = service.client.post(f"/squads/{squad}/waiting", data=half)
+    taken = service.client.post(f"/squads/{squad}/waiting", data=half | whole)
+    assert (refused.status_code, taken.status_code) == (422, 200)
+    for page in (refused.text, taken.text):
+        assert page.count("choose the leg, too") == page.count("choose the athlete, too") == 1
+        assert f'<option value="{athletes["Ben"]}" selected>' in page
+        assert '<option value="right" selected>' in page
+    erased = service.client.post(f"/squads/{squad}/waiting/{third}/erase", data=half).text
+    assert (f'<option value="{athletes["Ben"]}" selected>' in erased, "IMG_3" in erased) == (True, False)
+    assert "choose the leg, too" not in service.client.get(f"/squads/{squad}/waiting").text
+
+
 def test_a_clip_told_over_the_api_joins_the_other_leg_of_the_day(service: Service) -> None:
     """While that is being measured it waits on; afterwards both legs are compared in one report, the first one as it was measured."""
     squad, athletes, ids = fill(service, "anna_left.mp4", "second.mp4")

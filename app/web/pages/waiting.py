@@ -23,7 +23,7 @@ from app.web.time_zone import Today
 
 router = APIRouter(include_in_schema=False)
 _AT_ONCE = 15
-"""Clips on one page: two fields each, and a form has 40."""
+"""Clips on one page: each has a video to load."""
 
 
 @router.get("/squads/{squad_id}/waiting")
@@ -38,8 +38,8 @@ def assign_clips(squad: SeenSquad, fields: Fields, actor: Coach, services: Servi
     try:
         lines = waiting.assign_clips(actor, squad, _read_choices(fields), services, since=today)
     except UsecaseError as error:
-        return _render(squad, actor, services, error=error)
-    return _render(squad, actor, services, lines=lines)
+        return _render(squad, actor, services, given=fields, error=error)
+    return _render(squad, actor, services, given=fields, lines=lines)
 
 
 @router.get("/squads/{squad_id}/waiting/{clip_id}/clip")
@@ -49,14 +49,16 @@ def play_clip(squad: SeenSquad, clip_id: OtherId, actor: Coach, services: Servic
 
 
 @router.post("/squads/{squad_id}/waiting/{clip_id}/erase")
-def drop_clip(squad: SeenSquad, clip_id: OtherId, services: ServicesDep) -> Response:
-    """Forget a waiting clip."""
+def drop_clip(squad: SeenSquad, clip_id: OtherId, fields: Fields, actor: Coach, services: ServicesDep) -> Response:
+    """Forget a waiting clip; what was chosen of the others stays chosen."""
     waiting.drop_clip(squad, clip_id, services)
+    if fields:
+        return _render(squad, actor, services, given=fields)
     return RedirectResponse(f"/squads/{squad.squad_id}/waiting", status_code=status.HTTP_303_SEE_OTHER)
 
 
 def _read_choices(fields: Mapping[str, str]) -> list[waiting.Choice]:
-    """Return what was chosen; a clip of which only the athlete or only the leg was said waits on."""
+    """Return what was chosen; a clip of which only the athlete or only the leg was said waits on, and the page says which is missing."""
     ids = [clip_id for name in fields if name.startswith("athlete-") and f"side-{(clip_id := name.partition('-')[2])}" in fields]
     if not ids:
         raise MalformedSubmissionError(("found no clip with athlete and leg; expected both of each that is to be handed in",))
@@ -67,7 +69,23 @@ def _read_choices(fields: Mapping[str, str]) -> list[waiting.Choice]:
     return choices
 
 
-def _render(squad: Squad, actor: Actor, services: Services, *, lines: Sequence[waiting.Assigned] = (), error: UsecaseError | None = None) -> HTMLResponse:
+def _choose(guess: waiting.Guess, given: Mapping[str, str] | None) -> dict[str, str]:
+    """Return what is chosen of a clip: what somebody has just said of it, else what its name says."""
+    if given is None:
+        return {"athlete": "" if guess.athlete is None else guess.athlete.athlete_id, "side": guess.side or ""}
+    return {name: given.get(f"{name}-{guess.clip.clip_id}", "") for name in ("athlete", "side")}
+
+
+def _render(
+    squad: Squad,
+    actor: Actor,
+    services: Services,
+    *,
+    given: Mapping[str, str] | None = None,
+    lines: Sequence[waiting.Assigned] = (),
+    error: UsecaseError | None = None,
+) -> HTMLResponse:
+    """Show what waits; `given` is what was chosen just now, `lines` what became of it."""
     guesses = waiting.list_waiting(squad, services)
     return render_page(
         "waiting.html",
@@ -75,7 +93,8 @@ def _render(squad: Squad, actor: Actor, services: Services, *, lines: Sequence[w
         actor=actor,
         squad=SquadView.from_squad(squad),
         athletes=[AthleteView.from_athlete(athlete) for athlete in squads.list_members(squad.squad_id, services)],
-        guesses=guesses[:_AT_ONCE],
+        clips=[(guess.clip, _choose(guess, given)) for guess in guesses[:_AT_ONCE]],
+        said=given is not None,
         more=max(0, len(guesses) - _AT_ONCE),
         lines=lines,
         error=error,

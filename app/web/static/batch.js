@@ -27,6 +27,18 @@ const showProblem = (message, advice = "") => {
   problem.focus();
 };
 
+/** Say how it ended, and lead to where clips are told whose leg they show while one waits for that. */
+const conclude = (lines, all) => {
+  const waiting = lines.filter((line) => !line.screening && line.waiting).length;
+  const taken = lines.filter((line) => line.screening).length;
+  const leftOut = all.length - waiting - taken;
+  const said = waiting > 1 ? words.someWait : waiting ? words.oneWaits : leftOut === all.length ? words.nothing : leftOut ? words.leftOutSaid : words.done;
+  const ending = fill(said, { count: waiting || leftOut, all: all.length });
+  for (const place of [sending.querySelector("[aria-live]"), document.getElementById("ended")]) place.textContent = ending;
+  document.getElementById("say-whose").hidden = waiting === 0;
+  document.getElementById("handed-in").hidden = false;
+};
+
 /** Return what is handed in besides the clips. */
 const readFields = () => {
   const data = new FormData(form);
@@ -38,6 +50,7 @@ form.addEventListener("submit", async (event) => {
   if (!window.tus) return;
   event.preventDefault();
   problem.hidden = true;
+  document.getElementById("handed-in").hidden = true;
   const most = MOST_PARTS - [...readFields()].length;
   const count = clips.files.length;
   if (count > most) { // told before anything is sent: all of it would be refused at the end
@@ -53,7 +66,7 @@ form.addEventListener("submit", async (event) => {
     const goesAlong = ({ problem }) => problem && problem.code === "malformed";
     for (const each of all) if (each.problem && !goesAlong(each)) each.note.textContent = `${words.leftOut} ${each.problem.message}`;
     const sent = all.filter((each) => each.id || goesAlong(each));
-    if (!sent.length) { sending.querySelector("[aria-live]").textContent = words.done; return; }
+    if (!sent.length) { conclude([], all); return; }
     const data = readFields();
     for (const { id, item } of sent) if (id) data.append("uploads", `${id} ${item.file.name}`); else data.append(clips.name, item.file);
     const answer = await postForm(form.dataset.address, data);
@@ -62,8 +75,7 @@ form.addEventListener("submit", async (event) => {
     body.forEach((line, place) => show(sent[place], line));
     await Promise.all(sent.map(({ forget }) => forget?.()));
     clips.value = "";
-    document.getElementById("handed-in").hidden = false;
-    sending.querySelector("[aria-live]").textContent = words.done;
+    conclude(body, all);
   } catch {
     showProblem(words.broke, words.brokeAdvice);
   } finally {
