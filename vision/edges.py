@@ -13,11 +13,12 @@ import numpy.typing as npt
 
 from vision.contour import SnapParams, SnappedContour, finer, sample, snap, snap_params, to_lab
 from vision.foot import FootPoints, find_foot_contour, find_foot_points, find_heel_profile
+from vision.knees import cut_knee
 from vision.robust import robust_line, running_median
 from vision.shins import SHIN_FROM, SHIN_TO
 from vision.standing import Part, average_foot
 from vision.touch import find_touch_shadow
-from vision.tracks import FRONT_POINTS, LegEdges, SeenLeg
+from vision.tracks import FRONT_POINTS, KneeView, LegEdges, SeenLeg
 
 FloatArray = npt.NDArray[np.float64]
 Lab = npt.NDArray[np.float32]
@@ -76,11 +77,11 @@ def _read_foot(part: Part, points: FloatArray) -> tuple[dict[str, FloatArray], F
     return {name: point + part.corner_px for name, point in read.items()}, _ankle_at_height(knee, ankle, foot) + part.corner_px
 
 
-def _read_shank(part: Part, knee_px: FloatArray, ankle_px: FloatArray, shank: float) -> dict[str, FloatArray | float]:
+def _read_shank(part: Part, knee_px: FloatArray, ankle_px: FloatArray, shank: float) -> dict[str, FloatArray | float | KneeView]:
     """Points of shin and knee by name, pixels of the picture."""
     lab, mask, corner = to_lab(part.rgb), part.person, part.corner_px
     knee, ankle = knee_px - corner, ankle_px - corner
-    edges: dict[str, FloatArray | float] = {"brightness": float(np.median(lab[::4, ::4, 0]))}
+    edges: dict[str, FloatArray | float | KneeView] = {"brightness": float(np.median(lab[::4, ::4, 0]))}
     line = find_shin_front(lab, mask, knee, ankle)
     if line is not None:
         edges["shin_front"] = line.front_px + corner
@@ -89,6 +90,8 @@ def _read_shank(part: Part, knee_px: FloatArray, ankle_px: FloatArray, shank: fl
     if outline is not None:
         front, brow = find_knee_front(outline, shank), None if line is None else find_knee_brow(outline, line.ends_px)
         edges |= {name: point + corner for name, point in (("knee_front", front), ("knee_brow", brow)) if point is not None}
+        if front is not None:
+            edges["knee_view"] = cut_knee(np.ascontiguousarray(lab[..., 0]), mask, corner, front + corner, shank)
     edges["ankle_width"] = find_ankle_width(mask, knee, ankle)
     return edges
 

@@ -218,7 +218,8 @@ def _refuse_what_shows_no_leg(watched: Watched, leg: LegTrack, size_px: tuple[in
             code="no_lunge",
             advice="Film one person from the side, hips, knee and foot of the front leg in view, camera still, and film again.",
         )
-    filmed = np.linalg.inv(leg.to_room)  # a phone in the hand wanders: what counts is where the foot was in each picture, not in the first
+    # A phone in the hand wanders: what counts is where the foot was in each picture, not in the first.
+    filmed: FloatArray = np.linalg.inv(leg.to_room).astype(np.float64)
     foot = np.array([np.nanmedian(map_points(filmed, p), axis=0) for p in (leg.toe, leg.heel_low) if np.isfinite(p).any()])
     edge = params.least_margin * np.array(size_px)
     if not len(foot) or (foot < edge).any() or (foot > np.array(size_px) - 1 - edge).any():

@@ -25,6 +25,16 @@ def tukey_weights(residual: FloatArray, scatter: float | FloatArray) -> FloatArr
     return np.asarray(np.square(np.clip(1 - np.square(residual / (4.685 * scatter)), 0, None)))
 
 
+def cauchy_weights(residual: FloatArray) -> FloatArray:
+    """Weight of each residual, in standard errors, 0..1, by Cauchy's law: one that is far off counts for little, but is never left out.
+
+    References
+    ----------
+    Holland & Welsch (1977), doi 10.1080/03610927708827533; c = 2.385 for 95 % efficiency.
+    """
+    return np.asarray(1 / (1 + np.square(residual / 2.385)))
+
+
 def robust_line(x: FloatArray, y: FloatArray, *, floor_px: float) -> tuple[float, float, FloatArray, float]:
     """Straight line by biweights: slope, level, weights and robust scatter, which is never taken for less than `floor_px`."""
     weights = np.ones_like(y)

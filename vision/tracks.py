@@ -171,12 +171,31 @@ NOT_SEEN = np.full(2, np.nan)
 NOT_SEEN.flags.writeable = False
 
 
+@dataclass(frozen=True, slots=True)
+class KneeView:
+    """What one picture shows about the knee, cut out by `vision.knees`.
+
+    Attributes
+    ----------
+    light : (n, n) uint8
+        Lightness.
+    person : (n, n) bool
+        Where the person is.
+    from_picture : (2, 3) float64
+        Map from pixels of the picture to those of the view.
+    """
+
+    light: npt.NDArray[np.uint8]
+    person: npt.NDArray[np.bool_]
+    from_picture: FloatArray
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LegEdges:
     """One leg of one frame, read off the picture, pixels of that frame; NaN where not seen.
 
     Fields as in `LegTrack`; besides, `shin_front` (56, 2) is the front outline of the shin, `brightness` is the lightness about the leg (0..100), and
-    `edge_width` how wide the front of the shin is smeared, over the length of the shank.
+    `edge_width` how wide the front of the shin is smeared, over the length of the shank; `knee_view` is None where no knee was read.
     """
 
     shin_front: FloatArray = field(default_factory=lambda: np.full((FRONT_POINTS, 2), np.nan))
@@ -191,6 +210,7 @@ class LegEdges:
     heel_profile: FloatArray = field(default_factory=lambda: np.full((PROFILE_POINTS, 2), np.nan))
     brightness: float = float("nan")
     edge_width: float = float("nan")
+    knee_view: KneeView | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

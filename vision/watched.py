@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
+from vision.knees import steady_knees
 from vision.legs import plausible_frames
 from vision.protocols import RoomFinder
 from vision.shins import fit_shins
@@ -64,15 +65,18 @@ def build_track(watched: Watched) -> LegTrack:
         values[~good] = np.nan
         return values
 
-    ankle = gather("ankle", 2)
+    times, ankle = np.array(watched.times), gather("ankle", 2)
+    shin_ends = fit_shins(times, gather("shin_front", FRONT_POINTS, 2), legs[:, 1], ankle)
+    run = shin_ends[:, 0] - shin_ends[:, 1]
+    lean_deg = np.degrees(np.arctan2(run[:, 0], -run[:, 1]))
     return LegTrack(
-        t_s=np.array(watched.times),
+        t_s=times,
         hip=legs[:, 0],
         knee=legs[:, 1],
         ankle=ankle,
         ankle_width=gather("ankle_width"),
-        shin_ends=fit_shins(np.array(watched.times), gather("shin_front", FRONT_POINTS, 2), legs[:, 1], ankle),
-        knee_front=gather("knee_front", 2),
+        shin_ends=shin_ends,
+        knee_front=steady_knees(times, gather("knee_front", 2), lean_deg, [e.knee_view for e in watched.edges], maps),
         knee_brow=gather("knee_brow", 2),
         toe=gather("toe", 2),
         heel_back=gather("heel_back", 2),
