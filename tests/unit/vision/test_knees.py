@@ -17,7 +17,7 @@ LEANS = np.array([35.0, 36.0, 36.5, 37.0, 36.8, 36.0, 35.0])
 
 
 def show_knee(front_px: float, *, cloth: float, rng: np.random.Generator) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
-    """Lightness and mask of a round knee that ends at `front_px`, its cloth patterned by so much, before a wall with a pattern of its own, in a noisy picture."""
+    """Draw lightness and mask of a round knee that ends at `front_px`, its cloth patterned by so much, before a wall with a pattern of its own, in noise."""
     y, x = np.mgrid[:HEIGHT, :WIDTH].astype(float)
     inside = x < front_px - np.square(y - ROW) / 300.0
     pattern = np.random.default_rng(7).normal(size=(HEIGHT, 2 * WIDTH))
@@ -48,10 +48,10 @@ def settle(true_px: FloatArray, read_px: FloatArray, leans: FloatArray, t_s: Flo
 
 
 def two_lunges() -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Times, leans and true ends of two lunges: the second stops 1.7 px short."""
+    """Make times, leans and true ends of two lunges: the second stops 1.7 px short."""
     t_s = np.concatenate([HOLD, 4.0 + HOLD])
-    ends = FRONT + np.concatenate([np.array([-3.0, -1.0, 0.0, 0.0, 0.0, -1.0, -3.0]), -1.7 + np.array([-3.0, -1.0, 0.0, 0.0, 0.0, -1.0, -3.0])])
-    return t_s, np.tile(LEANS, 2), ends
+    coming = np.array([-3.0, -1.0, 0.0, 0.0, 0.0, -1.0, -3.0])
+    return t_s, np.tile(LEANS, 2), FRONT + np.concatenate([coming, coming - 1.7])
 
 
 def test_how_far_lunges_end_apart_is_told_by_the_cloth() -> None:
