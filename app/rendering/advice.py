@@ -38,6 +38,7 @@ ADVICE = {
     "scale_differs": mark("Use the printed sheet for both legs, or the foot length for both."),
     "state_differs": mark("Measure both legs on one day, in the same state."),
     "same_leg_twice": mark("Choose one clip of the left leg and one of the right."),
+    "one_leg_only": mark("To compare both legs, film the other one on the same day and in the same way."),
     "cannot_be_compared": mark("Film each leg that has no number, both legs the same way."),
 }
 GENERAL_ADVICE = mark("Film again as the instructions show.")

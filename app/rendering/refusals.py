@@ -78,6 +78,7 @@ MEANINGS = {
     "scale_differs": mark("The centimetres of the two legs come from different things."),
     "state_differs": mark("The legs were measured in different states, such as cold and warmed up."),
     "same_leg_twice": mark("Both clips show the same leg."),
+    "one_leg_only": mark("One leg was filmed, so there is nothing to compare it with."),
     "cannot_be_compared": mark("A number of one leg is missing, or the two are of different kinds."),
 }
 """What each finding beside a number means, in general words."""
