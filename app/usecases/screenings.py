@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -13,7 +13,7 @@ from app.assessment.measurement import Side
 from app.ports.jobs import QueueUnavailableError
 from app.ports.records import Screening, ScreeningSummary, Wanted
 from app.ports.reports import Document
-from app.usecases.access import Actor, list_coached, require_athlete, require_own_work, require_screening
+from app.usecases.access import Actor, list_coached, note_looks, require_athlete, require_own_work, require_screening
 from app.usecases.errors import AnalysisFailedError, NoEvidenceError, NoSuchLegError, NotFinishedError, UnknownScreeningError
 from app.usecases.keys import overlay_key, still_key
 from app.usecases.services import Services
@@ -23,6 +23,14 @@ _REPEAT_EVERY_S = 10.0
 """An unchanged state is said again this often, so that a proxy does not close the line."""
 _LOOKED_THROUGH = 50
 FINAL_STATES = frozenset({"done", "failed"})
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """Some screenings of a list, newest first, and what was found on those of their legs that have no distance."""
+
+    screenings: Sequence[ScreeningSummary]
+    without_distance: Mapping[tuple[str, Side], Document]
 
 
 def find_screening(screening_id: str, services: Services) -> Screening:
@@ -46,6 +54,16 @@ def page_summaries(actor: Actor, wanted: Wanted, services: Services) -> Sequence
             own = [actor.athlete_id] if actor.athlete_id is not None else [athlete.athlete_id for athlete in list_coached(actor, records)]
             wanted = replace(wanted, athlete_ids=tuple(own))
         return records.page_summaries(wanted)
+
+
+def list_results(actor: Actor, wanted: Wanted, services: Services) -> Results:
+    """Return what a list says of screenings with what came of them; that somebody looked at it is remembered for whoever was measured."""
+    found = page_summaries(actor, wanted, services)
+    seen = {each.athlete_id for each in found if each.athlete_id is not None and any(attempt.status is not None for attempt in each.attempts)}
+    with services.open_records() as records:
+        note_looks(actor, sorted(seen), "list", records, services)
+        records.commit()
+        return Results(found, records.documents_without_distance([each.screening_id for each in found]))
 
 
 def find_newest_with_sheet(actor: Actor, services: Services) -> ScreeningSummary | None:

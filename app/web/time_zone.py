@@ -1,4 +1,4 @@
-"""The day of whoever looks: browsers tell their time zone in a cookie, programs in the address; who tells none is where this machine is."""
+"""The day and the clock of whoever looks: browsers tell their time zone in a cookie, programs in the address; who tells none is where this machine is."""
 
 from __future__ import annotations
 
@@ -25,6 +25,16 @@ def find_today(request: Request, services: ServicesDep, time_zone: _Name = None)
     return find_day_start(services.clock.now(), zone)
 
 
+def find_reader_zone(request: Request) -> ZoneInfo | None:
+    """Return the time zone that a browser told, None where none did."""
+    return _find_zone(request.cookies.get(COOKIE, ""))
+
+
+def name_zone(zone: ZoneInfo | None, now: datetime) -> str:
+    """Return the name under which people know a time zone; without one that of this machine."""
+    return now.astimezone().tzname() or "UTC" if zone is None else zone.key
+
+
 def _find_zone(name: str) -> ZoneInfo | None:
     try:
         return ZoneInfo(name)
@@ -33,3 +43,4 @@ def _find_zone(name: str) -> ZoneInfo | None:
 
 
 Today = Annotated[datetime, Depends(find_today)]
+ReaderZone = Annotated[ZoneInfo | None, Depends(find_reader_zone)]

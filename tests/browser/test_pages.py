@@ -55,6 +55,16 @@ def test_pages_fit_every_width(browser: Browser, served: Served, finished: str, 
         assert fits(page)
 
 
+def test_the_list_tells_the_time_of_the_browser(browser: Browser, served: Served, finished: str) -> None:
+    """At the first look already, before the browser has told where it is."""
+    with visit(browser, served, timezone_id="Pacific/Kiritimati") as page:
+        page.goto("/screenings")
+        expect(page.locator("[data-zone='Pacific/Kiritimati']")).to_be_attached()
+        row = page.locator("li", has=page.locator(f"a[href$='{finished.rsplit('/', 1)[1]}']"))
+        expect(row.locator("time[datetime$='+14:00']")).to_be_attached()
+        assert row.locator(".result-number").count() == 4
+
+
 def test_pages_work_without_scripts(browser: Browser, served: Served, finished: str) -> None:
     """A plain form post leads to the screening's page; the report needs no script."""
     with visit(browser, served, java_script_enabled=False) as page:

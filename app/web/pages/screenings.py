@@ -15,6 +15,7 @@ from app.ports.records import Screening, Wanted
 from app.rendering.language import gettext as _
 from app.rendering.remarks import notice_sent_before
 from app.rendering.report_html import read_report_css
+from app.rendering.result_rows import build_result_rows
 from app.rendering.sheet_source import PaperChoice, build_sheet_source
 from app.rendering.told import list_activities
 from app.usecases import athletes, checks, screenings
@@ -29,6 +30,7 @@ from app.web.pages.templates import render_page
 from app.web.people_schemas import AthleteView
 from app.web.reports import render_report
 from app.web.schemas import ReadingForm, ScreeningView
+from app.web.time_zone import ReaderZone, name_zone
 from app.web.uploads import receive_submission
 
 router = APIRouter(include_in_schema=False)
@@ -36,6 +38,7 @@ _LISTED = 50
 
 
 AthleteQuery = Annotated[str | None, Query(max_length=64)]
+AfterQuery = Annotated[str | None, Query(max_length=64, pattern="^[0-9a-f]+$")]
 
 
 @router.get("/")
@@ -74,12 +77,13 @@ def _render_start(
 
 
 @router.get("/screenings")
-def show_screenings(actor: SignedIn, services: ServicesDep, after: Annotated[str | None, Query(max_length=64, pattern="^[0-9a-f]+$")] = None) -> HTMLResponse:
-    """List what was handed in, newest first, so that one can leave while it is measured and come back."""
-    found = screenings.page_summaries(actor, Wanted(most=_LISTED, after=after), services)
+def show_screenings(actor: SignedIn, services: ServicesDep, zone: ReaderZone, after: AfterQuery = None) -> HTMLResponse:
+    """List what was handed in and what came of it, newest first, so that one can leave while it is measured and come back."""
+    found = screenings.list_results(actor, Wanted(most=_LISTED, after=after), services)
     names = {athlete.athlete_id: athlete.name for athlete in athletes.list_athletes(actor, services)}
-    more = found[-1].screening_id if len(found) == _LISTED else None
-    return render_page("screenings.html", actor=actor, screenings=found, names=names, more=more)
+    more = found.screenings[-1].screening_id if len(found.screenings) == _LISTED else None
+    told = name_zone(zone, services.clock.now())
+    return render_page("screenings.html", actor=actor, rows=build_result_rows(found, names, zone), zone=told, more=more)
 
 
 @router.get("/screenings/{screening_id}")

@@ -1,11 +1,15 @@
-// Tells the service the time zone of the place, so that a day here ends at its own midnight; a page that took another day for today is shown anew.
+// Tells the service the time zone of the place, so that a day here ends at its own midnight and times are those of the clock here; a page that took another
+// day for today, or told the time of another place, is shown anew.
 "use strict";
 (() => {
-  const told = `kneewall_time_zone=${Intl.DateTimeFormat().resolvedOptions().timeZone}`;
+  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const told = `kneewall_time_zone=${zone}`;
   const isTold = () => document.cookie.split("; ").includes(told);
   if (isTold()) return;
   document.cookie = `${told}; path=/; max-age=31536000; samesite=lax${window.location.protocol === "https:" ? "; secure" : ""}`;
   const [shown, now] = [document.querySelector("[data-since]"), new Date()];
   const began = new Date(now.getFullYear(), now.getMonth(), now.getDate()).getTime();
-  if (isTold() && shown && Date.parse(shown.dataset.since) !== began) window.location.replace(window.location.href);
+  const isOtherDay = shown && Date.parse(shown.dataset.since) !== began;
+  const isOtherClock = document.querySelector(`[data-zone]:not([data-zone="${zone}"])`);
+  if (isTold() && (isOtherDay || isOtherClock)) window.location.replace(window.location.href);
 })();
