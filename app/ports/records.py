@@ -223,6 +223,16 @@ class LegResult:
     version: int = 1
 
 
+@dataclass(frozen=True, slots=True)
+class LegReading:
+    """A reading with the leg and the screening that it was typed beside."""
+
+    screening_id: str
+    created_at: datetime
+    side: Side
+    reading: Reading
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
     """Which screenings are asked for: those of some athletes (None: whoever's), in a state, of a time [since, until), and those that follow one."""
@@ -333,6 +343,9 @@ class UnitOfWork(Protocol):
 
     def results_of(self, athlete_ids: Sequence[str], *, since: datetime | None = None) -> Sequence[LegResult]:
         """Return what became of each leg in every screening of some athletes (since a time), oldest first, left before right, without repeats."""
+
+    def readings_of(self, athlete_id: str) -> Sequence[LegReading]:
+        """Return what was read by hand off the legs in the screenings of an athlete, oldest first, left before right, repeats among them."""
 
     def latest_results(self, squad_id: str) -> Sequence[LegResult]:
         """Return what became of each leg in the newest screening of each athlete of a squad that is done, without repeats."""

@@ -44,6 +44,18 @@ class TypedCourse:
     trend: Trend
 
 
+@dataclass(frozen=True, slots=True)
+class ByHand:
+    """What was read by hand on a day; `screening_id` is the screening beside which it was typed, `blind` whether that was before its result was seen."""
+
+    day: date
+    side: Side
+    kind: ReadingKind
+    value: float
+    screening_id: str | None = None
+    blind: bool = False
+
+
 def type_values(athlete: Athlete, values: Sequence[NewValue], services: Services) -> None:
     """Keep all values or none; one takes the place of an earlier one of the same day, leg and method."""
     latest = find_latest_day(services.clock.now())
@@ -86,6 +98,18 @@ def follow_typed(athlete: Athlete, services: Services) -> list[TypedCourse]:
                 points = [TrendPoint(week=each.measured_on.toordinal() / _DAYS_A_WEEK, value=value) for each, value in zip(own, values, strict=True)]
                 courses.append(TypedCourse(side, kind, own, compute_trend(points, params)))
     return courses
+
+
+def list_by_hand(athlete: Athlete, services: Services) -> list[ByHand]:
+    """Return all that was read by hand off an athlete's legs, for a day or beside clips, the newest first, left before right."""
+    with services.open_records() as records:
+        typed = records.athletes.typed_of(athlete.athlete_id)
+        readings = records.readings_of(athlete.athlete_id)
+    found = [ByHand(each.measured_on, each.side, each.kind, each.value) for each in typed]
+    for each in readings:
+        said = each.reading
+        found.append(ByHand(each.created_at.date(), each.side, said.kind, said.value, each.screening_id, blind=said.blind))
+    return sorted(sorted(found, key=lambda each: each.side), key=lambda each: each.day, reverse=True)
 
 
 def _find_problem(number: int, value: NewValue, latest: date) -> str | None:

@@ -68,6 +68,7 @@ def _fill(world: World, folder: Path) -> dict[str, str]:
     spread_over_weeks(folder / "kneewall.sqlite3", anna, weeks)
     typed = [{"measured_on": f"2026-0{month}-01", "side": "left", "kind": "tape_cm", "value": 9 + month / 10} for month in range(1, 5)]
     assert coach.post(f"/api/athletes/{anna}/typed", json={"values": typed}).status_code < 300
+    assert coach.put(f"/api/screenings/{world.ids['anna_screening']}/readings/right/inclinometer_deg", json={"value": 38.5}).status_code == 200
     assert coach.post(f"/api/squads/{squad}/roster", content=f"name\nCleo Marchetti\nDora\nEmil\n{LONG_NAME}\n".encode()).status_code == 201
     ids = {each["name"].split()[0].lower(): str(each["id"]) for each in coach.get(f"/api/squads/{squad}/athletes").json()}
     for name in ("dora", "emil", "fritz"):

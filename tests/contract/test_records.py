@@ -7,7 +7,7 @@ from datetime import timedelta, timezone
 
 import pytest
 
-from app.ports.records import AttemptSummary, Failure, LegNumbers, Reading, ScreeningSummary, Wanted
+from app.ports.records import AttemptSummary, Failure, LegNumbers, LegReading, Reading, ScreeningSummary, Wanted
 from tests.contract.records import ANNA, AT, BEN, Open, add, find, make_screening
 from tests.contract.records import open_records as open_records  # noqa: PLC0414 - the fixture
 
@@ -197,6 +197,26 @@ def test_only_the_clip_that_is_meant_is_said_to_be_gone(open_records: Open) -> N
     found = find(open_records)
     assert found is not None
     assert [attempt.clip_key for attempt in found.attempts] == ["a/left.1/clip", "a/right/clip"]
+
+
+def test_readings_of_an_athlete_come_without_their_screenings(open_records: Open) -> None:
+    """Oldest first, left before right, each with where it was typed; those of others are not among them."""
+    tape = Reading(kind="tape_cm", value=12.1, typed_at=AT, blind=True)
+    slope = Reading(kind="inclinometer_deg", value=39.5, typed_at=AT + timedelta(minutes=1), blind=False)
+    own = [replace(make_screening(name, minutes=minutes), athlete_id=athlete) for name, minutes, athlete in (("a", 2, "x"), ("b", 0, "x"), ("c", 1, "y"))]
+    add(open_records, *own)
+    with open_records() as records:
+        for name, side, reading in (("a", "right", tape), ("a", "left", tape), ("a", "left", slope), ("b", "right", slope), ("c", "left", tape)):
+            records.put_reading(name, side, reading)  # type: ignore[arg-type] # a side, spelt out
+        records.commit()
+    with open_records() as records:
+        assert records.readings_of("z") == []
+        assert records.readings_of("x") == [
+            LegReading("b", AT, "right", slope),
+            LegReading("a", AT + timedelta(minutes=2), "left", slope),
+            LegReading("a", AT + timedelta(minutes=2), "left", tape),
+            LegReading("a", AT + timedelta(minutes=2), "right", tape),
+        ]
 
 
 def test_list_is_summed_up_without_documents(open_records: Open) -> None:

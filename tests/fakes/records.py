@@ -23,6 +23,7 @@ from app.ports.records import (
     Failure,
     KeyTakenError,
     LegNumbers,
+    LegReading,
     LegResult,
     Reading,
     Screening,
@@ -233,6 +234,14 @@ class FakeUnitOfWork:
             )
             for screening in own
             for attempt in screening.attempts
+        ]
+
+    def readings_of(self, athlete_id: str) -> Sequence[LegReading]:
+        return [
+            LegReading(screening.screening_id, screening.created_at, attempt.side, reading)
+            for screening in self.screenings_of(athlete_id)
+            for attempt in screening.attempts
+            for reading in attempt.readings
         ]
 
     def latest_results(self, squad_id: str) -> Sequence[LegResult]:

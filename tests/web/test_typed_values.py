@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from html import unescape
 from typing import Any
 
 import pytest
 
 from tests.web.conftest import Service
 from tests.web.test_athletes import add, measure
+from tests.web.test_uploads import make_clip
 
 
 def keep(service: Service, athlete: str, *values: dict[str, Any]) -> Any:  # noqa: ANN401 - the answer
@@ -77,3 +80,30 @@ def test_a_list_is_brought_in_by_the_page(service: Service) -> None:
     course = service.client.get(f"/api/athletes/{anna}/typed").json()[0]
     assert service.client.post(f"{page}/{course['values'][0]['id']}/erase", follow_redirects=False).status_code == 303
     assert service.client.delete(f"/api/athletes/{anna}/typed/{course['values'][0]['id']}").json()["code"] == "unknown_value"
+
+
+def test_what_was_read_by_hand_stands_beside_the_trend(service: Service) -> None:
+    """Values of single days and readings beside clips, newest first; of readings whether they were typed before the result; nothing where there is none."""
+    anna, ben = add(service), add(service, "Ben")
+    assert "Read by tape" not in service.client.get(f"/athletes/{anna}").text
+    keep(service, anna, tape("2026-01-05", 9.5), {"measured_on": "2026-01-12", "side": "right", "kind": "inclinometer_deg", "value": 38.0})
+    files = {"left": ("l.mp4", make_clip("anna's")), "right": ("r.mp4", make_clip("anna's right"))}
+    screening_id = str(service.client.post("/api/screenings", files=files, data={"athlete_id": anna, "tape_left_cm": "11.6"}).json()["id"])
+    service.work(screening_id)
+    assert service.client.put(f"/api/screenings/{screening_id}/readings/right/tape_cm", json={"value": 8.5}).status_code == 200
+    day = service.client.get(f"/api/screenings/{screening_id}").json()["created_at"][:10]
+    assert read_by_hand(service, anna) == [
+        f"{day} Left Tape 11.6 cm before the result",
+        f"{day} Right Tape 8.5 cm after the result",
+        "2026-01-12 Right Inclinometer 38.0° for the day",
+        "2026-01-05 Left Tape 9.5 cm for the day",
+    ]
+    assert f'href="/screenings/{screening_id}#check"' in service.client.get(f"/athletes/{anna}").text
+    assert read_by_hand(service, ben) == []
+
+
+def read_by_hand(service: Service, athlete: str) -> list[str]:
+    """Return the rows of the table of what was read by hand."""
+    table = service.client.get(f"/athletes/{athlete}").text.partition('id="by-hand"')[2].partition("</table>")[0]
+    rows = re.findall(r"<tr>(.*?)</tr>", table.partition("<tbody>")[2], re.DOTALL)
+    return [" ".join(unescape(re.sub(r"<[^>]+>", " ", row)).split()) for row in rows]

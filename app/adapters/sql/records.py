@@ -26,6 +26,7 @@ from app.adapters.sql.rows import (
     SUMMARIES,
     attempt_columns,
     build_attempt,
+    build_reading,
     build_result,
     build_screening,
     build_summaries,
@@ -50,6 +51,7 @@ from app.ports.records import (
     Failure,
     KeyTakenError,
     LegNumbers,
+    LegReading,
     LegResult,
     Reading,
     Screening,
@@ -269,6 +271,13 @@ class SqlUnitOfWork:
         query = RESULTS.where(screenings.c.athlete_id.in_(athlete_ids))
         rows = self._connection.execute(query if since is None else query.where(screenings.c.created_at >= since)).mappings()
         return [build_result(row) for row in rows]
+
+    def readings_of(self, athlete_id: str) -> Sequence[LegReading]:
+        """Select the readings without the attempts."""
+        order = (screenings.c.created_at, screenings.c.screening_id, readings.c.side, by_code_point(readings.c.kind))
+        query = sa.select(readings, screenings.c.created_at).join(screenings, screenings.c.screening_id == readings.c.screening_id)
+        rows = self._connection.execute(query.where(screenings.c.athlete_id == athlete_id).order_by(*order)).mappings()
+        return [LegReading(row["screening_id"], row["created_at"], row["side"], build_reading(row)) for row in rows]
 
     def latest_results(self, squad_id: str) -> Sequence[LegResult]:
         """Select the numbers of the newest screening of each athlete."""

@@ -102,11 +102,16 @@ def build_screening(row: sa.RowMapping, own: Sequence[Attempt]) -> Screening:
 
 def build_attempt(row: sa.RowMapping, typed: Sequence[sa.RowMapping]) -> Attempt:
     """Return an attempt with what was read by hand."""
-    own = tuple(Reading(**{name: reading[name] for name in ("kind", "value", "typed_at", "blind")}) for reading in typed)
+    own = tuple(build_reading(reading) for reading in typed)
     beside = {"screening_id", "by_hand", "gravity", "status", "folder", "limit_found", *_NUMBERS}
     plain = {name: value for name, value in row.items() if name not in beside}
     parsed: dict[str, Any] = {"by_hand": _read_hand(row["by_hand"]), "gravity": _read_gravity(row["gravity"]), "numbers": _build_numbers(row)}
     return Attempt(readings=own, folder=row["folder"] or "", **parsed, **plain)
+
+
+def build_reading(row: sa.RowMapping) -> Reading:
+    """Return what was read by hand."""
+    return Reading(**{name: row[name] for name in ("kind", "value", "typed_at", "blind")})
 
 
 def _read_hand(stored: Mapping[str, Any] | None) -> HandMarks | None:

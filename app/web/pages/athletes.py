@@ -16,7 +16,8 @@ from app.rendering.programme_dict import build_weeks_dict
 from app.rendering.trend_chart import build_chart, write_number_of
 from app.rendering.trend_dict import build_trend_dict
 from app.rendering.trend_svg import draw_trend
-from app.usecases import athletes, following, foot_lengths, grants, invites, squads
+from app.rendering.typed_dict import build_hand_rows
+from app.usecases import athletes, following, foot_lengths, grants, invites, squads, typed_values
 from app.usecases.access import Actor
 from app.usecases.day_logs import find_weeks
 from app.usecases.errors import UsecaseError
@@ -79,6 +80,7 @@ def show_athlete(athlete: SeenAthlete, actor: SignedIn, services: ServicesDep) -
         foot=foot,
         baseline=athlete.baseline_from,
         weeks=weeks,
+        by_hand=build_hand_rows(typed_values.list_by_hand(athlete, services)),
         **_find_company(athlete.athlete_id, actor, services),
     )
 
