@@ -326,6 +326,9 @@ class UnitOfWork(Protocol):
     def put_reading(self, screening_id: str, side: Side, reading: Reading) -> None:
         """Keep a reading of one side, in place of an earlier one of its kind."""
 
+    def drop_reading(self, screening_id: str, side: Side, kind: ReadingKind) -> bool:
+        """Forget a reading; False when there was none."""
+
     def replace_attempts(self, screening_id: str, own: Sequence[Attempt]) -> None:
         """Keep these attempts with their readings in place of those before."""
 

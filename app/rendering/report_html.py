@@ -58,6 +58,7 @@ def render_report_html(
     since: Sequence[Mapping[str, Any]] = (),
     notices: Sequence[Notice] = (),
     typed: TypedReading | None = None,
+    takes_back: bool = False,
 ) -> str:
     """Render a kneewall.report/1 dict as one page.
 
@@ -65,7 +66,8 @@ def render_report_html(
     what stands inside a page of the service, which brings head, style and foot; `page` is the address of that page, below which it is erased, repeated,
     corrected and readings are typed; `exports` holds the addresses of the same report as ``pdf``, and of every frame of the ``left`` and ``right`` leg
     as a table; `checks` holds the readings and repeats, `remarks` what was said about the day and which version this is, `since` what changed since last
-    time, of whom the service knows as `athlete`; `typed` is a reading that was refused just now; `notices` stand before everything.
+    time, of whom the service knows as `athlete`; `typed` is a reading that was refused just now, and `takes_back` offers to take readings back; `notices` stand
+    before everything.
     """
     context = build_report_view(report, stills=stills, overlays=overlays, handed_in=handed_in) | {
         "inside": inside,
@@ -77,6 +79,7 @@ def render_report_html(
         "exports": exports or {},
         "remarks": remarks,
         "typed": typed,
+        "takes_back": takes_back,
         "checks": None if checks is None else build_checks_view(checks),
         "original": None if checks is None else checks["original"],
     }

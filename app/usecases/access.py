@@ -171,6 +171,11 @@ def _sees_screening(actor: Actor, screening: Screening, records: UnitOfWork) -> 
     return sees_athlete(actor, screening.athlete_id, records)
 
 
+def may_take_back(actor: Actor, screening: Screening) -> bool:
+    """Whether the actor may take back what was typed beside a screening: who handed it in, and who sees everything."""
+    return actor.sees_all or (screening.handed_in_by is not None and screening.handed_in_by in {actor.account_id, actor.grant_id})
+
+
 def require_squad(actor: Actor, squad_id: str, records: UnitOfWork) -> Squad:
     """Return a squad that the actor coaches; raise `UnknownSquadError` otherwise."""
     squad = records.squads.find(squad_id)

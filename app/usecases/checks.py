@@ -11,7 +11,9 @@ from app.assessment.measurement import Side
 from app.assessment.readings import REFERENCES, HeadlineKey, ReadingDifference, ReadingKind, compare_reading
 from app.assessment.repeatability import Repeatability, compute_repeatability
 from app.ports.records import Attempt, Reading, Screening
-from app.usecases.errors import MalformedSubmissionError, NoSuchLegError, ReadingKeptError, UnknownScreeningError
+from app.usecases.access import Actor, may_take_back
+from app.usecases.account_errors import NotAllowedError
+from app.usecases.errors import MalformedSubmissionError, NoSuchLegError, ReadingKeptError, UnknownScreeningError, UnknownValueError
 from app.usecases.screenings import find_screening
 from app.usecases.services import Services
 from calibration.quantity import Quantity
@@ -67,6 +69,16 @@ def type_reading(screening_id: str, side: Side, kind: ReadingKind, value: float,
         if earlier is not None and earlier.blind and not blind:
             raise ReadingKeptError(side)
         records.put_reading(screening_id, side, Reading(kind=kind, value=value, typed_at=services.clock.now(), blind=blind))
+        records.commit()
+
+
+def drop_reading(actor: Actor, screening: Screening, side: Side, kind: ReadingKind, services: Services) -> None:
+    """Forget a reading; what is typed in its place once there is a result is not blind."""
+    if not may_take_back(actor, screening):
+        raise NotAllowedError("take back a reading beside clips that somebody else handed in", advice="Ask whoever handed them in.")
+    with services.open_records() as records:
+        if not records.drop_reading(screening.screening_id, side, kind):
+            raise UnknownValueError
         records.commit()
 
 

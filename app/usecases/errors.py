@@ -159,7 +159,7 @@ class ReadingKeptError(UsecaseError):
     def __init__(self, side: str) -> None:
         super().__init__(
             f"A reading of this kind was typed for the {side} leg before its result was shown, and stays: changed now, it would no longer be blind.",
-            advice="Repeat the leg if the reading was wrong, or erase the screening.",
+            advice="If the reading was wrong, whoever handed in the clips can take it back; or repeat the leg.",
         )
 
 

@@ -20,7 +20,7 @@ from app.rendering.report_html import TypedReading, render_report_html
 from app.rendering.report_source import build_report_source
 from app.rendering.since_view import build_since_view
 from app.rendering.words import describe_verdict
-from app.usecases.access import Actor
+from app.usecases.access import Actor, may_take_back
 from app.usecases.athletes import find_filmed
 from app.usecases.checks import find_checks
 from app.usecases.corrections import find_version, list_versions
@@ -68,6 +68,7 @@ def render_report(
         remarks=_list_remarks(screening, services) if own else [],
         since=build_since_view(find_since(screening, services)) if own else [],
         typed=None if error is None else TypedReading(given or {}, tell_error(error, {"value": _("Reading")}), retell(error.advice)),
+        takes_back=own and may_take_back(actor, screening),
         notices=list(map(notice_sent_before, find_sent_before(actor, screening, services))),
     )
     headline = describe_verdict(report)["headline"]

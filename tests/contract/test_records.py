@@ -199,6 +199,23 @@ def test_only_the_clip_that_is_meant_is_said_to_be_gone(open_records: Open) -> N
     assert [attempt.clip_key for attempt in found.attempts] == ["a/left.1/clip", "a/right/clip"]
 
 
+def test_a_reading_is_taken_back(open_records: Open) -> None:
+    """Only the one of this leg and kind; where there is none, that is said."""
+    tape = Reading(kind="tape_cm", value=12.1, typed_at=AT, blind=True)
+    slope = Reading(kind="inclinometer_deg", value=39.5, typed_at=AT, blind=True)
+    add(open_records, make_screening())
+    with open_records() as records:
+        records.put_reading("a", "left", tape)
+        records.put_reading("a", "left", slope)
+        records.put_reading("a", "right", tape)
+        assert [records.drop_reading("a", "left", "tape_cm") for _ in range(2)] == [True, False]
+        assert not records.drop_reading("unknown", "left", "tape_cm")
+        records.commit()
+    found = find(open_records)
+    assert found is not None
+    assert [attempt.readings for attempt in found.attempts] == [(slope,), (tape,)]
+
+
 def test_readings_of_an_athlete_come_without_their_screenings(open_records: Open) -> None:
     """Oldest first, left before right, each with where it was typed; those of others are not among them."""
     tape = Reading(kind="tape_cm", value=12.1, typed_at=AT, blind=True)

@@ -12,6 +12,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from app.assessment.measurement import Side
+from app.assessment.readings import ReadingKind
 from app.ports.accounts import Account, Grant
 from app.ports.passkeys import Passkey
 from app.ports.people import Athlete, Consent, Look, Squad, SquadNote, TypedValue
@@ -188,6 +189,14 @@ class FakeUnitOfWork:
         if attempt is not None:
             kept = [*(other for other in attempt.readings if other.kind != reading.kind), reading]
             self._change(screening_id, side, readings=tuple(sorted(kept, key=lambda each: each.kind)))
+
+    def drop_reading(self, screening_id: str, side: Side, kind: ReadingKind) -> bool:
+        screening = self._own.screenings.get(screening_id)
+        attempt = None if screening is None else screening.attempt(side)
+        if attempt is None or attempt.reading(kind) is None:
+            return False
+        self._change(screening_id, side, readings=tuple(each for each in attempt.readings if each.kind != kind))
+        return True
 
     def replace_attempts(self, screening_id: str, own: Sequence[Attempt]) -> None:
         self._own.screenings[screening_id] = replace(self._own.screenings[screening_id], attempts=tuple(sorted(own, key=lambda each: each.side)))

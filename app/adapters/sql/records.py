@@ -39,6 +39,7 @@ from app.adapters.sql.waiting import SqlWaiting
 from app.adapters.sql.webhooks import SqlWebhooks
 from app.adapters.sql.writing import hold_row, insert_once
 from app.assessment.measurement import Side
+from app.assessment.readings import ReadingKind
 from app.ports.accounts import AccountRecords
 from app.ports.crew import CrewRecords
 from app.ports.load import LoadRecords
@@ -237,6 +238,12 @@ class SqlUnitOfWork:
             self._connection.execute(readings.delete().where(*here))
             own = {"kind": reading.kind, "value": reading.value, "typed_at": reading.typed_at, "blind": reading.blind}
             self._connection.execute(readings.insert().values(screening_id=screening_id, side=side, **own))
+
+    def drop_reading(self, screening_id: str, side: Side, kind: ReadingKind) -> bool:
+        """Delete a reading."""
+        self._is_swept = False
+        here = (readings.c.screening_id == screening_id, readings.c.side == side, readings.c.kind == kind)
+        return self._connection.execute(readings.delete().where(*here)).rowcount > 0
 
     def replace_attempts(self, screening_id: str, own: Sequence[Attempt]) -> None:
         """Delete the attempts and insert these."""

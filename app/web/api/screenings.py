@@ -120,6 +120,16 @@ def put_reading(screening: ChangedScreening, side: Side, kind: ReadingKind, body
     return build_checks_dict(checks.find_checks(screening.screening_id, services))
 
 
+@router.delete(
+    "/{screening_id}/readings/{side}/{kind}",
+    status_code=status.HTTP_204_NO_CONTENT,
+    responses=_UNKNOWN | {403: {"model": ErrorBody, "description": "Somebody else handed in the clips."}},
+)
+def drop_reading(screening: SeenScreening, side: Side, kind: ReadingKind, actor: Uploader, services: ServicesDep) -> None:
+    """Take a reading back, as whoever handed in the clips; what is typed in its place once there is a result is not blind."""
+    checks.drop_reading(actor, screening, side, kind, services)
+
+
 @router.head("/{screening_id}/stills/{side}.jpg", include_in_schema=False)
 @router.get("/{screening_id}/stills/{side}.jpg", responses=_UNKNOWN, response_class=FileResponse)
 def read_still(screening: SeenScreening, side: Side, services: ServicesDep) -> FileResponse:

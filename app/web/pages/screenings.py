@@ -11,6 +11,7 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from app.assessment.measurement import Side
+from app.assessment.readings import ReadingKind
 from app.ports.records import Screening, Wanted
 from app.rendering.language import gettext as _
 from app.rendering.remarks import notice_sent_before
@@ -106,6 +107,13 @@ def submit_reading(screening: ChangedScreening, fields: Fields, actor: SignedIn,
     except UsecaseError as error:
         report = screenings.find_report(screening.screening_id, services)
         return render_report(screening.screening_id, report, actor, services, given=fields, error=error)
+    return RedirectResponse(f"/screenings/{screening.screening_id}#check", status_code=status.HTTP_303_SEE_OTHER)
+
+
+@router.post("/screenings/{screening_id}/readings/{side}/{kind}/erase")
+def drop_reading(screening: ChangedScreening, side: Side, kind: ReadingKind, actor: SignedIn, services: ServicesDep) -> Response:
+    """Take a reading back."""
+    checks.drop_reading(actor, screening, side, kind, services)
     return RedirectResponse(f"/screenings/{screening.screening_id}#check", status_code=status.HTTP_303_SEE_OTHER)
 
 
