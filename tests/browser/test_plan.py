@@ -211,11 +211,12 @@ def forget_saved(page: Page) -> None:
 
 
 def tick(page: Page, box: str) -> None:
-    """Tick a box by its name, and wait until the service has it."""
-    forget_saved(page)
+    """Tick a box by its name, and wait until the service has it; what was said before may still be on its way, and its answer is another."""
     page.locator("details:has(.flags)").evaluate("(folded) => { folded.open = true; }")
-    page.locator(f"input[name={box}]").check()
-    expect(page.get_by_text("Saved.")).to_be_visible()
+    part = "pinched" if box.startswith("pinched") else "red_flags"
+    with page.expect_response(lambda answer: answer.url.endswith("/programme/logs") and part in (answer.request.post_data or "")) as answered:
+        page.locator(f"input[name={box}]").check()
+    assert answered.value.ok
 
 
 def choose_swelling(page: Page, words: str) -> None:
