@@ -16,6 +16,8 @@ from typer.testing import CliRunner
 
 from app import cli
 from app.assessment.measurement import AttemptOptions, Contribution, Measurement
+from app.assessment.picture_words import PictureWords
+from app.rendering.picture_words import build_picture_words
 from app.usecases import attempts, measuring
 from calibration.quantity import Quantity
 from tests.fakes.pictures import JPEG
@@ -58,9 +60,19 @@ class FakeEngine:
         return make_rejected("right" if options.side == "right" else "left", code=error.code, clip=name, advice=error.advice)
 
     def draw(
-        self, _clip: Path, _sighting: bytes, _m: Measurement, _doors: object, *, still: Path | None, overlay: Path | None, unblurred: bool = False
+        self,
+        _clip: Path,
+        _sighting: bytes,
+        _m: Measurement,
+        _doors: object,
+        *,
+        words: PictureWords,
+        still: Path | None,
+        overlay: Path | None,
+        unblurred: bool = False,
     ) -> None:
         """Write something."""
+        assert words == build_picture_words("en")
         self.unblurred.append(unblurred)
         for path, content in ((still, JPEG), (overlay, b"evidence")):
             if path is not None:

@@ -212,7 +212,7 @@ def test_a_roster_is_looked_at_before_anything_is_done(service: Service, squad: 
     nobody = service.client.post(f"/squads/{squad}/roster", data={"roster": "name,sex\nEmil,male\nanna,\n"}).text
     assert ("Everybody of this list is in the squad already" in nobody, 'name="confirmed"' in nobody) == (True, False)
     wrong = service.client.post(f"/squads/{squad}/roster", data={"roster": "name,sex\nGustav,robot\nHugo,male\n", "confirmed": "true"})
-    assert (wrong.status_code, "row 2, sex" in wrong.text, len(athletes(service, squad))) == (422, True, 5)
+    assert (wrong.status_code, "row 2, Sex" in wrong.text, len(athletes(service, squad))) == (422, True, 5)
 
 
 def test_a_roster_brought_in_twice_adds_nobody_twice(service: Service, squad: str) -> None:

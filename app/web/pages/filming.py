@@ -34,7 +34,7 @@ def show_film(
     known = None if filmed is None else athletes.find_filmed(actor, filmed, services)
     view = None if known is None else AthleteView.from_athlete(known)
     if known is not None and services.access == "accounts" and athletes.find_consent(known.athlete_id, services) is None:
-        return render_page("consent.html", actor=actor, athlete=view)
+        return render_page("consent.html", actor=actor, athlete=view, given={}, error=None)
     page = render_page("film.html", actor=actor, athlete=view, side=side, max_clip_bytes=services.limits.max_clip_bytes)
     page.headers["Content-Security-Policy"] = PAGE_POLICY
     return page
