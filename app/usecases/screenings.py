@@ -11,7 +11,7 @@ from typing import Literal
 
 from app.assessment.measurement import Side
 from app.ports.jobs import QueueUnavailableError
-from app.ports.records import Screening, ScreeningSummary, Wanted
+from app.ports.records import AttemptSummary, Screening, ScreeningSummary, Wanted
 from app.ports.reports import Document
 from app.usecases.access import Actor, list_coached, note_looks, require_athlete, require_own_work, require_screening
 from app.usecases.errors import AnalysisFailedError, NoEvidenceError, NoSuchLegError, NotFinishedError, UnknownScreeningError
@@ -63,7 +63,13 @@ def list_results(actor: Actor, wanted: Wanted, services: Services) -> Results:
     with services.open_records() as records:
         note_looks(actor, sorted(seen), "list", records, services)
         records.commit()
-        return Results(found, records.documents_without_distance([each.screening_id for each in found]))
+        told = [each.screening_id for each in found if any(_lacks_distance(attempt) for attempt in each.attempts)]
+        return Results(found, records.documents_without_distance(told) if told else {})
+
+
+def _lacks_distance(attempt: AttemptSummary) -> bool:
+    """Whether the list says why: of a leg that is finished without one."""
+    return attempt.status is not None and (attempt.numbers is None or attempt.numbers.toe_to_wall_cm is None)
 
 
 def find_newest_with_sheet(actor: Actor, services: Services) -> ScreeningSummary | None:

@@ -232,7 +232,7 @@ def test_one_can_leave_come_back_and_cancel(browser: Browser, line: Line) -> Non
         address = page.url
         page.get_by_role("link", name="the list of measurements").click()
         page.wait_for_url("**/screenings")
-        page.locator("tbody a").first.click()
+        page.locator(".results a").first.click()
         page.wait_for_url(address)
         page.get_by_role("link", name="Cancel and erase").click()
         page.get_by_role("link", name="Keep everything").click()
