@@ -32,7 +32,7 @@ class Served:
         """Return the worker that runs now."""
         return wait_for(lambda: next((pid for pid in _children(self.process.pid) if _is_worker(pid)), None), 30, "a worker")
 
-    def wait_ready(self, seconds: float = 60.0) -> None:
+    def wait_ready(self, seconds: float = 180.0) -> None:
         """Wait until a worker has been heard of."""
         wait_for(lambda: self.client.get("/health").json()["worker"] == "alive", seconds, "a living worker")
 

@@ -183,14 +183,14 @@ def hand_in(traced: Traced, name: str, word: str, **said: str) -> None:
 def hand_in_everything(traced: Traced) -> None:
     """Screenings that are done, refused, failed, repeated, running and queued, and an upload that breaks off."""
     hand_in(traced, "done", "")
-    wait_for(lambda: traced.state("done") == "done", 30, "a report")
+    wait_for(lambda: traced.state("done") == "done", 120, "a report")
     again = {"what": "again", "reason": "second-look"}
     assert traced.zebulon.post(f"/api/screenings/{traced.ids['done']}/corrections", json=again).status_code == 202
-    wait_for(lambda: traced.state("done") == "done", 30, "a second report")
+    wait_for(lambda: traced.state("done") == "done", 120, "a second report")
     hand_in(traced, "repeat", "", repeat_of=traced.ids["done"])
     hand_in(traced, "refused", "NOBODY")
     hand_in(traced, "failed", "BUG")
-    wait_for(lambda: [traced.state(name) for name in ("repeat", "refused", "failed")] == ["done", "done", "failed"], 30, "the ends of three analyses")
+    wait_for(lambda: [traced.state(name) for name in ("repeat", "refused", "failed")] == ["done", "done", "failed"], 120, "the ends of three analyses")
     assert traced.world.coach.get(f"/api/screenings/{traced.ids['done']}/report?format=html").status_code == 200
     begin_uploads(traced)
     broken = make_clip("broken")[:1500]
@@ -201,7 +201,7 @@ def hand_in_everything(traced: Traced) -> None:
     assert traced.zebulon.post("/api/screenings", content=head + broken, headers=kind).status_code == 422
     traced.engine.while_locating = lambda: traced.go_on.wait(60) and None
     hand_in(traced, "running", "")
-    wait_for(lambda: traced.state("running") == "running", 30, "the beginning of an analysis")
+    wait_for(lambda: traced.state("running") == "running", 120, "the beginning of an analysis")
     hand_in(traced, "queued", "")
 
 
@@ -223,7 +223,7 @@ def settle(traced: Traced) -> None:
     """Let the worker come to its end, and do its upkeep."""
     services = traced.world.services
     traced.go_on.set()
-    wait_for(lambda: services.jobs.status(traced.ids["running"], 1) in {"finished", "unknown"}, 30, "the end of the analysis")
+    wait_for(lambda: services.jobs.status(traced.ids["running"], 1) in {"finished", "unknown"}, 120, "the end of the analysis")
     sweep_jobs(services)
 
 
