@@ -9,7 +9,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from vision.tracks import FloatArray, FrameMarks
+from vision.marks import FrameMarks
+from vision.tracks import FloatArray
 
 Rgb = npt.NDArray[np.uint8]
 Colour = tuple[int, int, int]

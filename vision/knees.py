@@ -32,7 +32,7 @@ _LEAST_GAIN, _LEAST_PIXELS = 0.4, 150
 _ALIKE = 3.0
 """Pixels that say the same thing lie so close together, both ways: the coder's blocks, and a knee that is lit a little differently. Judgement."""
 _READ_PX = 1.0
-"""Standard error of the outline's foremost point in one picture, pixels as filmed (`MomentParams.edge_px`)."""
+"""Standard error of the outline's foremost point in one picture, pixels as filmed; the budget takes 0.9 for it, and 0.2 cm besides."""
 _SAME_LEAN_DEG = 3.0
 """Pictures are compared whose shins lean alike by this: the knee turns by no more, and its foremost point stays the same to 0.01 cm."""
 _TOP_S = 1.0
@@ -87,7 +87,7 @@ def steady_knees(t_s: FloatArray, knee_px: FloatArray, lean_deg: FloatArray, vie
     Least squares over all of those pictures: each reading is off by `_READ_PX`, each difference by what the picture's own slopes and noise allow, and both
     may be wrong altogether (weights of Cauchy's law). A knee of one colour has no slopes, and then its outline alone counts.
     """
-    lunges = _find_lunges(t_s, np.where(np.isfinite(knee_px[:, 0]) & np.array([v is not None for v in views], bool), lean_deg, np.nan))
+    lunges = _find_deepest(t_s, np.where(np.isfinite(knee_px[:, 0]) & np.array([v is not None for v in views], bool), lean_deg, np.nan))
     hubs = [int(lunge[len(lunge) // 2]) for lunge in lunges]
     held = {hub: _Held(view, to_room[hub]) for hub in hubs if (view := views[hub]) is not None}
     pairs: list[tuple[int, int, float, float]] = []
@@ -106,7 +106,7 @@ def steady_knees(t_s: FloatArray, knee_px: FloatArray, lean_deg: FloatArray, vie
     return out
 
 
-def _find_lunges(t_s: FloatArray, lean_deg: FloatArray) -> list[npt.NDArray[np.intp]]:
+def _find_deepest(t_s: FloatArray, lean_deg: FloatArray) -> list[npt.NDArray[np.intp]]:
     """Pictures of the deepest moments, one array for each lunge."""
     seen = np.flatnonzero(np.isfinite(lean_deg))
     if not len(seen):

@@ -21,9 +21,10 @@ from vision.ahead import work_ahead, work_here
 from vision.blur import Veil
 from vision.drawing import draw_marks
 from vision.errors import UnreadableClipError
+from vision.marks import FrameMarks, PictureWindow
 from vision.protocols import ClipReader
 from vision.sharp_area import SharpArea
-from vision.tracks import FloatArray, Frame, FrameMarks, PictureWindow
+from vision.tracks import FloatArray, Frame
 from vision.upright import fit_size
 
 Rgb = npt.NDArray[np.uint8]

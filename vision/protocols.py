@@ -9,8 +9,9 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
+from vision.marks import FrameMarks, PictureWindow
 from vision.sharp_area import SharpArea
-from vision.tracks import ClipInfo, Frame, FrameMarks, LegEdges, MarkerSighting, MarkerSpec, PictureWindow, SeenLeg
+from vision.tracks import ClipInfo, Frame, LegEdges, MarkerSighting, MarkerSpec, SeenLeg
 
 Rgb = npt.NDArray[np.uint8]
 

@@ -21,7 +21,7 @@ from app.usecases.services import Documents, Engine
 from app.usecases.sightings import unpack_sighting
 from vision import clip_faults as faults
 from vision.errors import RejectedClipError, UnreadableClipError, WeightsError
-from vision.tracks import PictureWindow
+from vision.marks import PictureWindow
 
 log = structlog.get_logger()
 Job = Callable[[Mapping[str, Any], bytes, Progress], tuple[dict[str, Any], bytes]]

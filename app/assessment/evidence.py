@@ -15,7 +15,8 @@ from app.assessment.measurement import Evidence, Measurement, Repetition
 from app.assessment.picture_words import PictureWords
 from app.assessment.verdicts import SHIN
 from calibration.quantity import Quantity
-from vision.tracks import ClipSighting, FrameMarks
+from vision.marks import FrameMarks
+from vision.tracks import ClipSighting
 
 FloatArray = npt.NDArray[np.float64]
 

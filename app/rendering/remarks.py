@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from app.ports.records import Circumstances, Felt
+from app.ports.screenings import Circumstances, Felt
 from app.rendering.language import gettext as _
 from app.rendering.language import mark, ngettext, retell, write_day
 from app.usecases.corrections import VersionNote

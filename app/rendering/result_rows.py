@@ -7,8 +7,8 @@ from datetime import tzinfo
 from typing import Any, cast
 
 from app.assessment.measurement import Side
-from app.ports.records import AttemptSummary, LegNumbers, ScreeningSummary
 from app.ports.reports import Document
+from app.ports.screenings import AttemptSummary, LegNumbers, ScreeningSummary
 from app.rendering.hand_words import tell_hand
 from app.rendering.language import gettext as _
 from app.rendering.language import retell, write_day

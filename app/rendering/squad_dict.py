@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from app.assessment.exceedance import EXCEEDANCE
-from app.ports.records import LegResult
+from app.ports.screenings import LegResult
 from app.rendering.advice import ADVICE, GENERAL_ADVICE
 from app.rendering.language import gettext, ngettext
 from app.rendering.measurement_dict import build_quantity_dict, round_number

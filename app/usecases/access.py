@@ -20,7 +20,8 @@ from typing import Literal
 
 from app.ports.accounts import Account, Grant
 from app.ports.people import Athlete, Look, Squad
-from app.ports.records import Screening, UnitOfWork
+from app.ports.records import UnitOfWork
+from app.ports.screenings import Screening
 from app.usecases.account_errors import NotAllowedError
 from app.usecases.errors import ConsentMissingError, MalformedSubmissionError, UnknownAthleteError, UnknownScreeningError, UnknownSquadError
 from app.usecases.services import Services

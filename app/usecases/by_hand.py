@@ -10,7 +10,7 @@ from typing import Any
 from app.assessment.by_hand import HAND_POINTS, HandMarks
 from app.assessment.measurement import Measurement, Side
 from app.assessment.pipeline import compute_measurement
-from app.ports.records import Attempt, Screening
+from app.ports.screenings import Attempt, Screening
 from app.usecases.access import Actor
 from app.usecases.corrections import begin_version
 from app.usecases.errors import MalformedSubmissionError, NoEvidenceError, NoSuchLegError, NotFinishedError
@@ -19,7 +19,7 @@ from app.usecases.processing import build_options
 from app.usecases.services import Services
 from app.usecases.sightings import unpack_sighting
 from vision.errors import ClipError
-from vision.tracks import PictureWindow
+from vision.marks import PictureWindow
 
 Points = Mapping[str, tuple[float, float]]
 

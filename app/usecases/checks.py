@@ -10,7 +10,7 @@ from typing import Any, cast
 from app.assessment.measurement import Side
 from app.assessment.readings import REFERENCES, HeadlineKey, ReadingDifference, ReadingKind, compare_reading
 from app.assessment.repeatability import Repeatability, compute_repeatability
-from app.ports.records import Attempt, Reading, Screening
+from app.ports.screenings import Attempt, Reading, Screening
 from app.usecases.access import Actor, may_take_back
 from app.usecases.account_errors import NotAllowedError
 from app.usecases.errors import MalformedSubmissionError, NoSuchLegError, ReadingKeptError, UnknownScreeningError, UnknownValueError

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from app.ports.records import LegResult
+from app.ports.screenings import LegResult
 
 What = Literal["footwear", "state", "protocol", "definition", "scale", "model"]
 Parts = tuple[tuple[What, str], ...]

@@ -9,8 +9,9 @@ from datetime import datetime
 
 from app.assessment.measurement import Side
 from app.ports.jobs import QueueUnavailableError
-from app.ports.records import Attempt, Screening, UnitOfWork
+from app.ports.records import UnitOfWork
 from app.ports.reports import Document, ReportVersion
+from app.ports.screenings import Attempt, Screening
 from app.usecases.access import Actor, require_athlete, require_measurable, require_own_work
 from app.usecases.clip_errors import ClipGoneError
 from app.usecases.errors import MalformedSubmissionError, NoSuchLegError, NotFinishedError, UnknownVersionError

@@ -8,7 +8,7 @@ from pathlib import Path
 from app.assessment.measurement import AttemptOptions, Measurement
 from app.assessment.picture_words import PictureWords
 from app.usecases.measuring import Doors, Progress, draw_evidence, draw_evidence_again, locate_attempt, measure_attempt, reject_attempt
-from vision.tracks import PictureWindow
+from vision.marks import PictureWindow
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,8 +16,8 @@ from typing import Any
 
 from app.ports.accounts import Grant
 from app.ports.people import Athlete
-from app.ports.records import Attempt, Screening
 from app.ports.reports import ReportVersion
+from app.ports.screenings import Attempt, Screening
 from app.usecases.access import Actor, require_athlete
 from app.usecases.athletes import list_looks
 from app.usecases.keys import overlay_key, plain_still_key, sighting_key, still_key

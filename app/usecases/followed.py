@@ -15,7 +15,8 @@ from app.assessment.programme.planning import plan_programme
 from app.assessment.programme.progress import NO_GAIN_DAYS, suggest_next, update_intake
 from app.ports.people import Athlete
 from app.ports.programmes import LogEntry, PlanVersion, Programme, Said, VersionCause
-from app.ports.records import LegResult, UnitOfWork
+from app.ports.records import UnitOfWork
+from app.ports.screenings import LegResult
 from app.usecases.access import Actor
 from app.usecases.day_logs import WeekDone, fold_days, list_weeks
 from app.usecases.following import build_courses

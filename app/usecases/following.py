@@ -13,7 +13,7 @@ from app.assessment.programme.logs import DayLog
 from app.assessment.readings import HeadlineKey
 from app.assessment.trend import ANGLE_TREND, DIFFERENCE_TREND, DISTANCE_TREND, Trend, TrendParams, TrendPoint, compute_trend
 from app.ports.people import Athlete
-from app.ports.records import LegNumbers, LegResult
+from app.ports.screenings import LegNumbers, LegResult
 from app.usecases.comparability import Change, Parts, find_states, list_changes, list_parts, write_setting
 from app.usecases.day_logs import find_logs
 from app.usecases.foot_lengths import LearntFoot, learn_foot

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from app.assessment.foot_length import SeenLength, learn_foot_length
 from app.ports.people import Athlete
-from app.ports.records import LegResult, Screening
+from app.ports.screenings import LegResult, Screening
 from app.usecases.errors import NothingLearntError
 from app.usecases.same_clips import drop_sent_again
 from app.usecases.services import Services

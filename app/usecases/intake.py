@@ -18,7 +18,8 @@ from app.assessment.measurement import Footwear, ScaleChoice, Side
 from app.assessment.readings import ReadingKind
 from app.ports.clips import StorageFullError
 from app.ports.jobs import QueueUnavailableError
-from app.ports.records import Attempt, Circumstances, Gravity, KeyTakenError, Reading, Screening, UnitOfWork
+from app.ports.records import KeyTakenError, UnitOfWork
+from app.ports.screenings import Attempt, Circumstances, Gravity, Reading, Screening
 from app.ports.uploads import Upload
 from app.usecases.access import Actor, hash_secret, require_measurable, require_screening
 from app.usecases.clip_errors import EmptyClipError, NotAVideoError, SameClipAgainError, SameClipTwiceError, TooLargeError

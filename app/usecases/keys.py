@@ -6,7 +6,7 @@ says which files are those of the leg: there is no moment at which pictures of o
 
 from __future__ import annotations
 
-from app.ports.records import Attempt
+from app.ports.screenings import Attempt
 
 
 def clip_key(screening_id: str, folder: str) -> str:

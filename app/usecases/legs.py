@@ -10,7 +10,8 @@ from pathlib import Path
 
 from app.assessment.measurement import Side
 from app.ports.outage import OutageError
-from app.ports.records import Attempt, LegResult, Screening, UnitOfWork
+from app.ports.records import UnitOfWork
+from app.ports.screenings import Attempt, LegResult, Screening
 from app.usecases.access import Actor, require_measurable, require_own_work
 from app.usecases.clip_errors import SameClipAgainError, SameClipTwiceError
 from app.usecases.corrections import begin_version

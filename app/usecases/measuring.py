@@ -20,8 +20,9 @@ from app.usecases.sightings import pack_sighting, unpack_sighting
 from calibration.references import SHEET_V1
 from vision.errors import ClipError
 from vision.locate import LocateDoors, LocateParams, locate_leg
+from vision.marks import PictureWindow
 from vision.protocols import ClipStripper, Overlay
-from vision.tracks import ClipSighting, MarkerSpec, PictureWindow
+from vision.tracks import ClipSighting, MarkerSpec
 
 Progress = Callable[[float, str], None]
 """Called with the share done (0..1) and what is being done ("reading", "finding the leg", ...)."""

@@ -15,14 +15,14 @@ from app.assessment.measurement import AttemptOptions, Measurement, Side
 from app.assessment.picture_words import PictureWords
 from app.assessment.report import build_report
 from app.ports.clips import StorageFullError
-from app.ports.records import Attempt, Failure, LegNumbers, Screening, State
 from app.ports.reports import Difference
+from app.ports.screenings import Attempt, Failure, LegNumbers, Screening, State
 from app.usecases.errors import UnknownScreeningError
 from app.usecases.keys import overlay_key, plain_still_key, sighting_key, still_key, window_key
 from app.usecases.retention import forget_clip, is_rejected, settle_clips
 from app.usecases.services import AnalysisServices
 from vision.errors import ClipError, WeightsError
-from vision.tracks import PictureWindow
+from vision.marks import PictureWindow
 
 SIDES: tuple[Side, ...] = ("left", "right")
 Outcome = Literal["located", "rejected", "missing"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.ports.records import Screening
+from app.ports.screenings import Screening
 from app.usecases.processing import fail_analysis
 from app.usecases.services import AnalysisServices, Services
 from app.usecases.turns import enqueue

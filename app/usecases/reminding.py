@@ -10,7 +10,7 @@ from app.assessment.programme.logs import DayLog
 from app.ports.mail import Letter, MailFailedError
 from app.ports.people import Athlete
 from app.ports.programmes import LetterLanguage
-from app.ports.records import LegResult
+from app.ports.screenings import LegResult
 from app.usecases.day_logs import find_logs
 from app.usecases.errors import ReminderPausedError
 from app.usecases.same_clips import drop_sent_again

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from app.ports.records import Attempt, Screening
+from app.ports.screenings import Attempt, Screening
 from app.usecases.keys import clip_key, kept_clip_key
 from app.usecases.services import AnalysisServices, Services
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from app.assessment.by_hand import HandMarks
 from app.assessment.measurement import Side
-from app.ports.records import Attempt, Screening
+from app.ports.screenings import Attempt, Screening
 from app.usecases.access import Actor
 from app.usecases.by_hand import measure_kept
 from app.usecases.checks import is_measured

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from app.assessment.measurement import Side
-from app.ports.records import LegResult, Screening
+from app.ports.screenings import LegResult, Screening
 from app.usecases.access import Actor
 from app.usecases.services import Services
 

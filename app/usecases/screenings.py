@@ -11,8 +11,8 @@ from typing import Literal
 
 from app.assessment.measurement import Side
 from app.ports.jobs import QueueUnavailableError
-from app.ports.records import AttemptSummary, Screening, ScreeningSummary, Wanted
 from app.ports.reports import Document
+from app.ports.screenings import AttemptSummary, Screening, ScreeningSummary, Wanted
 from app.usecases.access import Actor, list_coached, note_looks, require_athlete, require_own_work, require_screening
 from app.usecases.errors import AnalysisFailedError, NoEvidenceError, NoSuchLegError, NotFinishedError, UnknownScreeningError
 from app.usecases.keys import overlay_key, still_key

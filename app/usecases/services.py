@@ -21,7 +21,7 @@ from app.ports.passkeys import PasskeyRules
 from app.ports.provider import IdentityProvider
 from app.ports.records import UnitOfWork
 from app.ports.watching import Watcher, Watchers
-from vision.tracks import PictureWindow
+from vision.marks import PictureWindow
 
 Access = Literal["open", "paired", "accounts"]
 """`open`: one person on one machine, nobody signs in; `paired`: that person's devices in the same room; `accounts`: everybody signs in."""

@@ -10,7 +10,7 @@ from typing import Literal
 from app.assessment.measurement import Side
 from app.assessment.readings import HeadlineKey
 from app.assessment.trend import ANGLE_TREND, DISTANCE_TREND, Trend, TrendParams, TrendPoint
-from app.ports.records import Screening
+from app.ports.screenings import Screening
 from app.usecases.following import Course, build_courses
 from app.usecases.services import Services
 from calibration.quantity import Quantity

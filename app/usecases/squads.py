@@ -10,8 +10,9 @@ from app.assessment.exceedance import EXCEEDANCE, compute_exceedance, count_fals
 from app.assessment.measurement import Side
 from app.ports.accounts import Account
 from app.ports.people import Athlete, Squad
-from app.ports.records import LegResult, State, UnitOfWork
+from app.ports.records import UnitOfWork
 from app.ports.reports import Difference, Document
+from app.ports.screenings import LegResult, State
 from app.usecases.access import Actor, note_looks, require_athlete, require_squad
 from app.usecases.account_errors import UnknownAccountError
 from app.usecases.athletes import AthleteDetails, build_athlete

@@ -12,7 +12,7 @@ from app.assessment.agreement import Agreement, compute_agreement
 from app.assessment.measurement import Measurement, Side
 from app.assessment.readings import REFERENCES, HeadlineKey, ReferenceKind
 from app.assessment.repeatability import Repeatability, compute_repeatability
-from app.ports.records import Attempt, Screening
+from app.ports.screenings import Attempt, Screening
 from app.usecases.checks import HEADLINE_UNITS, is_measured, list_takes, read_number
 from app.usecases.validation_rows import CAMERA_COLUMNS, COLUMNS, CameraNumbers, Column, Row
 

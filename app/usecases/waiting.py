@@ -12,7 +12,8 @@ from pathlib import Path
 from app.assessment.measurement import Side
 from app.ports.jobs import QueueUnavailableError
 from app.ports.people import Athlete, Squad
-from app.ports.records import Screening, UnitOfWork
+from app.ports.records import UnitOfWork
+from app.ports.screenings import Screening
 from app.ports.waiting import WaitingClip
 from app.usecases.access import Actor, require_measurable
 from app.usecases.admission import require_room

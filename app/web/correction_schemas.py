@@ -8,7 +8,7 @@ from typing import Literal, Self
 from pydantic import BaseModel, Field, model_validator
 
 from app.assessment.measurement import Side
-from app.ports.records import Screening
+from app.ports.screenings import Screening
 from app.usecases.corrections import VersionNote
 from app.usecases.said import Said
 from app.web.people_schemas import StrictBody

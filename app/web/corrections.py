@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.ports.records import Screening
+from app.ports.screenings import Screening
 from app.usecases import corrections
 from app.usecases.access import Actor
 from app.usecases.said import correct_said

@@ -10,7 +10,7 @@ from typing import Annotated
 from fastapi import Depends, Path, Request
 
 from app.ports.people import Athlete, Squad
-from app.ports.records import Screening
+from app.ports.screenings import Screening
 from app.ports.uploads import Upload
 from app.usecases.access import Actor, identify, note_looks, require_accounts, require_athlete, require_filmed, require_screening, require_squad
 from app.usecases.account_errors import NotAllowedError, NotSignedInError

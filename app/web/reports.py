@@ -9,8 +9,8 @@ from fastapi import Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 from markupsafe import Markup
 
-from app.ports.records import Screening
 from app.ports.reports import Document
+from app.ports.screenings import Screening
 from app.rendering.checks_dict import build_checks_dict
 from app.rendering.language import gettext as _
 from app.rendering.language import retell

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from pydantic import BaseModel, ConfigDict, Field, Json, ValidationInfo, field_validator, model_validator
 
 from app.assessment.readings import REFERENCES, ReadingKind
-from app.ports.records import Attempt, AttemptSummary, Circumstances, Failure, Felt, Gravity, Screening, ScreeningSummary, Wanted
+from app.ports.screenings import Attempt, AttemptSummary, Circumstances, Failure, Felt, Gravity, Screening, ScreeningSummary, Wanted
 from app.usecases.intake import Declaration
 from app.usecases.same_clips import SentBefore
 from app.web.commas import with_point

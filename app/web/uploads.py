@@ -17,7 +17,7 @@ from starlette.requests import ClientDisconnect
 
 from app.assessment.measurement import Side
 from app.ports.people import Squad
-from app.ports.records import Attempt, Screening
+from app.ports.screenings import Attempt, Screening
 from app.rendering.language import Language, choose_language
 from app.usecases.access import Actor
 from app.usecases.admission import require_room

@@ -2,104 +2,18 @@ from __future__ import annotations
 
 import csv
 import json
-import os
 import subprocess
 import sys
 from collections import Counter
 from pathlib import Path
 
-import pypdfium2 as pdfium
-import pypdfium2.raw as pdfium_c
 import pytest
-from click.testing import Result
-from typer.testing import CliRunner
 
-from app import cli
-from app.assessment.measurement import AttemptOptions, Contribution, Measurement
-from app.assessment.picture_words import PictureWords
-from app.rendering.picture_words import build_picture_words
-from app.usecases import attempts, measuring
+from app.assessment.measurement import AttemptOptions, Contribution
+from app.usecases import attempts
 from calibration.quantity import Quantity
-from tests.fakes.pictures import JPEG
-from tests.synthetic_measurements import make_measurement, make_rejected
-from vision.errors import RejectedClipError, UnreadableClipError, WeightsError
-
-runner = CliRunner()
-
-
-class FakeEngine:
-    """Stands in for the four functions of the engine: the file's first word says what happens."""
-
-    def __init__(self) -> None:
-        self.options: list[AttemptOptions] = []
-        self.unblurred: list[bool] = []
-
-    def locate(self, clip: Path, options: AttemptOptions, _doors: object, *, progress: measuring.Progress) -> bytes:
-        """Raise what the file asks for."""
-        self.options.append(options)
-        progress(0.5, "finding the leg")
-        os.write(2, b"W0000 noise of a native library\n")
-        word = clip.read_text(encoding="utf-8")
-        if word == "unreadable":
-            raise UnreadableClipError("found no video", reason="not_a_video", advice="Choose a video file.")
-        if word == "rejected":
-            raise RejectedClipError("found nobody", code="no_person", advice="Stand in the picture.")
-        if word == "weights":
-            raise WeightsError("Found no pose weights.", advice="Run `make setup`.")
-        if word == "fault":
-            raise ZeroDivisionError("division by zero")
-        return word.encode()
-
-    def measure(self, name: str, sighting: bytes, options: AttemptOptions, _doors: object) -> tuple[Measurement, ...]:
-        """Both legs for the word both, else the declared one."""
-        sides = ("left", "right") if sighting == b"both" else ("right" if options.side == "right" else "left",)
-        return tuple(make_measurement(side, clip=name) for side in sides)
-
-    def reject(self, name: str, error: UnreadableClipError, options: AttemptOptions, _doors: object) -> Measurement:
-        """Carry the code along."""
-        return make_rejected("right" if options.side == "right" else "left", code=error.code, clip=name, advice=error.advice)
-
-    def draw(
-        self,
-        _clip: Path,
-        _sighting: bytes,
-        _m: Measurement,
-        _doors: object,
-        *,
-        words: PictureWords,
-        still: Path | None,
-        overlay: Path | None,
-        unblurred: bool = False,
-    ) -> None:
-        """Write something."""
-        assert words == build_picture_words("en")
-        self.unblurred.append(unblurred)
-        for path, content in ((still, JPEG), (overlay, b"evidence")):
-            if path is not None:
-                path.write_bytes(content)
-
-
-@pytest.fixture
-def engine(monkeypatch: pytest.MonkeyPatch) -> FakeEngine:
-    """Engine without video."""
-    fake = FakeEngine()
-    for name in ("locate", "measure", "reject"):
-        monkeypatch.setattr(attempts, f"{name}_attempt", getattr(fake, name))
-    monkeypatch.setattr(attempts, "draw_evidence", fake.draw)
-    monkeypatch.setattr("app.doors.build_local", object)
-    return fake
-
-
-def make_clip(folder: Path, name: str, word: str = "one") -> Path:
-    """Write a file that tells the fake engine what to do."""
-    path = folder / name
-    path.write_text(word, encoding="utf-8")
-    return path
-
-
-def run(*arguments: object) -> Result:
-    """Run the command."""
-    return runner.invoke(cli.app, [str(argument) for argument in arguments])
+from tests.cli.conftest import FakeEngine, make_clip, run
+from tests.synthetic_measurements import make_measurement
 
 
 def test_json_alone_on_standard_output(engine: FakeEngine, tmp_path: Path) -> None:
@@ -192,37 +106,6 @@ def test_fault_of_the_installation_is_one_sentence(engine: FakeEngine, tmp_path:
     assert not (tmp_path / "out.json").exists()
 
 
-def test_report_is_one_folder_that_opens_offline(engine: FakeEngine, tmp_path: Path) -> None:
-    """The report's folder holds JSON, page, pictures and clips; the page carries its pictures inside."""
-    out = tmp_path / "out"
-    result = run("report", make_clip(tmp_path, "l.mp4"), make_clip(tmp_path, "r.mp4"), "--foot-length-cm", "26.9", "--out", out)
-    assert result.exit_code == 0
-    assert [options.side for options in engine.options] == ["left", "right"]
-    assert sorted(path.name for path in out.iterdir()) == [
-        "left.jpg",
-        "left_overlay.mp4",
-        "report.html",
-        "report.json",
-        "report.pdf",
-        "right.jpg",
-        "right_overlay.mp4",
-    ]
-    assert json.loads((out / "report.json").read_text(encoding="utf-8"))["schema"] == "kneewall.report/1"
-    assert (out / "report.html").read_text(encoding="utf-8").count("data:image/jpeg;base64,") == 2
-
-
-def test_report_comes_as_a_pdf_with_its_pictures(engine: FakeEngine, tmp_path: Path) -> None:  # noqa: ARG001 - patched
-    """One sheet to print, with the key frames of both legs, the same bytes each time."""
-    clips = (make_clip(tmp_path, "l.mp4"), make_clip(tmp_path, "r.mp4"))
-    for out in ("one", "two"):
-        assert "report.pdf" in run("report", *clips, "--out", tmp_path / out).stdout
-    first, again = ((tmp_path / out / "report.pdf").read_bytes() for out in ("one", "two"))
-    assert first == again
-    document = pdfium.PdfDocument(first)
-    assert len(document) == 1
-    assert len(list(document[0].get_objects(filter=[pdfium_c.FPDF_PAGEOBJ_IMAGE]))) == 2
-
-
 def test_every_frame_is_written_as_a_table(engine: FakeEngine, tmp_path: Path) -> None:  # noqa: ARG001 - patched
     """One row a frame, both legs of a clip in one file; a refused clip leaves a table without rows, a folder is wrong usage."""
     table = tmp_path / "frames.csv"
@@ -235,37 +118,6 @@ def test_every_frame_is_written_as_a_table(engine: FakeEngine, tmp_path: Path) -
     assert run("measure", make_clip(tmp_path, "b.mp4", "rejected"), "--frames-csv", table).exit_code == 4
     assert table.read_text(encoding="utf-8").count("\n") == 1
     assert run("measure", tmp_path, "--frames-csv", table).exit_code == 2
-
-
-def test_report_keeps_the_measured_side(engine: FakeEngine, tmp_path: Path) -> None:  # noqa: ARG001 - patched
-    """One refused clip leaves a report of the other; pictures of an earlier run do not stay."""
-    out = tmp_path / "out"
-    left, right = make_clip(tmp_path, "l.mp4"), make_clip(tmp_path, "r.mp4")
-    run("report", left, right, "--out", out)
-    right.write_text("rejected", encoding="utf-8")
-    result = run("report", left, right, "--out", out)
-    assert result.exit_code == 0
-    assert "Only the left leg was measured" in result.stdout
-    assert not (out / "right.jpg").exists()
-    left.write_text("unreadable", encoding="utf-8")
-    assert run("report", left, right, "--out", out).exit_code == 4
-
-
-def test_pictures_are_blurred_unless_asked_otherwise(engine: FakeEngine, tmp_path: Path) -> None:
-    """On one's own machine too; `--unblurred` leaves them as filmed, of one clip and of both legs of a report."""
-    clip, other = make_clip(tmp_path, "a.mp4"), make_clip(tmp_path, "b.mp4")
-    for said in ((), ("--unblurred",)):
-        run("measure", clip, "--stills", tmp_path / "s", *said)
-        run("report", clip, other, "--out", tmp_path / "out", *said)
-    assert engine.unblurred == [False] * 3 + [True] * 3
-
-
-def test_what_was_measured_on_the_sheet_reaches_the_options(engine: FakeEngine, tmp_path: Path) -> None:
-    """Ruler and margin as printed, for one clip and for both legs of a report."""
-    clip, said = make_clip(tmp_path, "a.mp4"), ("--sheet-ruler-mm", "97", "--sheet-margin-mm", "18.5")
-    assert run("measure", clip, *said).exit_code == 0
-    assert run("report", clip, make_clip(tmp_path, "b.mp4"), *said, "--out", tmp_path / "out").exit_code == 0
-    assert [(options.sheet_ruler_mm, options.sheet_margin_mm) for options in engine.options] == [(97.0, 18.5)] * 3
 
 
 @pytest.mark.parametrize("paper", ["a4", "letter"])

@@ -12,9 +12,7 @@ import pytest
 from click.testing import Result
 
 from app.cli.faults import describe_fault
-from tests.cli.test_cli import FakeEngine, engine, make_clip, run
-
-__all__ = ["engine"]  # a fixture
+from tests.cli.conftest import FakeEngine, make_clip, run
 
 AWAY = "postgresql+psycopg://nobody:hidden-thing@127.0.0.1:1/nothing"
 

@@ -10,15 +10,13 @@ from pathlib import Path
 import pytest
 
 from app.cli.running import name_stills
-from tests.cli.test_cli import FakeEngine, engine, make_clip, run
+from tests.cli.conftest import FakeEngine, make_clip, run
 from tests.video.clips import write_clip
 from tests.video.test_overlay import make_marks
 from vision.decode import PyAvReader
 from vision.errors import UnreadableClipError
 from vision.overlay import DrawnOverlay
 from vision.tracks import Frame
-
-__all__ = ["engine"]  # a fixture
 
 
 @pytest.mark.parametrize("word", ["one", "both"])

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.test_cli import FakeEngine, engine, make_clip, run
+from tests.cli.conftest import FakeEngine, make_clip, run
 from tests.web.conftest import Service, service
 from tests.web.test_checks import hand_in, measured
 
-__all__ = ["engine", "service"]  # fixtures
+__all__ = ["service"]  # a fixture
 
 
 def write(folder: Path, text: str) -> Path:

@@ -10,7 +10,8 @@ import pytest
 
 from app.adapters.sql.records import SqlUnitOfWork
 from app.ports.people import Athlete
-from app.ports.records import Attempt, Gravity, Screening, UnitOfWork
+from app.ports.records import UnitOfWork
+from app.ports.screenings import Attempt, Gravity, Screening
 from tests.contract.conftest import DATABASES
 from tests.fakes.records import FakeRecords
 

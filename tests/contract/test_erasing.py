@@ -8,7 +8,8 @@ import pytest
 import sqlalchemy as sa
 
 from app.adapters.sql.records import SqlUnitOfWork
-from app.ports.records import Reading, UnitOfWork
+from app.ports.records import UnitOfWork
+from app.ports.screenings import Reading
 from tests.contract.conftest import DATABASES
 from tests.contract.records import ANNA, AT, BEN, Open, add, do_meanwhile, find, make_screening
 from tests.contract.records import open_records as open_records  # noqa: PLC0414 - the fixture

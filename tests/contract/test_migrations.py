@@ -15,7 +15,7 @@ from alembic.script import ScriptDirectory
 from app.adapters.sql.engine import build_config, open_engine, upgrade_tables
 from app.adapters.sql.records import SqlUnitOfWork
 from app.adapters.sql.tables import metadata
-from app.ports.records import Wanted
+from app.ports.screenings import Wanted
 
 AT = datetime(2026, 3, 4, 5, 6, 7, 890, tzinfo=UTC)
 Row = dict[str, Any]

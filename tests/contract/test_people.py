@@ -6,8 +6,8 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from app.ports.people import Consent, Look
-from app.ports.records import Circumstances, LegNumbers, Reading
 from app.ports.reports import DatedDifference, Difference
+from app.ports.screenings import Circumstances, LegNumbers, Reading
 from tests.contract.people import filled as filled  # noqa: PLC0414 - the fixture
 from tests.contract.records import ANNA, AT, BEN, Open, add, do_meanwhile, make_screening
 from tests.contract.records import open_records as open_records  # noqa: PLC0414 - the fixture

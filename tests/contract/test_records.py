@@ -7,7 +7,7 @@ from datetime import timedelta, timezone
 
 import pytest
 
-from app.ports.records import AttemptSummary, Failure, LegNumbers, LegReading, Reading, ScreeningSummary, Wanted
+from app.ports.screenings import AttemptSummary, Failure, LegNumbers, LegReading, Reading, ScreeningSummary, Wanted
 from tests.contract.records import ANNA, AT, BEN, Open, add, find, make_screening
 from tests.contract.records import open_records as open_records  # noqa: PLC0414 - the fixture
 

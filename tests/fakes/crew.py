@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from app.ports.crew import Turn
-from app.ports.records import Screening
+from app.ports.screenings import Screening
 
 
 class FakeCrew:

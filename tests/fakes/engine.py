@@ -15,7 +15,7 @@ from calibration.quantity import Quantity
 from tests.fakes.pictures import JPEG
 from tests.synthetic_measurements import make_measurement, make_rejected
 from vision.errors import ClipError, LostClipError, RejectedClipError, UnreadableClipError, WeightsError
-from vision.tracks import PictureWindow
+from vision.marks import PictureWindow
 
 
 class FakeEngine:

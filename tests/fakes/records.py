@@ -18,21 +18,9 @@ from app.ports.passkeys import Passkey
 from app.ports.people import Athlete, Consent, Look, Squad, SquadNote, TypedValue
 from app.ports.programmes import LogEntry, PlanTemplate, PlanVersion, Programme
 from app.ports.provider import Identity
-from app.ports.records import (
-    Attempt,
-    AttemptSummary,
-    Failure,
-    KeyTakenError,
-    LegNumbers,
-    LegReading,
-    LegResult,
-    Reading,
-    Screening,
-    ScreeningSummary,
-    State,
-    Wanted,
-)
+from app.ports.records import KeyTakenError
 from app.ports.reports import Difference, Document, ReportVersion
+from app.ports.screenings import Attempt, AttemptSummary, Failure, LegNumbers, LegReading, LegResult, Reading, Screening, ScreeningSummary, State, Wanted
 from app.ports.uploads import Upload
 from app.ports.waiting import WaitingClip
 from app.ports.webhooks import Delivery, Webhook

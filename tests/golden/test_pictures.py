@@ -25,10 +25,11 @@ from calibration.quantity import Quantity
 from tests.thinning import thin
 from vision.decode import PyAvReader
 from vision.heads import compute_head
+from vision.marks import FrameMarks, PictureWindow
 from vision.overlay import DrawnOverlay
 from vision.protocols import ClipReader
 from vision.sharp_area import SharpArea
-from vision.tracks import ClipInfo, Frame, FrameMarks, PictureWindow
+from vision.tracks import ClipInfo, Frame
 
 CLIP = Path(__file__).resolve().parents[2] / "sample_videos" / "a_left.mp4"
 Grey = npt.NDArray[np.float64]

@@ -16,9 +16,10 @@ import pytest
 from tests.thinning import thin
 from vision.drawing import _Canvas, draw_marks
 from vision.errors import UnreadableClipError
+from vision.marks import FrameMarks
 from vision.overlay import DrawnOverlay, OverlayParams, compute_window, find_marks
 from vision.sharp_area import SharpArea
-from vision.tracks import ClipInfo, Frame, FrameMarks
+from vision.tracks import ClipInfo, Frame
 from vision.upright import fit_size
 
 

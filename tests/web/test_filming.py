@@ -8,7 +8,7 @@ import re
 
 import pytest
 
-from app.ports.records import Gravity
+from app.ports.screenings import Gravity
 from app.web.static_files import FOLDER
 from tests.web.conftest import Service
 from tests.web.people import World

@@ -9,7 +9,7 @@ from datetime import datetime
 from html import unescape
 from typing import Any
 
-from app.ports.records import LegNumbers
+from app.ports.screenings import LegNumbers
 from tests.fakes.clock import FakeClock
 from tests.web.conftest import Service
 from tests.web.people import World

@@ -9,7 +9,7 @@ import time
 
 import pytest
 
-from app.ports.records import Failure
+from app.ports.screenings import Failure
 from tests.fakes.bundle import make_clip
 from tests.web.conftest import Service
 

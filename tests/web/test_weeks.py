@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from icalendar import Calendar
 
-from app.ports.records import Screening
+from app.ports.screenings import Screening
 from tests.web.conftest import Service
 from tests.web.test_athletes import measure
 from tests.web.test_uploads import make_clip

@@ -47,21 +47,9 @@ from app.ports.passkeys import PasskeyRecords
 from app.ports.people import AthleteRecords, SquadRecords
 from app.ports.programmes import ProgrammeRecords
 from app.ports.provider import IdentityRecords
-from app.ports.records import (
-    Attempt,
-    Failure,
-    KeyTakenError,
-    LegNumbers,
-    LegReading,
-    LegResult,
-    Reading,
-    Screening,
-    ScreeningSummary,
-    State,
-    Wanted,
-    read_status,
-)
+from app.ports.records import KeyTakenError
 from app.ports.reports import Document, ReportRecords
+from app.ports.screenings import Attempt, Failure, LegNumbers, LegReading, LegResult, Reading, Screening, ScreeningSummary, State, Wanted, read_status
 from app.ports.uploads import UploadRecords
 from app.ports.waiting import WaitingRecords
 from app.ports.webhooks import WebhookRecords

@@ -11,18 +11,7 @@ import sqlalchemy as sa
 
 from app.adapters.sql.tables import attempts, screenings
 from app.assessment.by_hand import HandMarks
-from app.ports.records import (
-    Attempt,
-    AttemptSummary,
-    Circumstances,
-    Failure,
-    Gravity,
-    LegNumbers,
-    LegResult,
-    Reading,
-    Screening,
-    ScreeningSummary,
-)
+from app.ports.screenings import Attempt, AttemptSummary, Circumstances, Failure, Gravity, LegNumbers, LegResult, Reading, Screening, ScreeningSummary
 
 _RESULT = tuple(screenings.c[name] for name in ("screening_id", "athlete_id", "created_at", "footwear", "state", "protocol_version"))
 _NUMBERS = (

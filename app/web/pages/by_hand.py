@@ -10,7 +10,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from app.assessment.by_hand import HAND_POINTS
 from app.assessment.measurement import Side
-from app.ports.records import Screening
+from app.ports.screenings import Screening
 from app.rendering.by_hand_view import build_hand_view
 from app.rendering.measurement_dict import build_measurement_dict
 from app.usecases import by_hand

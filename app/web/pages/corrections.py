@@ -9,7 +9,7 @@ from fastapi import APIRouter, Path, status
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from app.assessment.measurement import Side
-from app.ports.records import Screening
+from app.ports.screenings import Screening
 from app.rendering.language import write_number
 from app.usecases import athletes, corrections
 from app.usecases.access import Actor

@@ -13,7 +13,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from app.assessment.measurement import Side
 from app.ports.people import Squad
-from app.ports.records import Screening
+from app.ports.screenings import Screening
 from app.rendering.squad_dict import build_board_dict
 from app.usecases import kiosk
 from app.usecases.access import Actor

@@ -12,7 +12,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from app.assessment.measurement import Side
 from app.assessment.readings import ReadingKind
-from app.ports.records import Screening, Wanted
+from app.ports.screenings import Screening, Wanted
 from app.rendering.language import gettext as _
 from app.rendering.remarks import notice_sent_before
 from app.rendering.report_html import read_report_css

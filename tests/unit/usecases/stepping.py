@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.ports.records import Attempt, Screening
+from app.ports.screenings import Attempt, Screening
 from app.usecases.processing import draw_evidence, locate_side, measure_sides, write_report
 from tests.fakes.bundle import FakeBundle, make_clip
 

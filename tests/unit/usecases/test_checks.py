@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from app.assessment.measurement import Side
-from app.ports.records import Reading
+from app.ports.screenings import Reading
 from app.usecases.access import OWNER
 from app.usecases.checks import find_checks, type_reading
 from app.usecases.clip_errors import SameClipAgainError

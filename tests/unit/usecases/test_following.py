@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from app.assessment.measurement import Side
-from app.ports.records import LegNumbers, LegResult
+from app.ports.screenings import LegNumbers, LegResult
 from app.usecases.comparability import Change
 from app.usecases.following import Courses, build_courses
 

@@ -10,7 +10,7 @@ import pytest
 from app.assessment.foot_length import FEET_DIFFER_STD_CM
 from app.assessment.measurement import Footwear, Side
 from app.ports.people import Athlete
-from app.ports.records import LegNumbers, LegResult, Screening
+from app.ports.screenings import LegNumbers, LegResult, Screening
 from app.usecases.foot_lengths import find_known, is_offered, learn_foot, note_typed, use_known_length
 
 START = datetime(2026, 1, 5, 8, 0, tzinfo=UTC)

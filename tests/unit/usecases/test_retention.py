@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from app.ports.records import Attempt
+from app.ports.screenings import Attempt
 from app.usecases.access import OWNER
 from app.usecases.corrections import analyse_again, begin_version
 from app.usecases.processing import draw_evidence, fail_analysis, locate_side, measure_sides

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from app.assessment.measurement import Finding
-from app.ports.records import Screening
+from app.ports.screenings import Screening
 from app.usecases.checks import type_reading
 from app.usecases.errors import MalformedSubmissionError
 from app.usecases.intake import Declaration
