@@ -26,9 +26,11 @@ _COLUMNS = (
     "left_cm",
     "left_std_cm",
     "left_limit",
+    "left_set_by_hand",
     "right_cm",
     "right_std_cm",
     "right_limit",
+    "right_set_by_hand",
     "difference_cm",
     "difference_std_cm",
     "beyond_1_5_cm",
@@ -195,12 +197,12 @@ def _read_leg(leg: LegResult | None) -> Quantity | None:
     return None if leg is None else read_headline(leg.numbers, "toe_to_wall_cm")
 
 
-def _write_leg(leg: LegResult | None) -> tuple[str, str, str]:
-    """Return number, plus-minus, and what the number bounds: "lower_bound" is at least so much."""
+def _write_leg(leg: LegResult | None) -> tuple[str, str, str, str]:
+    """Return number, plus-minus, what the number bounds ("lower_bound" is at least so much), and whether it rests on points that somebody moved."""
     read = _read_leg(leg)
-    limit = None if leg is None or leg.numbers is None or read is None else leg.numbers.limit
+    numbers = None if leg is None or read is None else leg.numbers
     value, std = _split(read)
-    return _cell(value), _cell(std), limit or ""
+    return _cell(value), _cell(std), (numbers and numbers.limit) or "", "" if numbers is None else ("yes" if numbers.set_by_hand else "no")
 
 
 def _split(quantity: Quantity | None) -> tuple[float | None, float | None]:

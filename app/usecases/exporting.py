@@ -30,7 +30,7 @@ _SAID = (
     *("protocol_version", "footwear", "foot_length_cm", "foot_length_std_cm", "foot_length_origin", "height_cm"),
     *("skirting_cm", "sheet_ruler_mm", "sheet_margin_mm", "scale"),
 )
-_NUMBERS = "toe_to_wall_cm", "toe_to_wall_std_cm", "shin_angle_deg", "shin_angle_std_deg", "limit"
+_NUMBERS = "toe_to_wall_cm", "toe_to_wall_std_cm", "shin_angle_deg", "shin_angle_std_deg", "limit", "set_by_hand"
 COLUMNS = (
     *("date", "screening", "side", "state", "status", "code", *_NUMBERS),
     *(*_SAID, "furthest", "tape_cm", "inclinometer_deg", "repeat_of", "clip_name", *_DAY),
@@ -42,8 +42,9 @@ athlete.json        Name and details, who agreed to the filming, values that wer
                     webhooks and passkeys, where the export is your own.
 screenings.csv      One line for each leg of each screening, for a spreadsheet: distance in centimetres and shin angle in degrees, each with its standard
                     uncertainty (95 % of the time the truth is within 1.96 of it), what limited the lunge (limit: bracketed or declared means that farther
-                    back was tried or said to be impossible; lower_bound means that the ankle may go farther), and all that was typed beside the clips, by
-                    which version of the protocol. A foot length is typed or learnt from earlier clips with the sheet (foot_length_origin).
+                    back was tried or said to be impossible; lower_bound means that the ankle may go farther), whether points in the picture were set by
+                    hand, and all that was typed beside the clips, by which version of the protocol. A foot length is typed or learnt from earlier clips
+                    with the sheet (foot_length_origin).
 programme.json      Your home programme, where there is one: what you answered, every version of the plan, and what you logged of each day.
 screenings/DAY-ID/  One folder for each screening:
   screening.json          all that was typed, readings by hand, and how the analysis ended

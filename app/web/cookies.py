@@ -8,7 +8,7 @@ from urllib.parse import quote, unquote
 from fastapi import Request, Response
 from starlette.datastructures import Headers
 
-from app.rendering.language import Language
+from app.rendering.language import Language, choose_language
 from app.usecases.grants import LIFETIME
 
 COOKIE = "kneewall"
@@ -75,7 +75,12 @@ def put_language(request: Request, response: Response, language: Language) -> No
     response.set_cookie(LANGUAGE_COOKIE, language, max_age=_LANGUAGE_AGE_S, httponly=True, secure=secure, samesite="lax", path="/")
 
 
-def read_language(headers: Headers) -> str | None:
+def find_reader_language(headers: Headers) -> Language:
+    """Return the language that whoever calls chose at the foot of a page, or else the one that their browser likes best."""
+    return choose_language(_read_language(headers), headers.get("accept-language", ""))
+
+
+def _read_language(headers: Headers) -> str | None:
     """Return what was remembered, unchecked; a cookie that cannot be read is none."""
     try:
         morsel = SimpleCookie(headers.get("cookie", "")).get(LANGUAGE_COOKIE)

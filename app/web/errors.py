@@ -1,8 +1,9 @@
-"""Errors as answers: one body for all, {code, message, advice}."""
+"""Errors as answers: one body for all, {code, message, advice, shown}."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from contextlib import suppress
 from urllib.parse import urlencode
 
@@ -15,7 +16,10 @@ from starlette.requests import ClientDisconnect
 
 from app.ports.clips import StorageFullError
 from app.ports.outage import OutageError
+from app.rendering.language import retell, use_language
+from app.rendering.problems import tell_error
 from app.usecases import account_errors, clip_errors, errors, programme_errors, upload_errors
+from app.web.cookies import find_reader_language
 from app.web.limits import MAX_BODY_BYTES
 from app.web.pages.templates import render_page
 from app.web.problems import describe_problems
@@ -108,9 +112,10 @@ _HTTP_CODES = {
 }
 
 
-def build_error_response(status: int, code: str, message: str, advice: str) -> JSONResponse:
-    """Return the body that every error has."""
-    return JSONResponse({"code": code, "message": message, "advice": advice}, status_code=status)
+def build_error_response(status: int, code: str, message: str, advice: str, shown: Mapping[str, str] | None = None) -> JSONResponse:
+    """Return the body that every error has; `shown` is the same for a reader, where there is more to it than the English."""
+    body = {"code": code, "message": message, "advice": advice, "shown": shown or {"message": message, "advice": advice}}
+    return JSONResponse(body, status_code=status)
 
 
 def build_fault_response(path: str, number: str) -> Response:
@@ -138,8 +143,10 @@ def _is_page_path(path: str) -> bool:
     return not path.startswith(("/api/", "/health", "/openapi.json"))
 
 
-def _answer_program(error: errors.UsecaseError) -> JSONResponse:
-    response = build_error_response(STATUS[type(error)], error.code, error.message, error.advice)
+def _answer_program(request: Request, error: errors.UsecaseError) -> JSONResponse:
+    with use_language(find_reader_language(request.headers)):
+        shown = {"message": tell_error(error), "advice": retell(error.advice)}
+    response = build_error_response(STATUS[type(error)], error.code, error.message, error.advice, shown)
     if isinstance(error, account_errors.NotSignedInError):
         response.headers["WWW-Authenticate"] = "Bearer"
     if error.wait_s is not None:
@@ -187,7 +194,7 @@ def add_error_handlers(app: FastAPI) -> None:
 
     @app.exception_handler(errors.UsecaseError)
     async def answer_screening_error(request: Request, error: errors.UsecaseError) -> Response:
-        return _answer_page(request, error) if _is_page(request) else _speak_tus(request, _answer_program(error))
+        return _answer_page(request, error) if _is_page(request) else _speak_tus(request, _answer_program(request, error))
 
     @app.exception_handler(OutageError)
     async def answer_outage(request: Request, error: OutageError) -> Response:

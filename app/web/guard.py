@@ -13,8 +13,8 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.ports.watching import Watcher
-from app.rendering.language import Language, choose_language, use_language
-from app.web.cookies import read_language
+from app.rendering.language import Language, use_language
+from app.web.cookies import find_reader_language
 from app.web.errors import build_error_response, build_fault_response, build_size_refusal
 from app.web.limits import BodyTooLargeError, bound_body
 from app.web.stopping import Stopping
@@ -26,8 +26,9 @@ CONTENT_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; media-src 'self'; connect-src 'self'; "
     "manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
-_FOR_READERS = re.compile(r"/api/(?:screenings/[^/]+/(?:report|by-hand/[^/]+/preview)|athletes/[^/]+/reminder\.ics)")
-"""The report as a page or on paper, the words beside points that are moved, and the calendar file: what is data in them is the same in every language."""
+_FOR_READERS = re.compile(r"/api/(?:screenings/[^/]+/(?:report|by-hand/[^/]+/preview)|athletes/[^/]+/reminder\.ics|squads/[^/]+/(?:screenings|waiting/[^/]+))")
+"""The report as a page or on paper, the words beside points that are moved, the calendar file, and what became of each clip of a squad: what is data in them
+is the same in every language."""
 _HEADERS = {
     "Content-Security-Policy": CONTENT_POLICY,
     "X-Content-Type-Options": "nosniff",
@@ -117,7 +118,7 @@ def _choose_language(scope: Scope, headers: Headers) -> Language:
     """Programs are answered in English; pages, and what of the API is made to be read by a person, follow the reader."""
     if scope["path"].startswith("/api/") and not _FOR_READERS.fullmatch(scope["path"]):
         return "en"
-    return choose_language(read_language(headers), headers.get("accept-language", ""))
+    return find_reader_language(headers)
 
 
 def _is_foreign(headers: Headers) -> bool:

@@ -13,6 +13,7 @@ from app.assessment.measurement import Side
 from app.assessment.readings import ReadingKind
 from app.ports.accounts import Account, Grant, GrantKind, Role
 from app.ports.people import Athlete, Consent, Consenter, LengthOrigin, Sex, Squad
+from app.rendering.language import retell
 from app.usecases.athletes import AthleteDetails, NamedLook
 from app.usecases.batches import BatchLine
 from app.usecases.typed_values import NewValue
@@ -231,13 +232,17 @@ class BatchLineView(BaseModel):
     side: Side | None
     screening: str | None = Field(description="Id of the screening that it is part of; null when it was left out.")
     problem: str | None = Field(description="Why it was left out: what was found and what was expected.")
+    shown: str | None = Field(description="The same in the reader's language.")
     waiting: str | None = Field(default=None, description="Id under which it waits to be told whose leg it shows, a day long; null when it does not wait.")
 
     @classmethod
     def from_line(cls, line: BatchLine) -> Self:
         """Show a line."""
         athlete = None if line.athlete is None else line.athlete.athlete_id
-        return cls(file=line.file_name, athlete=athlete, side=line.side, screening=line.screening_id, problem=line.problem, waiting=line.waiting_id)
+        shown = None if line.problem is None else retell(line.problem)
+        return cls(
+            file=line.file_name, athlete=athlete, side=line.side, screening=line.screening_id, problem=line.problem, shown=shown, waiting=line.waiting_id
+        )
 
 
 class TypedBody(StrictBody):

@@ -105,12 +105,20 @@ class LegForm(BaseModel):
     reason: str = Field(default="Filmed again.", min_length=3, max_length=200)
 
 
+class ShownError(BaseModel):
+    """What an error says to a person at a page: in their language, fields by the names that the pages give them."""
+
+    message: str = Field(examples=["Die Datei (links) ist ein Foto; erwartet ein Video (MP4, MOV, WebM oder 3GP)."])
+    advice: str = Field(examples=["Wähle das Video so, wie das Handy es aufgenommen hat."])
+
+
 class ErrorBody(BaseModel):
     """Every error answer."""
 
     code: str = Field(description="Stable identifier.", examples=["not_a_video"])
     message: str = Field(description="What was found and what was expected.", examples=["The left file is a photo; expected a video (MP4, MOV, WebM or 3GP)."])
     advice: str = Field(description="What to do.", examples=["Choose the video as the phone recorded it."])
+    shown: ShownError
 
 
 class SideView(BaseModel):

@@ -18,7 +18,7 @@ from starlette.requests import ClientDisconnect
 from app.assessment.measurement import Side
 from app.ports.people import Squad
 from app.ports.screenings import Attempt, Screening
-from app.rendering.language import Language, choose_language
+from app.rendering.language import Language
 from app.usecases.access import Actor
 from app.usecases.admission import require_room
 from app.usecases.batches import Batch, BatchLine
@@ -29,7 +29,7 @@ from app.usecases.legs import build_attempt, put_leg
 from app.usecases.naming import parse_pattern
 from app.usecases.services import Services
 from app.usecases.squads import list_members
-from app.web.cookies import read_language
+from app.web.cookies import find_reader_language
 from app.web.problems import describe_problems
 from app.web.schemas import DeclarationForm, LegForm
 
@@ -173,7 +173,7 @@ async def receive_submission(request: Request, actor: Actor, services: Services,
             await drain(stream)
             return earlier
         await run_in_threadpool(require_room, actor, services)
-        return await _receive(parts, fields, Intake(actor, services, sent_as=sent_as), _find_language(request))
+        return await _receive(parts, fields, Intake(actor, services, sent_as=sent_as), find_reader_language(request.headers))
     except UsecaseError as error:
         await _refuse(error, parts, fields, stream, services)
         raise
@@ -214,11 +214,6 @@ def _read_sent_as(request: Request, actor: Actor) -> str | None:
     return None if key is None else hash_sent_as(actor, key)
 
 
-def _find_language(request: Request) -> Language:
-    """Return the language of who sends: pages send to the API, whose own words are English."""
-    return choose_language(read_language(request.headers), request.headers.get("accept-language", ""))
-
-
 async def _receive(parts: AsyncIterator[Part], typed: dict[str, str], begun: Intake, language: Language) -> Screening:
     async with begun as intake:
         async for part in parts:
@@ -256,7 +251,7 @@ async def receive_batch(request: Request, squad: Squad, actor: Actor, services: 
             if not batch.lines:
                 raise MalformedSubmissionError(("found no clip; expected videos whose names say whose leg they show, as marchetti_left.mp4",))
             shared = _parse_shared(dict(fields), typed_before=batch.pattern is not None)
-            return await batch.finish(replace(shared, language=_find_language(request)))
+            return await batch.finish(replace(shared, language=find_reader_language(request.headers)))
     except UsecaseError as error:
         await _refuse(error, parts, fields, stream, services)
         raise

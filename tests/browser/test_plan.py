@@ -335,7 +335,8 @@ def test_what_the_service_cannot_take_now_is_sent_again(browser: Browser, served
     """The session is good: nobody is told to sign in, and the page tries again by itself."""
     world, origin = served_world
     address = make_plan(world)
-    body = {"code": "service_busy", "message": "Too much to do.", "advice": "Try again."}
+    said = {"message": "Too much to do.", "advice": "Try again."}
+    body = {"code": "service_busy", **said, "shown": said}
     with visit_quietly(browser, origin, cookie=str(world.anna.cookies.get("kneewall")), refused=str(status)) as page:
         page.goto(address)
         page.route("**/programme/logs", lambda route: route.fulfill(status=status, json=body))

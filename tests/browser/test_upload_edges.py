@@ -58,14 +58,15 @@ def test_what_is_cancelled_at_once_is_never_begun(browser: Browser, served: Serv
 
 def test_a_refusal_that_time_does_not_mend_is_told_at_once(browser: Browser, served: Served) -> None:
     """Nobody agreed to being filmed: that is no lost connection, and trying again would not help."""
-    refusal = {"code": "consent_missing", "message": "Nobody has agreed to the filming yet. Nothing was stored.", "advice": "Ask them first."}
+    said = {"message": "Nobody has agreed to the filming yet. Nothing was stored.", "advice": "Ask them first."}
+    refusal = {"code": "consent_missing", **said, "shown": said}
     with visit(browser, served, refused="409") as page:
         asked: list[str] = []
         page.on("request", lambda request: asked.append(request.url) if request.method == "POST" else None)
         page.route("**/api/uploads", lambda route: route.fulfill(status=409, json=refusal, headers={"Tus-Resumable": "1.0.0"}))
         page.set_input_files("#left", {"name": "l.mp4", "mimeType": "video/mp4", "buffer": make_clip("not agreed")})
         page.get_by_role("button", name="Measure", exact=True).click()
-        expect(page.get_by_role("alert")).to_contain_text(refusal["message"])
+        expect(page.get_by_role("alert")).to_contain_text(said["message"])
         page.wait_for_timeout(3000)
         assert len(asked) == 1
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import re
+import zipfile
 from typing import Any
 
 import pypdfium2 as pdfium
@@ -78,6 +81,11 @@ def test_numbers_set_by_hand_say_so_wherever_they_are_read(service: Service) -> 
     assert [service.client.get(page).text.count(words) > before for page, before in zip(pages, told, strict=True)] == [True, True, True]
     sessions = service.client.get(f"/api/athletes/{athlete}/trend").json()["left"]["toe_to_wall_cm"]["sessions"]
     assert [session["set_by_hand"] for session in sessions] == [False, True]
+    squad_rows = csv.DictReader(io.StringIO(service.client.get(f"/api/squads/{squad}/table.csv").text))
+    assert [(row["left_set_by_hand"], row["right_set_by_hand"]) for row in squad_rows] == [("yes", "")]
+    packed = zipfile.ZipFile(io.BytesIO(service.client.get(f"/api/athletes/{athlete}/export").content))
+    own_rows = csv.DictReader(io.StringIO(packed.read("screenings.csv").decode()))
+    assert [row["set_by_hand"] for row in own_rows] == ["False", "True"]
     paper = pdfium.PdfDocument(service.client.get(f"/api/screenings/{own}/report?format=pdf").content)
     assert words in " ".join(page.get_textpage().get_text_range() for page in paper)
     service.client.request("DELETE", address, json={"reason": "It was a shadow."})

@@ -67,3 +67,29 @@ def test_pictures_speak_the_language_of_who_handed_in(service: Service, headers:
     assert [words.names["toe"] for words in service.engine.words] == [toe] * 3
     words = service.engine.words[0]
     assert words.shin.format(angle=f"{words.write_number(38.2, 1)}°") == shin
+
+
+def test_an_error_is_told_to_programs_and_to_readers(service: Service) -> None:
+    """A program reads fields by their codes, in English; a page shows them by their names, in the language of its reader."""
+    files = {"left": ("l.mp4", make_clip("refused"))}
+    answer = service.client.post("/api/screenings", files=files, data={"foot_length_cm": "99"}, headers={"Accept-Language": "de"})
+    said = answer.json()
+    assert answer.status_code == 422
+    assert "foot_length_cm: found '99'" in said["message"]
+    assert said["shown"]["message"].startswith("Fußlänge in cm: ")
+    assert "foot_length_cm" not in said["shown"]["message"]
+    assert said["shown"]["advice"] != said["advice"]
+    plain = service.client.post("/api/screenings", files=files, data={"foot_length_cm": "99"}).json()
+    assert plain["shown"]["message"].startswith("Foot length in cm: ")
+    assert (plain["message"], plain["advice"]) == (said["message"], said["advice"])
+
+
+def test_what_became_of_each_clip_of_a_squad_is_told_to_its_reader(service: Service) -> None:
+    """The page of a squad sends by script, and shows what the answer says of each file."""
+    squad = make_squad(service)
+    files = [("clips", ("nobody_at_all.mp4", make_clip("nobody")))]
+    german, english = (
+        service.client.post(f"/api/squads/{squad}/screenings", files=files, headers={"Accept-Language": liked}).json()[0] for liked in ("de", "en")
+    )
+    assert german["problem"] == english["problem"] == english["shown"]
+    assert german["shown"] != german["problem"]

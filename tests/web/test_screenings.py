@@ -28,7 +28,7 @@ def test_unknown_screening_is_404(service: Service, screening_id: str, path: str
     """Every address of a screening that is not there says so, streams included."""
     answer = service.client.get(f"/api/screenings/{screening_id}{path}")
     assert answer.status_code == 404
-    assert set(answer.json()) == {"code", "message", "advice"}
+    assert set(answer.json()) == {"code", "message", "advice", "shown"}
 
 
 def test_report_is_409_until_it_is_there(service: Service) -> None:

@@ -12,8 +12,8 @@ const problem = document.getElementById("problem");
 
 const show = ({ note, row }, line) => {
   row.classList.toggle("left-out", !line.screening && !line.waiting);
-  if (line.waiting) { note.textContent = `${words.waits} ${line.problem}`; return; }
-  if (!line.screening) { note.textContent = `${words.leftOut} ${line.problem}`; return; }
+  if (line.waiting) { note.textContent = `${words.waits} ${line.shown}`; return; }
+  if (!line.screening) { note.textContent = `${words.leftOut} ${line.shown}`; return; }
   const link = document.createElement("a");
   link.href = `/screenings/${line.screening}`;
   link.textContent = words.taken;
@@ -71,7 +71,7 @@ form.addEventListener("submit", async (event) => {
     for (const { id, item } of sent) if (id) data.append("uploads", `${id} ${item.file.name}`); else data.append(clips.name, item.file);
     const answer = await postForm(form.dataset.address, data);
     const body = await answer.json();
-    if (!answer.ok) { showProblem(body.message, body.advice); return; }
+    if (!answer.ok) { showProblem(body.shown.message, body.shown.advice); return; }
     body.forEach((line, place) => show(sent[place], line));
     await Promise.all(sent.map(({ forget }) => forget?.()));
     clips.value = "";

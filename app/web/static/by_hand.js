@@ -126,7 +126,7 @@
       const answer = await fetch(form.dataset.preview, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ points: moved() }), signal: asked.signal });
       const said = await answer.json();
       if (answer.ok) show(said.shown);
-      else document.getElementById("problems").textContent = `${said.message} ${said.advice}`;
+      else document.getElementById("problems").textContent = `${said.shown.message} ${said.shown.advice}`;
     } catch (error) {
       if (error.name === "AbortError") return;
       document.getElementById("problems").textContent = String(error.message);

@@ -20,7 +20,7 @@
     const response = await fetch(address, { method: "POST", headers, body: body ? JSON.stringify(body) : undefined });
     if (response.ok) return response.status === 204 ? null : response.json();
     const said = await response.json().catch(() => ({}));
-    throw new Refusal(said.message ? `${said.message} ${said.advice}` : note.dataset.failed);
+    throw new Refusal(said.shown ? `${said.shown.message} ${said.shown.advice}` : note.dataset.failed);
   };
 
   const explain = (error) => {

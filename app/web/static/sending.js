@@ -47,8 +47,8 @@ const isWorthTrying = (error) => {
 
 const readProblem = (error, words) => {
   try {
-    const { code, message, advice } = JSON.parse(error.originalResponse.getBody());
-    return { code, message, advice };
+    const { code, shown } = JSON.parse(error.originalResponse.getBody());
+    return { code, ...shown };
   } catch {
     return { message: words.broke, advice: words.brokeAdvice };
   }

@@ -68,7 +68,7 @@ const handIn = async (sent) => {
   if (answer.status !== 202) {
     if (body.code === "unknown_upload") await Promise.all(sent.map(({ forget }) => forget()));
     setSending(false);
-    showProblem(body.message, body.advice);
+    showProblem(body.shown.message, body.shown.advice);
     return;
   }
   await Promise.all(sent.map(({ forget }) => forget()));

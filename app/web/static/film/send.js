@@ -3,7 +3,7 @@ import { postForm, sendFiles } from "../sending.js";
 
 const ACCEPTED = 202;
 
-/** What the service said when it did not take the clips: its own words. */
+/** What the service said when it did not take the clips, as its answer tells a reader. */
 export class Refusal extends Error {
   constructor({ message, advice }) {
     super(message);
@@ -38,6 +38,6 @@ export const sendScreening = async (fields, clips, { box, athlete }) => {
   const answer = await postForm("/api/screenings", data, sent.map(({ id }) => id).join("-"));
   const body = await answer.json();
   if (answer.status === ACCEPTED || body.code === "unknown_upload") await Promise.all(sent.map(({ forget }) => forget()));
-  if (answer.status !== ACCEPTED) throw new Refusal(body);
+  if (answer.status !== ACCEPTED) throw new Refusal(body.shown);
   return body;
 };

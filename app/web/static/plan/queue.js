@@ -39,7 +39,7 @@ const ask = async (address, options) => {
 export const sendEntry = async (entry) => {
   const headers = { "Content-Type": "application/json", "Idempotency-Key": entry.key };
   const { status, body } = await ask(`/api/athletes/${entry.athlete}/programme/logs`, { method: "POST", headers, body: JSON.stringify(entry.body) });
-  return { status, problem: body?.message ? body : null };
+  return { status, problem: body?.shown ?? null };
 };
 
 /** Return what the service has of a day, null where it has nothing or cannot be asked. */
