@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from functools import cached_property
+from functools import cache, cached_property
 from importlib import resources
 from importlib.resources.abc import Traversable
 from typing import Annotated, Any, get_args
@@ -107,8 +107,9 @@ class _File(_Read):
     rule: Mapping[RuleKind, Mapping[str, _Rule]] = Field(default_factory=dict)
 
 
+@cache
 def read_library(folder: Traversable | None = None) -> Library:
-    """Return the library of a folder, by default the one that comes with the program; raise `LibraryError` with everything that is wrong in it."""
+    """Return the library of a folder, read once, by default the one that comes with the program; raise `LibraryError` with everything that is wrong in it."""
     folder = folder or resources.files("app").joinpath("exercises")
     problems: list[str] = []
     exercises: dict[str, _Exercise] = {}

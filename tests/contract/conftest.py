@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from app.adapters.sql.engine import open_engine, upgrade_tables
 from app.adapters.sql.tables import metadata
+from tests.databases import copy_records
 
 if TYPE_CHECKING:
     from tests.postgres import PostgresServer
@@ -51,8 +52,8 @@ def migrated_postgres(postgres: PostgresServer) -> Iterator[sa.Engine]:
 @pytest.fixture
 def sqlite_engine(tmp_path: Path) -> Iterator[sa.Engine]:
     """Return an SQLite file with our tables and no rows."""
+    copy_records(tmp_path / "records.sqlite3")
     engine = open_engine(f"sqlite:///{tmp_path / 'records.sqlite3'}")
-    upgrade_tables(engine)
     yield engine
     engine.dispose()
 

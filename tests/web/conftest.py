@@ -15,7 +15,8 @@ from app.settings import Settings
 from app.usecases.processing import draw_evidence, locate_side, measure_sides, write_report
 from app.usecases.services import AnalysisServices, Services
 from app.web.factory import create_app
-from app.wiring import build_web, prepare_data
+from app.wiring import build_web
+from tests.databases import prepare_copied
 from tests.fakes.engine import FakeEngine
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ class Service:
 def service(tmp_path: Path) -> Iterator[Service]:
     """Return the service on its own data folder."""
     settings = Settings(data_dir=tmp_path, max_clip_bytes=MAX_CLIP_BYTES)
-    prepare_data(settings)
+    prepare_copied(settings)
     services = build_web(settings)
     with TestClient(create_app(services), base_url="http://127.0.0.1") as client:
         yield Service(client, services, tmp_path)

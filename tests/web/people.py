@@ -16,6 +16,7 @@ from app.usecases import accounts
 from app.usecases.services import Services
 from app.web.factory import create_app
 from app.wiring import build_web, prepare_data
+from tests.databases import prepare_copied
 from tests.fakes.engine import FakeEngine
 from tests.fakes.passwords import FakeHasher
 from tests.web.conftest import MAX_CLIP_BYTES, Service
@@ -53,7 +54,7 @@ def new_client(app: FastAPI) -> TestClient:
 def people(folder: Path, database_url: str | None = None, *, keep_clips_days: int = 0, passwords: PasswordHasher | None = None) -> Iterator[World]:
     """Fill a service with people; the hash of passwords is a quick one where no other is given, everything else is real."""
     settings = Settings(data_dir=folder, max_clip_bytes=MAX_CLIP_BYTES, auth="on", database_url=database_url, keep_clips_days=keep_clips_days)
-    prepare_data(settings)
+    (prepare_copied if database_url is None else prepare_data)(settings)
     services = replace(build_web(settings), passwords=passwords or FakeHasher())
     app = create_app(services)
     clients = {name: new_client(app) for name in ("admin", "coach", "other_coach", "anna", "link", "nobody")}
