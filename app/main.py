@@ -49,6 +49,7 @@ def _serve(settings: Settings, *, in_room: bool) -> None:
     with contextlib.closing(services.watcher), _workers_beside(settings):
         sys.stderr.write(_greet(settings, lan, services))
         structlog.get_logger().info("web.started", port=settings.port)
+        app.openapi()  # has every route looked through now, while the workers start, and not while the first visitor waits for most of a second
         # What has been loaded stays until the end: looked through again and again for garbage it would hold up a request now and then, for 0.15 s.
         gc.collect()
         gc.freeze()
