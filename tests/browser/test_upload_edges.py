@@ -71,6 +71,15 @@ def test_a_refusal_that_time_does_not_mend_is_told_at_once(browser: Browser, ser
         assert len(asked) == 1
 
 
+def test_a_refusal_is_told_in_the_language_of_the_page(browser: Browser, served: Served) -> None:
+    """A photo instead of a clip: the service's own words, as the page speaks."""
+    with visit(browser, served, refused="415", locale="de") as page:
+        page.set_input_files("#left", {"name": "l.mp4", "mimeType": "video/mp4", "buffer": b"\xff\xd8\xff\xe0" + bytes(2000)})
+        page.locator("#send").click()
+        expect(page.get_by_role("alert")).to_contain_text("ist ein Foto")
+        expect(page.get_by_role("alert")).to_contain_text("wie das Handy es aufgenommen hat")
+
+
 def test_more_clips_than_one_form_takes_are_told_before_they_are_sent(browser: Browser, served: Served) -> None:
     """As many as the service takes begin to be sent; one more is told at once, and nothing goes out."""
     squad = served.client.post("/api/squads", json={"name": "Everybody"}).json()["id"]
