@@ -200,13 +200,9 @@ def _read_leg(leg: LegResult | None) -> Quantity | None:
 def _write_leg(leg: LegResult | None) -> tuple[str, str, str, str]:
     """Return number, plus-minus, what the number bounds ("lower_bound" is at least so much), and whether it rests on points that somebody moved."""
     read = _read_leg(leg)
-    numbers = None if leg is None or read is None else leg.numbers
-    value, std = _split(read)
-    return _cell(value), _cell(std), (numbers and numbers.limit) or "", "" if numbers is None else ("yes" if numbers.set_by_hand else "no")
-
-
-def _split(quantity: Quantity | None) -> tuple[float | None, float | None]:
-    return (None, None) if quantity is None else (quantity.value, quantity.std)
+    if leg is None or leg.numbers is None or read is None:
+        return "", "", "", ""
+    return _cell(read.value), _cell(read.std), leg.numbers.limit or "", "yes" if leg.numbers.set_by_hand else "no"
 
 
 def _cell(number: float | None) -> str:

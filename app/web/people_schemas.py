@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, field_validator, model_validator
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, computed_field, field_validator, model_validator
 
 from app.assessment.measurement import Side
 from app.assessment.readings import ReadingKind
@@ -232,17 +232,19 @@ class BatchLineView(BaseModel):
     side: Side | None
     screening: str | None = Field(description="Id of the screening that it is part of; null when it was left out.")
     problem: str | None = Field(description="Why it was left out: what was found and what was expected.")
-    shown: str | None = Field(description="The same in the reader's language.")
     waiting: str | None = Field(default=None, description="Id under which it waits to be told whose leg it shows, a day long; null when it does not wait.")
 
     @classmethod
     def from_line(cls, line: BatchLine) -> Self:
         """Show a line."""
         athlete = None if line.athlete is None else line.athlete.athlete_id
-        shown = None if line.problem is None else retell(line.problem)
-        return cls(
-            file=line.file_name, athlete=athlete, side=line.side, screening=line.screening_id, problem=line.problem, shown=shown, waiting=line.waiting_id
-        )
+        return cls(file=line.file_name, athlete=athlete, side=line.side, screening=line.screening_id, problem=line.problem, waiting=line.waiting_id)
+
+    @computed_field(description="The problem in the reader's language.")  # type: ignore[prop-decorator] # pydantic's own way
+    @property
+    def shown(self) -> str | None:
+        """Tell the problem to whoever reads now."""
+        return None if self.problem is None else retell(self.problem)
 
 
 class TypedBody(StrictBody):

@@ -10,7 +10,6 @@ from fastapi import Query
 from pydantic import Field, model_validator
 
 from app.assessment.measurement import Side
-from app.rendering.language import retell
 from app.usecases.overviews import SquadFilter
 from app.usecases.waiting import Assigned, Guess
 from app.web.people_schemas import BatchLineView, StrictBody
@@ -91,6 +90,5 @@ def show_assigned(line: Assigned) -> BatchLineView:
         side=line.side,
         screening=line.screening_id,
         problem=line.problem,
-        shown=None if line.problem is None else retell(line.problem),
         waiting=line.clip.clip_id if line.screening_id is None else None,
     )
