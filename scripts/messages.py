@@ -22,7 +22,7 @@ TOLD = (
     *(f"app/assessment/{name}.py" for name in ("asymmetry", "findings", "foot_length", "lunge_findings", "pipeline", "scene_solve", "sheet_place", "verdicts")),
     *(f"vision/{name}.py" for name in ("clip_faults", "decode", "frame_order", "locate", "look")),
     *(f"app/usecases/{path.name}" for path in sorted((ROOT / "app/usecases").glob("*.py")) if not path.name.startswith("validat")),  # the command line's
-    *(f"app/web/{name}.py" for name in ("csv_rows", "dependencies", "people_schemas", "programme_forms", "roster", "sites", "typed_csv", "uploads")),
+    *(f"app/web/{name}.py" for name in ("csv_rows", "dependencies", "errors", "people_schemas", "programme_forms", "roster", "sites", "typed_csv", "uploads")),
     *(f"app/web/pages/{name}.py" for name in ("by_hand", "squad_plans", "waiting")),
 )
 """Modules below the catalogue, and those that check what is sent: English, told anew on pages by `app.rendering.language.retell`."""

@@ -113,9 +113,9 @@ _HTTP_CODES = {
 
 
 def build_error_response(status: int, code: str, message: str, advice: str, shown: Mapping[str, str] | None = None) -> JSONResponse:
-    """Return the body that every error has; `shown` is the same for a reader, where there is more to it than the English."""
-    body = {"code": code, "message": message, "advice": advice, "shown": shown or {"message": message, "advice": advice}}
-    return JSONResponse(body, status_code=status)
+    """Return the body that every error has; `shown` is what a page tells of it, where that is more than the same in the reader's language."""
+    shown = shown or {"message": retell(message), "advice": retell(advice)}
+    return JSONResponse({"code": code, "message": message, "advice": advice, "shown": shown}, status_code=status)
 
 
 def build_fault_response(path: str, number: str) -> Response:
@@ -222,7 +222,8 @@ def add_error_handlers(app: FastAPI) -> None:
             page.headers.update(error.headers or {})
             return page
         code, message = _HTTP_CODES.get(error.status_code, ("refused", str(error.detail)))
-        response = build_error_response(error.status_code, code, message, "See the description under /openapi.json.")
+        with use_language(find_reader_language(request.headers)):
+            response = build_error_response(error.status_code, code, message, "See the description under /openapi.json.")
         response.headers.update(error.headers or {})
         return _speak_tus(request, response)
 

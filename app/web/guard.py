@@ -81,14 +81,14 @@ class Guard:
                 await self._answer(scope, self._house.stopping.bound(bound_body(scope, receive)), send_guarded)
         except BodyTooLargeError:
             if status == 0:
-                with use_language(_choose_language(scope, headers)):
+                with use_language(find_reader_language(headers)):
                     refusal = build_size_refusal(scope["path"])
                 await refusal(scope, receive, send_guarded)
         except Exception:
             number = secrets.token_hex(4)
             log.exception("request.failed", method=_name_method(scope), route=_name_route(scope), number=number)
             if status == 0:
-                with use_language(_choose_language(scope, headers)):
+                with use_language(find_reader_language(headers)):
                     broken = build_fault_response(scope["path"], number)
                 await broken(scope, receive, send_guarded)
         seconds, method, route = time.perf_counter() - started_s, _name_method(scope), _name_route(scope)

@@ -93,3 +93,18 @@ def test_what_became_of_each_clip_of_a_squad_is_told_to_its_reader(service: Serv
     )
     assert german["problem"] == english["problem"] == english["shown"]
     assert german["shown"] != german["problem"]
+
+
+def test_what_no_rule_foresees_is_told_to_its_reader_too(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A fault of the program, a body that is too large, an address that is not there: `shown` speaks as the page does."""
+    german = {"Accept-Language": "de"}
+    missing = service.client.get("/api/nothing", headers=german).json()
+    assert (missing["message"], missing["shown"]["message"]) == ("There is nothing under this address.", "Unter dieser Adresse gibt es nichts.")
+    large = service.client.post("/api/athletes", content=b"x" * 2_000_000, headers=german).json()
+    assert (large["code"], large["shown"]["message"]) == ("too_large", "Die Anfrage ist größer, als diese Adresse annimmt.")
+    assert large["shown"]["advice"].startswith("Höchstens 1 MB")
+    monkeypatch.setattr("app.web.api.athletes.athletes.list_athletes", None)
+    broken = service.client.get("/api/athletes", headers=german).json()
+    assert broken["code"] == "internal"
+    assert broken["shown"]["message"].startswith("Im Dienst ist etwas schiefgegangen.")
+    assert broken["shown"]["advice"] != broken["advice"]
